@@ -1,0 +1,283 @@
+"""The documents that pass round the table of the standard house, in the order in which they are made."""
+
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from softhouse.environment.document import Document
+from softhouse.llm_backends.protocol import Frozen
+
+Language = Literal["en", "zh"]
+Scope = Literal["script", "module", "package"]
+CaseSource = Literal["user", "quoted", "guessed", "observed"]
+
+
+class Requirement(Document):
+    """The user's line(s)."""
+
+    title: ClassVar[str] = "Requirement"
+
+    text: str
+    language: Language = "en"
+    """The language of the documents; identifiers in code stay English."""
+
+
+class Step(Frozen):
+    """One start of the program."""
+
+    arguments: tuple[str, ...] = Field(default=(), description="command line arguments after the program's name")
+    stdin: str = Field(default="", description="text on standard input")
+    stdout: str | None = Field(default=None, description="the exact expected output; null where it is not known")
+    exit_code: int | None = Field(default=0, description="the expected exit code; null where it is not known")
+    files: dict[str, str] = Field(default_factory=dict, description="files expected afterwards, name to content")
+
+
+class Case(Frozen):
+    """An acceptance case: data, so it runs against any code. A hypothesis with a source.
+
+    `user` and `quoted` cases (given by the user, quoted from the requirement's own words) may fail a delivery by
+    themselves; a `guessed` one counts when something independent agrees; an `observed` one is a regression, derived
+    from the program, never a specification.
+    """
+
+    name: str = Field(description="what it shows, in a few words")
+    files: dict[str, str] = Field(default_factory=dict, description="files to lay out first, name to content")
+    steps: tuple[Step, ...] = Field(description="starts of the program, one after another in one directory")
+    source: CaseSource = "guessed"
+
+
+class UserStory(Frozen):
+    """As a ROLE I want WISH so that REASON."""
+
+    role: str
+    wish: str
+    reason: str
+
+
+class ProductRequirement(Frozen):
+    """One thing that the product has to do."""
+
+    text: str
+    priority: Literal["P0", "P1", "P2"] = Field(default="P0", description="P0 must, P1 should, P2 may")
+
+
+class ProductRequirements(Document):
+    """The product manager's document."""
+
+    title: ClassVar[str] = "Product requirements"
+
+    name: str = Field(description="the product's name, two or three words")
+    summary: str = Field(description="one sentence")
+    goals: tuple[str, ...] = Field(description="one to three")
+    user_stories: tuple[UserStory, ...] = ()
+    requirements: tuple[ProductRequirement, ...]
+    scope: Scope = Field(description="script: one file; module: two to four files; package: more")
+    entry_point: str = Field(description="the file that is started, relative to the project's root")
+    cases: tuple[Case, ...] = Field(default=(), description="acceptance cases that follow from the requirement's words")
+
+    @classmethod
+    def slug(cls) -> str:
+        return "prd"
+
+
+class Parameter(Frozen):
+    """A name with its type: an argument, or an attribute of a class."""
+
+    name: str
+    type: str = Field(default="object", description="a Python type expression")
+
+
+class FunctionDesign(Frozen):
+    """A function's, or method's, exact signature."""
+
+    name: str
+    parameters: tuple[Parameter, ...] = Field(default=(), description="without self")
+    returns: str = Field(default="None", description="a Python type expression")
+    purpose: str = Field(default="", description="one sentence")
+
+    @property
+    def signature(self) -> str:
+        """As Python writes it: `load(path: str) -> list[str]`."""
+        parameters = ", ".join(f"{p.name}: {p.type}" if p.type else p.name for p in self.parameters)
+        return f"{self.name}({parameters}) -> {self.returns}"
+
+
+class ClassDesign(Frozen):
+    """A class: its attributes and its methods."""
+
+    name: str
+    purpose: str = ""
+    attributes: tuple[Parameter, ...] = ()
+    methods: tuple[FunctionDesign, ...] = ()
+
+
+class ModuleDesign(Frozen):
+    """One file of the project."""
+
+    path: str = Field(description="relative to the project's root, with forward slashes")
+    purpose: str = Field(description="one sentence")
+    depends_on: tuple[str, ...] = Field(default=(), description="paths of the modules that it imports")
+    classes: tuple[ClassDesign, ...] = ()
+    functions: tuple[FunctionDesign, ...] = ()
+
+
+class CallStep(Frozen):
+    """One arrow of the sequence diagram."""
+
+    caller: str
+    callee: str
+    call: str
+
+
+class SystemDesign(Document):
+    """The architect's document; diagrams are rendered from it, never written by a model."""
+
+    title: ClassVar[str] = "Design"
+
+    overview: str
+    modules: tuple[ModuleDesign, ...]
+    calls: tuple[CallStep, ...] = Field(default=(), description="the main path through the program, step by step")
+
+    @classmethod
+    def slug(cls) -> str:
+        return "design"
+
+
+class Task(Frozen):
+    """One module to write. Tasks of one level do not depend on each other."""
+
+    path: str
+    purpose: str
+    depends_on: tuple[str, ...] = ()
+    level: int = 0
+
+
+class TaskPlan(Document):
+    """The project manager's document: the module graph, level by level."""
+
+    title: ClassVar[str] = "Tasks"
+
+    entry_point: str
+    tasks: tuple[Task, ...]
+
+    @classmethod
+    def slug(cls) -> str:
+        return "tasks"
+
+
+class SourceFile(Document):
+    """A file that an engineer wrote."""
+
+    title: ClassVar[str] = "Source"
+
+    path: str
+    content: str
+
+    @property
+    def key(self) -> str:
+        return self.path
+
+    def project_files(self) -> dict[str, str]:
+        return {self.path: self.content}
+
+
+class Implementation(Document):
+    """The engineer's word that every file of the plan is written: what QA takes up."""
+
+    title: ClassVar[str] = "Implementation"
+
+    entry_point: str
+    files: tuple[str, ...]
+    """Paths of the source files, sorted."""
+    round: int = 0
+    """How many times defects have been worked on."""
+    agreement: float | None = None
+    """Share of the informative inputs on which an independently written candidate behaves the same; None: no other."""
+    cases: tuple[Case, ...] = ()
+    """Regressions derived from what the program was seen to do."""
+    notes: tuple[str, ...] = ()
+    """Bounds that were hit and what is known not to work."""
+
+
+class TestSuite(Document):
+    """Tests of one module, or the acceptance cases written out as a test."""
+
+    __test__: ClassVar[bool] = False
+    title: ClassVar[str] = "Tests"
+
+    path: str
+    content: str
+    target: str = ""
+    """The source file under test; empty for the whole program."""
+
+    @property
+    def key(self) -> str:
+        return self.path
+
+    def project_files(self) -> dict[str, str]:
+        return {self.path: self.content}
+
+
+class Check(Frozen):
+    """One thing that was tried, and how it ended."""
+
+    name: str
+    source: CaseSource | Literal["property", "unit"]
+    passed: bool
+    detail: str = ""
+    """For a failure: what was run, what was expected, what came."""
+    suspect: str = ""
+    """The file most likely at fault."""
+
+    @property
+    def binding(self) -> bool:
+        """Whether its failure alone fails the delivery."""
+        return self.source != "guessed"
+
+
+class TestReport(Document):
+    """QA's document. The verdict is made of exit codes, never of a model's opinion."""
+
+    __test__: ClassVar[bool] = False
+    title: ClassVar[str] = "Test report"
+
+    accepted: bool
+    checks: tuple[Check, ...]
+    isolation: str
+    """What the sandbox was found to hold while these checks ran."""
+    round: int = 0
+    reasons: tuple[str, ...] = ()
+    """Why it is not accepted, where no single check says so."""
+
+
+class Defect(Document):
+    """What QA found, with its evidence; an engineer acts upon it."""
+
+    title: ClassVar[str] = "Defect"
+
+    name: str
+    path: str
+    evidence: str
+    round: int = 0
+
+    @property
+    def key(self) -> str:
+        return f"{self.round}-{self.name}"
+
+
+class Delivery(Document):
+    """What left the house: what was built, how to run it, what passed, what did not, what it cost."""
+
+    title: ClassVar[str] = "Delivery"
+    final: ClassVar[bool] = True
+
+    accepted: bool
+    summary: str
+    how_to_run: str
+    passed: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    cost: float | None = None
+    """US dollars; None where the price is not known."""
