@@ -200,22 +200,21 @@ class Implementation(Document):
 
 
 class TestSuite(Document):
-    """Tests of one module, or the acceptance cases written out as a test."""
+    """QA's tests: files with unit tests, and the acceptance cases as data."""
 
     __test__: ClassVar[bool] = False
     title: ClassVar[str] = "Tests"
 
-    path: str
-    content: str
-    target: str = ""
-    """The source file under test; empty for the whole program."""
+    files: dict[str, str] = Field(default_factory=dict)
+    """Test files by path; each runs with `python -m unittest`."""
+    cases: tuple[Case, ...] = ()
 
-    @property
-    def key(self) -> str:
-        return self.path
+    @classmethod
+    def slug(cls) -> str:
+        return "tests"
 
     def project_files(self) -> dict[str, str]:
-        return {self.path: self.content}
+        return self.files
 
 
 class Check(Frozen):
@@ -248,6 +247,8 @@ class TestReport(Document):
     round: int = 0
     reasons: tuple[str, ...] = ()
     """Why it is not accepted, where no single check says so."""
+    sent_back: bool = False
+    """True: an engineer works on its defects, another report follows."""
 
 
 class Defect(Document):
@@ -263,6 +264,17 @@ class Defect(Document):
     @property
     def key(self) -> str:
         return f"{self.round}-{self.name}"
+
+
+class Readme(Document):
+    """The project's README.md."""
+
+    final: ClassVar[bool] = True
+
+    content: str
+
+    def project_files(self) -> dict[str, str]:
+        return {"README.md": self.content}
 
 
 class Delivery(Document):
