@@ -1,0 +1,59 @@
+"""Forty one-line requirements of ours, each with black-box checks written from its words alone.
+
+One TOML file a requirement in `tasks/`; a reference solution of the same name in `references/` proves its checks (a test
+runs it) and never comes near a prompt. Half of them are to be tuned on, the other half to be looked at rarely.
+
+>>> requirement = read_requirement("days_between")
+>>> requirement.half, len(requirement.checks)
+('tune', 4)
+>>> len(read_requirements("held")) == len(read_requirements("tune"))
+True
+"""
+
+import tomllib
+from importlib.resources import files
+from typing import Literal
+
+from softhouse.environment.documents import Case, Language
+from softhouse.errors import UsageError
+from softhouse.llm_backends.protocol import Frozen
+
+Half = Literal["tune", "held", "all"]
+Kind = Literal["files", "state", "parsing", "grids", "text", "dates", "numbers"]
+
+
+class BenchRequirement(Frozen):
+    """One line, and the checks that tell whether a program does what it says."""
+
+    name: str
+    text: str
+    """The only part that a model ever sees."""
+    kind: Kind
+    difficulty: Literal[1, 2, 3]
+    """Our estimate before any measurement; it balances the halves."""
+    half: Literal["tune", "held"]
+    language: Language = "en"
+    checks: tuple[Case, ...]
+
+
+def read_requirement(name: str) -> BenchRequirement:
+    """The requirement called `name`; a `UsageError` if there is none."""
+    source = files(__name__) / "tasks" / f"{name}.toml"
+    if not source.is_file():
+        raise UsageError(f"there is no bench requirement called {name!r}; see softhouse/bench/requirements/tasks")
+    data = tomllib.loads(source.read_text(encoding="utf-8"))
+    checks = tuple(Case.model_validate({**case, "source": "user"}) for case in data.pop("cases"))
+    return BenchRequirement(name=name, checks=checks, **data)
+
+
+def read_requirements(half: Half = "all") -> tuple[BenchRequirement, ...]:
+    """All requirements of a half, by name."""
+    tasks = files(__name__) / "tasks"
+    names = sorted(task.name.removesuffix(".toml") for task in tasks.iterdir() if task.name.endswith(".toml"))
+    requirements = (read_requirement(name) for name in names)
+    return tuple(requirement for requirement in requirements if half in ("all", requirement.half))
+
+
+def read_reference(name: str) -> str:
+    """The source of a program that passes the checks of `name`. For tests of the checks, for nothing else."""
+    return (files(__name__) / "references" / f"{name}.py").read_text(encoding="utf-8")
