@@ -13,6 +13,8 @@ from typing import Any, Literal, Protocol, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict
 
+from softhouse.errors import UnavailableError
+
 ChatRole = Literal["system", "user", "assistant"]
 FinishReason = Literal["stop", "length", "filter"]
 TokenCallback = Callable[[str], None]
@@ -62,7 +64,7 @@ class CompletionRequest(Frozen):
     json_schema: dict[str, Any] | None = None
     """A JSON schema that the server or the sampler enforces (`Capabilities.json_schema`)."""
     tool: bool = False
-    """Ask for `json_schema` as the arguments of one forced tool call (`Capabilities.tools`); `text` is the arguments."""
+    """Ask for `json_schema` as the arguments of a forced tool call (`Capabilities.tools`); `text` is the arguments."""
     json_mode: bool = False
     """Ask for some JSON object, whatever its shape (`Capabilities.json_mode`)."""
 
@@ -136,6 +138,15 @@ class Capabilities(Frozen):
     """None where nobody knows it: the bill then says "unpriced"."""
 
 
+class TransientError(UnavailableError):
+    """It failed this time; asking again may succeed. The retries give up after a few and let it through."""
+
+    def __init__(self, message: str, retry_after: float | None = None) -> None:
+        """`retry_after`: seconds that the server asked to be left alone for, where it said so."""
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
 @runtime_checkable
 class Backend(Protocol):
     """Something that completes a prompt."""
@@ -150,7 +161,8 @@ class Backend(Protocol):
     async def complete(self, request: CompletionRequest, on_token: TokenCallback | None = None) -> Completion:
         """Complete `request`.
 
-        Raises a `softhouse.errors.BackendError`; cancelling the task frees whatever the request holds.
+        Raises a `softhouse.errors.BackendError`, a `TransientError` where a retry makes sense; cancelling the task frees
+        whatever the request holds.
         """
 
     def count_tokens(self, text: str) -> int:
