@@ -1,10 +1,11 @@
 """The documents that pass round the table of the standard house, in the order in which they are made."""
 
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from softhouse.environment.document import Document
+from softhouse.environment.names import check_paths
 from softhouse.llm_backends.protocol import Frozen
 
 Language = Literal["en", "zh"]
@@ -142,6 +143,32 @@ class SystemDesign(Document):
     def slug(cls) -> str:
         return "design"
 
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        """Distinct, safe paths; dependencies among them; no circle."""
+        paths = [module.path for module in self.modules]
+        if not paths:
+            raise ValueError("a design needs at least one module")
+        check_paths(paths)
+        for module in self.modules:
+            if unknown := sorted(set(module.depends_on) - set(paths)):
+                raise ValueError(f"{module.path} depends on {unknown[0]}, which is not a module of this design")
+        self.levels()
+        return self
+
+    def levels(self) -> tuple[tuple[ModuleDesign, ...], ...]:
+        """The modules by level: those of one level depend only on modules of lower ones. Raises `ValueError` on a circle."""
+        remaining = {module.path: module for module in self.modules}
+        levels: list[tuple[ModuleDesign, ...]] = []
+        while remaining:
+            ready = tuple(m for m in remaining.values() if not (set(m.depends_on) - {m.path}) & set(remaining))
+            if not ready:
+                raise ValueError(f"these modules depend on each other in a circle: {', '.join(sorted(remaining))}")
+            levels.append(ready)
+            for module in ready:
+                del remaining[module.path]
+        return tuple(levels)
+
 
 class Task(Frozen):
     """One module to write. Tasks of one level do not depend on each other."""
@@ -217,11 +244,18 @@ class TestSuite(Document):
         return self.files
 
 
+class ShippedTests(TestSuite):
+    """The suite that is delivered: without the guesses that turned out wrong. It takes the first suite's place."""
+
+    final: ClassVar[bool] = True
+
+
 class Check(Frozen):
     """One thing that was tried, and how it ended."""
 
     name: str
-    source: CaseSource | Literal["property", "unit"]
+    source: CaseSource | Literal["property", "upheld"]
+    """`property`: what every program has to do; `upheld`: a guess that an arbiter found in the requirement's words."""
     passed: bool
     detail: str = ""
     """For a failure: what was run, what was expected, what came."""
@@ -234,36 +268,30 @@ class Check(Frozen):
         return self.source != "guessed"
 
 
+class Defect(Frozen):
+    """What QA found wrong in one file, with its evidence."""
+
+    path: str
+    evidence: str
+
+
 class TestReport(Document):
-    """QA's document. The verdict is made of exit codes, never of a model's opinion."""
+    """QA's document. The verdict is made of exit codes, never of a model's opinion.
+
+    With `defects` it goes back to an engineer, and another report follows; without, it is the last word.
+    """
 
     __test__: ClassVar[bool] = False
     title: ClassVar[str] = "Test report"
 
     accepted: bool
     checks: tuple[Check, ...]
-    isolation: str
+    isolation: str = ""
     """What the sandbox was found to hold while these checks ran."""
     round: int = 0
     reasons: tuple[str, ...] = ()
-    """Why it is not accepted, where no single check says so."""
-    sent_back: bool = False
-    """True: an engineer works on its defects, another report follows."""
-
-
-class Defect(Document):
-    """What QA found, with its evidence; an engineer acts upon it."""
-
-    title: ClassVar[str] = "Defect"
-
-    name: str
-    path: str
-    evidence: str
-    round: int = 0
-
-    @property
-    def key(self) -> str:
-        return f"{self.round}-{self.name}"
+    """Why it is not accepted, where no single check says so; bounds that were hit."""
+    defects: tuple[Defect, ...] = ()
 
 
 class Readme(Document):

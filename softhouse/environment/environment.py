@@ -33,7 +33,7 @@ class Environment:
         self._messages: dict[str, Message] = {}
         self._acts: dict[str, tuple[str, ...]] = {}
 
-    def seat(self, name: str, receive: Receiver) -> None:
+    def connect(self, name: str, receive: Receiver) -> None:
         """Let the role `name` get its messages through `receive`, which must not block."""
         self._receivers[name] = receive
 

@@ -27,6 +27,12 @@ class Skill:
     produces: tuple[DocumentType, ...]
     bound: int | None = None
 
+    def takes(self, document: DocumentType) -> bool:
+        """Whether it is watched: the type itself or, unless it is final, a base of it."""
+        if document.final:
+            return document in self.watches
+        return issubclass(document, self.watches)
+
 
 @dataclass(frozen=True)
 class Seat:
@@ -36,8 +42,8 @@ class Seat:
     skills: tuple[Skill, ...] = field(default=())
 
     def watches(self, document: DocumentType) -> bool:
-        """Whether a document of this type is for this seat (a watched base type takes its subtypes too)."""
-        return any(issubclass(document, watched) for skill in self.skills for watched in skill.watches)
+        """Whether a document of this type is for this seat; a watched base type takes its subtypes, but for final ones."""
+        return any(skill.takes(document) for skill in self.skills)
 
 
 class RoleGraph:
@@ -122,6 +128,6 @@ class RoleGraph:
                 for type_ in skill.produces:
                     graph.add_edge(node, type_.__name__)
                 for type_ in types:
-                    if any(issubclass(type_, watched) for watched in skill.watches):
+                    if skill.takes(type_):
                         graph.add_edge(type_.__name__, node)
         return graph

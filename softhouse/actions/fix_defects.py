@@ -1,0 +1,56 @@
+"""From QA's defects to mended files."""
+
+from collections.abc import Sequence
+
+from softhouse.actions.action import Action
+from softhouse.actions.code import climb, edit, mend
+from softhouse.actions.context import Context
+from softhouse.environment.document import Document
+from softhouse.environment.documents import (
+    Defect,
+    Implementation,
+    ProductRequirements,
+    Requirement,
+    SourceFile,
+    TestReport,
+)
+from softhouse.environment.message import Message
+
+
+class FixDefects(Action):
+    """Mend every file that QA found at fault, at the same time, each with the evidence in front of it."""
+
+    watches = (TestReport,)
+    produces = (SourceFile, Implementation)
+    background = (Requirement, ProductRequirements)
+    bound = 2
+
+    def select(self, pending: Sequence[Message], memory: Sequence[Message]) -> Sequence[Message]:
+        """A report with defects; one without is not for the engineer."""
+        del memory
+        return [m for m in pending if isinstance(m.content, TestReport) and m.content.defects][:1]
+
+    async def run(self, context: Context, document: Document) -> Implementation:
+        report, built = context.need(TestReport), context.need(Implementation)
+        files = {source.path: source.content for source in context.find_all(SourceFile) if source.path in built.files}
+        mended = await context.side_by_side(*(self._mend(context, defect, files, built) for defect in report.defects))
+        for path, content in mended:
+            if content != files.get(path):
+                await context.publish(SourceFile(path=path, content=content))
+        return Implementation(
+            entry_point=built.entry_point,
+            files=built.files,
+            round=built.round + 1,
+        )
+
+    async def _mend(
+        self, context: Context, defect: Defect, files: dict[str, str], built: Implementation
+    ) -> tuple[str, str]:
+        path, entry = defect.path, defect.path == built.entry_point
+        before = files[path]
+        after = await edit(context, path, before, defect.evidence)
+        if after == before:
+            context.tell("notice", subject=path, detail=f"{path}: no edit was found for its defects")
+            return path, before
+        problem = await climb(context, path, after, files, entry=entry)
+        return path, await mend(context, path, after, problem, files, entry=entry)

@@ -1,0 +1,55 @@
+"""What all agents of one run share."""
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+
+from softhouse.environment.document import Document
+from softhouse.environment.documents import Language
+from softhouse.environment.environment import Environment
+from softhouse.environment.events import Event, EventListener, TokenListener
+from softhouse.environment.ledger import Ledger
+from softhouse.environment.sandbox import Sandbox
+
+
+def _ignore_event(event: Event) -> None:
+    del event
+
+
+def _ignore_token(role: str, text: str) -> None:
+    del role, text
+
+
+@dataclass
+class Office:
+    """The environment, the ledger, the sandbox and the settings of one run."""
+
+    environment: Environment
+    ledger: Ledger
+    open_sandbox: Callable[[], Awaitable[Sandbox]]
+    """Called once, when the first program is to run."""
+    language: Language = "en"
+    seed: int = 0
+    pins: Mapping[str, Document] = field(default_factory=dict)
+    """Documents that a person edited, by slot: they stand, whatever a role would write."""
+    on_event: EventListener = _ignore_event
+    on_token: TokenListener = _ignore_token
+    executions: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(os.cpu_count() or 2))
+    failures: list[Exception] = field(default_factory=list)
+    _sandbox: "asyncio.Task[Sandbox] | None" = None
+
+    @property
+    def stopping(self) -> bool:
+        """True once an agent had to stop: the others finish what is paid for and start nothing new."""
+        return bool(self.failures)
+
+    def fail(self, error: Exception) -> None:
+        """An agent could not go on."""
+        self.failures.append(error)
+
+    async def sandbox(self) -> Sandbox:
+        """The sandbox, opened at its first use. Raises an `IsolationError` where nothing holds."""
+        if self._sandbox is None:
+            self._sandbox = asyncio.ensure_future(self.open_sandbox())
+        return await asyncio.shield(self._sandbox)

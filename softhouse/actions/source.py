@@ -1,0 +1,143 @@
+"""Python source as data: what is wrong with it before it runs, and what it offers to others."""
+
+import ast
+import re
+from collections.abc import Iterator
+
+from softhouse.environment.documents import ClassDesign, FunctionDesign, ModuleDesign, Parameter
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def problems(path: str, content: str) -> tuple[str, ...]:
+    """What no run is needed to see: syntax errors and undefined names, each as `path:line: text`.
+
+    Files that are not Python have none.
+
+    >>> problems("main.py", "print(sys.argv)")
+    ("main.py:1: undefined name 'sys'",)
+    """
+    if not path.endswith(".py"):
+        return ()
+    try:
+        tree = ast.parse(content)
+    except (SyntaxError, ValueError) as error:
+        line = getattr(error, "lineno", None) or 1
+        return (f"{path}:{line}: {type(error).__name__}: {getattr(error, 'msg', error)}",)
+    from pyflakes import checker, messages
+
+    serious = (messages.UndefinedName, messages.UndefinedLocal, messages.ReturnOutsideFunction)
+    found = [m for m in checker.Checker(tree, path).messages if isinstance(m, serious)]
+    return tuple(f"{path}:{m.lineno}: {m.message % m.message_args}" for m in sorted(found, key=lambda m: m.lineno))
+
+
+def interface(path: str, content: str, purpose: str = "") -> ModuleDesign:
+    """What a Python file offers: its public classes and functions, read from its syntax tree.
+
+    >>> interface("a.py", "def double(x: int) -> int:\\n    return 2 * x").functions[0].signature
+    'double(x: int) -> int'
+    """
+    try:
+        tree = ast.parse(content)
+    except (SyntaxError, ValueError):
+        return ModuleDesign(path=path, purpose=purpose)
+    return ModuleDesign(
+        path=path,
+        purpose=purpose or _first_line(tree),
+        classes=tuple(_class(node) for node in tree.body if isinstance(node, ast.ClassDef)),
+        functions=tuple(_function(node) for node in tree.body if isinstance(node, Function) and _public(node.name)),
+    )
+
+
+def signatures(module: ModuleDesign) -> str:
+    """The interface as Python stubs, for a prompt."""
+    return "\n\n".join(_stubs(module))
+
+
+def local_imports(content: str, paths: tuple[str, ...]) -> tuple[str, ...]:
+    """Which of the project's files this one imports.
+
+    >>> local_imports("import store\\nfrom app import view", ("store.py", "app/view.py", "main.py"))
+    ('app/view.py', 'store.py')
+    """
+    try:
+        tree = ast.parse(content)
+    except (SyntaxError, ValueError):
+        return ()
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.update([node.module, *(f"{node.module}.{alias.name}" for alias in node.names)])
+    return tuple(sorted(path for path in paths if module_name(path) in names))
+
+
+def module_name(path: str) -> str:
+    """`app/view.py` is imported as `app.view`."""
+    return re.sub(r"(/__init__)?\.py$", "", path).replace("/", ".")
+
+
+def _public(name: str) -> bool:
+    return not name.startswith("_")
+
+
+def _first_line(node: ast.Module | ast.ClassDef | Function) -> str:
+    return (ast.get_docstring(node) or "").partition("\n")[0]
+
+
+def _annotation(node: ast.expr | None, default: str) -> str:
+    return ast.unparse(node) if node is not None else default
+
+
+def _function(node: Function) -> FunctionDesign:
+    arguments = [*node.args.posonlyargs, *node.args.args]
+    parameters = [Parameter(name=a.arg, type=_annotation(a.annotation, "")) for a in arguments if a.arg != "self"]
+    if node.args.vararg:
+        parameters.append(Parameter(name=f"*{node.args.vararg.arg}", type=_annotation(node.args.vararg.annotation, "")))
+    parameters.extend(Parameter(name=a.arg, type=_annotation(a.annotation, "")) for a in node.args.kwonlyargs)
+    if node.args.kwarg:
+        parameters.append(Parameter(name=f"**{node.args.kwarg.arg}", type=_annotation(node.args.kwarg.annotation, "")))
+    return FunctionDesign(
+        name=node.name,
+        parameters=tuple(parameters),
+        returns=_annotation(node.returns, "object"),
+        purpose=_first_line(node),
+    )
+
+
+def _class(node: ast.ClassDef) -> ClassDesign:
+    attributes = [
+        Parameter(name=item.target.id, type=ast.unparse(item.annotation))
+        for item in node.body
+        if isinstance(item, ast.AnnAssign) and isinstance(item.target, ast.Name) and _public(item.target.id)
+    ]
+    shown = [item for item in node.body if isinstance(item, Function) and (_public(item.name) or item.name == "__init__")]
+    return ClassDesign(
+        name=node.name,
+        purpose=_first_line(node),
+        attributes=tuple(attributes),
+        methods=tuple(_function(item) for item in shown),
+    )
+
+
+def _stubs(module: ModuleDesign) -> Iterator[str]:
+    for class_ in module.classes:
+        lines = [f"class {class_.name}:"]
+        if class_.purpose:
+            lines.append(f'    """{class_.purpose}"""')
+        lines += [f"    {a.name}: {a.type}" for a in class_.attributes]
+        lines += [_stub(method, method=True) for method in class_.methods]
+        yield "\n".join(lines if len(lines) > 1 else [*lines, "    ..."])
+    for function in module.functions:
+        yield _stub(function)
+
+
+def _stub(function: FunctionDesign, *, method: bool = False) -> str:
+    head = function.signature
+    indent = ""
+    if method:
+        indent = "    "
+        head = head.replace("(", "(self, ", 1) if function.parameters else head.replace("()", "(self)", 1)
+    body = f'"""{function.purpose}"""' if function.purpose else "..."
+    return f"{indent}def {head}:\n{indent}    {body}"
