@@ -42,27 +42,28 @@ class StepFailedError(Exception):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one of the commands; the exit code is that of the first step that failed, or of the house itself."""
-    parser = argparse.ArgumentParser(description="Install the house and run it, or run its tests.")
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    parser = argparse.ArgumentParser(prog="bootstrap.py", description="Install the house and run it, or run its tests.")
     commands = parser.add_subparsers(dest="command", required=True)
-    run = commands.add_parser("run", help="install the house, then run the softhouse command", add_help=False)
-    run.add_argument("arguments", nargs=argparse.REMAINDER, help="what follows goes to softhouse as it is")
+    commands.add_parser("run", help="install the house; what follows goes to the softhouse command as it is")
     test = commands.add_parser("test", help="do what CI does")
     job = test.add_mutually_exclusive_group()
     job.add_argument("--main-job", action="store_true", help="fail where the embedded model can't be had")
     job.add_argument("--no-main-job", action="store_true", help="leave out the run on the embedded model")
     test.add_argument("pytest", nargs="*", help="after --: arguments for pytest instead of the whole suite")
-    options = parser.parse_args(arguments)
+    # argparse can't hand on options that it does not know, so what follows `run` never reaches it.
+    options = parser.parse_args(words[:1] if words[:1] == ["run"] else words)
     try:
         python = environment()
         if options.command == "run":
             install(python, extra="embedded")
-            return house(python, options.arguments)
+            return house(python, words[1:])
         install(python, extra="dev")
         check_code(python)
         if not options.no_main_job:
             run_main_job(python, required=options.main_job)
         # Last, so that the closing line of pytest is the last thing on the screen.
-        step("pytest", python, "-m", "pytest", *(options.pytest or suite()))
+        step("pytest", python, "-m", "pytest", *(options.pytest or suite()), last=True)
     except StepFailedError as error:
         print(f"bootstrap: {error}", file=sys.stderr, flush=True)
         return error.exit_code
@@ -161,7 +162,7 @@ def house(python: Path, arguments: Sequence[str]) -> int:
             continue
 
 
-def step(name: str, python: Path, *words: str, good: Sequence[int] = (0,)) -> None:
+def step(name: str, python: Path, *words: str, good: Sequence[int] = (0,), last: bool = False) -> None:
     """Run one step and print how long it took; raises `StepFailedError` for an exit code that is not `good`."""
     print(f"bootstrap: {name} …", flush=True)
     start = time.monotonic()
@@ -171,7 +172,8 @@ def step(name: str, python: Path, *words: str, good: Sequence[int] = (0,)) -> No
         raise StepFailedError(
             f"{name} failed with exit code {exit_code}", exit_code if exit_code > 0 else 128 - exit_code
         )
-    print(f"bootstrap: {name}: {time.monotonic() - start:.1f} s", flush=True)
+    if not last:
+        print(f"bootstrap: {name}: {time.monotonic() - start:.1f} s", flush=True)
 
 
 if __name__ == "__main__":
