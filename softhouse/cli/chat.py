@@ -118,18 +118,19 @@ def charge(role: "Role") -> str:
 
 
 def find_role(name: str) -> "Role":
-    """A role of the standard house by its name, however it is written; raises a `UsageError` that lists them."""
-    from softhouse.roles import standard_roles
+    """A role of the standard house by its name or how it begins; raises a `UsageError` that lists them."""
+    from softhouse.roles.staff import documents_first
 
-    roles = standard_roles()
-    for role in roles:
-        if plain(role.name) == plain(name):
-            return role
-    raise UsageError(f"there is no role {name!r}; there are: {', '.join(role.name for role in roles)}")
+    roles = documents_first()
+    found = [role for role in roles if plain(role.name).startswith(plain(name))]
+    if len(found) != 1:
+        raise UsageError(f"no single role is called {name!r}; there are: {', '.join(role.name for role in roles)}")
+    return found[0]
 
 
 def plain(name: str) -> str:
-    """
+    """The name without what people write in different ways.
+
     >>> plain("Product Manager") == plain("product-manager")
     True
     """

@@ -89,7 +89,7 @@ def resolve(words: list[str]) -> tuple[Command, list[str]]:
 
     # A requirement is hardly ever one word that is almost a command's name: building "resum" would help nobody.
     first_words = {command.name.split()[0] for command in COMMANDS}
-    if close := difflib.get_close_matches(first, first_words, n=1, cutoff=0.75):
+    if not first.startswith("-") and (close := difflib.get_close_matches(first, first_words, n=1, cutoff=0.75)):
         message = (
             f"there is no command {first!r}; did you mean: softhouse {close[0]} (to build it: softhouse new {first})"
         )
