@@ -1,0 +1,312 @@
+"""How one field of a document is written in Markdown: its kind, its heading, and its value on one line.
+
+A value on one line is the text itself where reading it back gives the same text; else a code span that holds it as it
+is, or as JSON. So whatever a field holds, nothing is lost, and most of it reads as prose.
+
+>>> inline("Adds an item.", TEXT), inline("todo.py", TEXT), inline("added\\n", TEXT), inline(None, TEXT)
+('Adds an item.', 'todo.py', '`"added\\\\n"`', '`null`')
+"""
+
+import enum
+import json
+import re
+import types
+import typing
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, get_args, get_origin
+
+from pydantic import BaseModel, RootModel
+
+from softhouse.environment.document import Document
+
+Shape = Literal["text", "truth", "scalar", "list", "map", "model", "any"]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a field holds, as far as its Markdown is concerned. `item` is what a list or a map holds."""
+
+    shape: Shape
+    item: "Kind | None" = None
+    model: type[BaseModel] | None = None
+
+    @property
+    def flat(self) -> bool:
+        """Whether a value is written on one line."""
+        return self.shape in ("text", "truth", "scalar")
+
+
+TEXT = Kind("text")
+SCALAR = Kind("scalar")
+TRUTH = Kind("truth")
+ANY = Kind("any")
+
+_LISTS: tuple[Any, ...] = (tuple, list, set, frozenset, Sequence, Iterable)
+
+
+def kind_of(annotation: Any) -> Kind:
+    """The kind of a field with that annotation; `any`, which is written as JSON, where nothing better is known."""
+    while hasattr(annotation, "__value__") or hasattr(annotation, "__supertype__"):
+        annotation = getattr(annotation, "__value__", None) or annotation.__supertype__
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is typing.Annotated:
+        return kind_of(arguments[0])
+    if origin in (typing.Union, types.UnionType):
+        kinds = {kind_of(argument) for argument in arguments if argument is not type(None)}
+        if len(kinds) == 1:
+            return kinds.pop()
+        return SCALAR if all(kind.flat for kind in kinds) else ANY
+    if origin is Literal:
+        return SCALAR
+    if origin in (dict, Mapping) and kind_of(arguments[0]) == TEXT and kind_of(arguments[1]).flat:
+        return Kind("map", item=kind_of(arguments[1]))
+    if origin in _LISTS and len(arguments) == (2 if origin is tuple else 1) and arguments[-1:] != ((),):
+        item = kind_of(arguments[0])
+        if (origin is not tuple or arguments[1] is ...) and (item.flat or item.shape == "model"):
+            return Kind("list", item=item)
+        return ANY
+    if not isinstance(annotation, type) or origin is not None:
+        return ANY
+    if annotation is str:
+        return TEXT
+    if annotation is bool:
+        return TRUTH
+    if issubclass(annotation, BaseModel):
+        return ANY if issubclass(annotation, RootModel) else Kind("model", model=annotation)
+    return SCALAR if issubclass(annotation, (int, float, str, enum.Enum)) else ANY
+
+
+def field_kinds(model: type[BaseModel]) -> dict[str, Kind]:
+    """Each field of `model` and its kind, in order."""
+    return {name: kind_of(field.annotation) for name, field in model.model_fields.items()}
+
+
+def inline(value: Any, kind: Kind, language: str = "en", *, cell: bool = False) -> str:
+    """A JSON value on one line; in a table's `cell` also without `|`."""
+    if isinstance(value, str):
+        candidates = [value] if _prose(value) and (value or kind.shape == "text") else []
+        candidates.append(code_span(value))
+        for written in candidates:
+            if not (cell and "|" in written) and _same(parse_inline(written, kind), value):
+                return written
+    elif isinstance(value, bool) and kind is TRUTH:
+        return _truth(value, language)
+    elif isinstance(value, (int, float)) and _same(parse_inline(json.dumps(value), kind), value):
+        return json.dumps(value)
+    return json_span(value)
+
+
+def parse_inline(written: str, kind: Kind) -> Any:
+    """The JSON value that `inline` wrote, or that a person wrote in its stead.
+
+    >>> parse_inline("yes", TRUTH), parse_inline("3", SCALAR), parse_inline("3", TEXT), parse_inline("`a  b`", TEXT)
+    (True, 3, '3', 'a  b')
+    """
+    written = written.strip()
+    span = re.fullmatch("`([^`]+)`", written)
+    if span:
+        found, value = _json(span[1])
+        if found and (kind.shape != "text" or value is None or isinstance(value, str)):
+            return value
+        written = span[1]
+    if kind.shape == "truth":
+        return _TRUTHS.get(written.lower(), written)
+    if kind.shape == "scalar":
+        found, value = _json(written)
+        return value if found and not isinstance(value, (str, list, dict)) else written
+    return written
+
+
+def code_span(text: str) -> str:
+    """`text` in a code span: as it is where that reads back as the same, else as JSON."""
+    span = f"`{text}`"
+    return span if _printable(text) and _same(parse_inline(span, TEXT), text) else json_span(text)
+
+
+def json_span(value: Any) -> str:
+    """`value` as JSON in a code span: printable, without backticks and pipes."""
+    return f"`{json_text(value, also='`|')}`"
+
+
+def json_text(value: Any, also: str = "", indent: int | None = None) -> str:
+    """`value` as JSON with everything escaped that can't be printed, and the characters `also`."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    return "".join(c if (_visible(c) or c == "\n") and c not in also else _escaped(c) for c in text)
+
+
+def fence(value: Any) -> list[str]:
+    """The lines of a fenced block: a text literally where its characters survive an editor, all else as JSON."""
+    literal = isinstance(value, str) and all(_visible(c) or c in "\n\t" for c in value)
+    content = value if literal else json_text(value, indent=2)
+    longest = max((len(run) for run in re.findall("`+", content)), default=0)
+    ticks = "`" * max(3, longest + 1)
+    return [f"{ticks}{'text' if literal else 'json'}", *content.split("\n"), ticks]
+
+
+def label(name: str, language: str = "en") -> str:
+    """The heading of a field.
+
+    >>> label("how_to_run"), label("how_to_run", "zh"), label("severity", "zh")
+    ('How to run', '运行方法', 'Severity')
+    """
+    if language == "zh" and name in _CHINESE:
+        return _CHINESE[name]
+    return _words(name)
+
+
+def type_title(model: type[BaseModel], language: str = "en") -> str:
+    """What one value of `model` is called in a heading."""
+    if language == "zh" and model.__name__ in _CHINESE:
+        return _CHINESE[model.__name__]
+    if issubclass(model, Document) and model.title:
+        return model.title
+    return _words(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", model.__name__))
+
+
+def labels(model: type[BaseModel], language: str) -> dict[str, str]:
+    """Each field of `model` and its heading; the field's own name where the heading would not lead back to it."""
+    return {
+        name: label(name, language) if find_field(model, label(name, language)) == name else name
+        for name in model.model_fields
+    }
+
+
+def find_field(model: type[BaseModel], heading: str) -> str | None:
+    """The field that `heading` means, in either language; None where there is none."""
+    heading = heading.strip().strip("*:：").strip()
+    if heading in model.model_fields:
+        return heading
+    wanted = _normal(heading)
+    return next((n for n in model.model_fields if wanted in (_normal(n), _normal(_CHINESE.get(n, n)))), None)
+
+
+def _words(name: str) -> str:
+    words = name.replace("_", " ").strip()
+    return words[:1].upper() + words[1:].lower()
+
+
+def _normal(heading: str) -> str:
+    return re.sub(r"[\s_]+", " ", heading).strip().casefold()
+
+
+def _same(left: Any, right: Any) -> bool:
+    return type(left) is type(right) and bool(left == right)
+
+
+def _visible(character: str) -> bool:
+    return character.isprintable() or character in "\u00a0\u3000"
+
+
+def _printable(text: str) -> bool:
+    return all(map(_visible, text))
+
+
+_MARKUP = re.compile(r"[*<\\~\[\]]|(?<!\w)_|_(?!\w)|__|&#?\w+;|^(#|```|\||>)")
+
+
+def _prose(text: str) -> bool:
+    """Whether `text` reads the same when Markdown is rendered."""
+    return _printable(text) and not _MARKUP.search(text)
+
+
+def _escaped(character: str) -> str:
+    """As JSON escapes it, also where `json.dumps` leaves it as it is."""
+    units = character.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[at]:02x}{units[at + 1]:02x}" for at in range(0, len(units), 2))
+
+
+def _json(text: str) -> tuple[bool, Any]:
+    try:
+        return True, json.loads(text)
+    except (ValueError, RecursionError):
+        return False, None
+
+
+def _truth(value: bool, language: str) -> str:
+    if language == "zh":
+        return "是" if value else "否"
+    return "yes" if value else "no"
+
+
+_TRUTHS = {"yes": True, "no": False, "true": True, "false": False, "是": True, "否": False}
+
+_CHINESE: Mapping[str, str] = {
+    "Case": "用例",
+    "Check": "检查",
+    "ClassDesign": "类",
+    "Defect": "缺陷",
+    "Delivery": "交付",
+    "FunctionDesign": "函数",
+    "Implementation": "实现",
+    "ModuleDesign": "模块",
+    "Parameter": "参数",
+    "ProductRequirement": "需求",
+    "ProductRequirements": "产品需求",
+    "Requirement": "原始需求",
+    "SourceFile": "源文件",
+    "Step": "步骤",
+    "SystemDesign": "系统设计",
+    "Task": "任务",
+    "TaskPlan": "任务计划",
+    "TestReport": "测试报告",
+    "TestSuite": "测试",
+    "UserStory": "用户故事",
+    "accepted": "是否通过",
+    "agreement": "一致率",
+    "arguments": "参数",
+    "attributes": "属性",
+    "call": "调用",
+    "callee": "被调用方",
+    "caller": "调用方",
+    "calls": "调用过程",
+    "cases": "验收用例",
+    "checks": "检查项",
+    "classes": "类",
+    "completion_tokens": "生成词元数",
+    "content": "内容",
+    "cost": "费用",
+    "depends_on": "依赖",
+    "detail": "详情",
+    "entry_point": "入口文件",
+    "evidence": "证据",
+    "exit_code": "退出码",
+    "failed": "未通过",
+    "files": "文件",
+    "functions": "函数",
+    "goals": "目标",
+    "how_to_run": "运行方法",
+    "isolation": "隔离级别",
+    "language": "语言",
+    "level": "层级",
+    "methods": "方法",
+    "modules": "模块",
+    "name": "名称",
+    "notes": "备注",
+    "overview": "概述",
+    "parameters": "参数列表",
+    "passed": "通过",
+    "path": "路径",
+    "priority": "优先级",
+    "prompt_tokens": "提示词元数",
+    "purpose": "用途",
+    "reason": "原因",
+    "reasons": "原因说明",
+    "requirements": "需求列表",
+    "returns": "返回值",
+    "role": "角色",
+    "round": "轮次",
+    "scope": "规模",
+    "source": "来源",
+    "stdin": "标准输入",
+    "stdout": "标准输出",
+    "steps": "步骤",
+    "summary": "摘要",
+    "suspect": "可疑文件",
+    "target": "被测文件",
+    "tasks": "任务列表",
+    "text": "内容",
+    "type": "类型",
+    "user_stories": "用户故事",
+    "wish": "愿望",
+}
