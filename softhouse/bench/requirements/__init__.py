@@ -1,7 +1,7 @@
 """Forty one-line requirements of ours, each with black-box checks written from its words alone.
 
-One TOML file a requirement in `tasks/`; a reference solution of the same name in `references/` proves its checks (a test
-runs it) and never comes near a prompt. Half of them are to be tuned on, the other half to be looked at rarely.
+One TOML file a requirement in `tasks/`; a reference solution of the same name in `references/` proves its checks (a
+test runs it) and never comes near a prompt. Half of them are to be tuned on, the other half to be looked at rarely.
 
 >>> requirement = read_requirement("days_between")
 >>> requirement.half, len(requirement.checks)
@@ -34,6 +34,11 @@ class BenchRequirement(Frozen):
     half: Literal["tune", "held"]
     language: Language = "en"
     checks: tuple[Case, ...]
+
+    @property
+    def group(self) -> str:
+        """The part of the benchmark that it belongs to."""
+        return self.half
 
 
 def read_requirement(name: str) -> BenchRequirement:
