@@ -1,4 +1,4 @@
-"""What the openai client raises, as errors of the house: is it the key, the money, the model, the prompt, the moment?"""
+"""What the openai client raises, as errors of the house: is it the key, the money, the model, the prompt?"""
 
 import email.utils
 import re
@@ -69,7 +69,7 @@ def classify(error: openai.APIError, endpoint: Endpoint, *, reached: bool) -> Ba
         return AuthenticationError(f"{server} refuses the key ({status}) for {endpoint.model!r}; check OPENAI_API_KEY")
     if status == 404:
         return UnknownModelError(
-            f"{server} does not know the model {endpoint.model!r} (404): {words}; check the name and the URL's path (/v1)"
+            f"{server} does not know the model {endpoint.model!r} (404): {words}; check the name and the URL"
         )
     if status in (400, 413, 422) and _TOO_LONG.search(label):
         return ContextLengthError(f"the prompt is too long for {endpoint.model!r} at {server}: {words}")

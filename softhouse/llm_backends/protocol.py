@@ -161,8 +161,8 @@ class Backend(Protocol):
     async def complete(self, request: CompletionRequest, on_token: TokenCallback | None = None) -> Completion:
         """Complete `request`.
 
-        Raises a `softhouse.errors.BackendError`, a `TransientError` where a retry makes sense; cancelling the task frees
-        whatever the request holds.
+        Raises a `softhouse.errors.BackendError`, a `TransientError` where a retry makes sense; cancelling the task
+        frees whatever the request holds.
         """
 
     def count_tokens(self, text: str) -> int:

@@ -1,5 +1,6 @@
 """A result type's JSON schema, as three readers want it: a server that enforces it, a strict one, and a model."""
 
+import functools
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -21,11 +22,13 @@ _BOUNDS = (
 )
 
 
+@functools.lru_cache(maxsize=256)
 def enforced_schema(model: type[BaseModel]) -> Schema:
     """`model`'s JSON schema for a server or a grammar that enforces it.
 
     References are written out, every field is required, no other field is allowed, and there are no keywords that such
-    servers refuse (`default`, `title`, `oneOf`). A type within itself is left open at its second occurrence.
+    servers refuse (`default`, `title`, `oneOf`). A type within itself is left open at its second occurrence. The
+    dictionary is shared: do not change it.
 
     >>> class Point(BaseModel):
     ...     x: int = 0
@@ -90,6 +93,7 @@ def strict_schema(schema: Mapping[str, Any], *, bounds: bool) -> tuple[Schema, b
     return walk(schema), strict
 
 
+@functools.lru_cache(maxsize=256)
 def schema_for_prompt(model: type[BaseModel]) -> str:
     """`model` as a model reads it best: one commented line a field, in the manner of TypeScript.
 
