@@ -1,0 +1,1 @@
+"""What runs on the far side of the wall: standard library only, quick to start."""

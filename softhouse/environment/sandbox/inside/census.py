@@ -1,0 +1,144 @@
+"""Who is alive inside, what they take, and how to end them all."""
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from .layout import used_bytes
+
+if TYPE_CHECKING:
+    import signal as _signal
+
+    from .request import Request
+
+if not TYPE_CHECKING:
+    import _signal  # see runner.py
+
+PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
+DISK_EVERY = 5
+"""Looks between two counts of the files, which cost more than a look at the processes."""
+
+
+class Census:
+    """Everything that the commands of one request have started."""
+
+    def __init__(self, request: "Request") -> None:
+        self._own_pids = request["own_pids"]
+        self._uid = request["uid"]
+        self._limits = request["limits"]
+        self._disk = [os.path.join(request["root"], name) for name in ("work", "tmp")] if request["poll_disk"] else []
+        self._looks = 0
+
+    def broken(self) -> str:
+        """The name of a limit that they have broken together; empty if none."""
+        members = self._members()
+        if len(members) > self._limits["processes"]:
+            return "processes"
+        if len(members) and self._memory(members) > self._limits["memory_bytes"]:
+            return "memory"
+        self._looks += 1
+        if not self._disk or self._looks % DISK_EVERY:
+            return ""
+        return "disk" if used_bytes(*self._disk) + _unlinked(members) > self._limits["disk_bytes"] else ""
+
+    def kill(self, group: int) -> None:
+        """End all of them at once, so that none can start another meanwhile."""
+        if self._own_pids:
+            _kill(-1)
+            return
+        if self._uid:  # nobody else has this user
+            pid = os.fork()
+            if pid == 0:
+                try:
+                    os.setresuid(self._uid, self._uid, self._uid)
+                    _kill(-1)
+                finally:
+                    os._exit(0)
+            os.waitpid(pid, 0)
+            return
+        _kill(-group)
+        for pid in self._members():
+            _kill(pid)
+
+    def reap(self) -> None:
+        """Collect the dead: orphans become children of the supervisor."""
+        while True:
+            try:
+                pid, _ = os.waitpid(-1, 0 if self._own_pids else os.WNOHANG)
+            except ChildProcessError:
+                return
+            if not pid:
+                return
+
+    def _members(self) -> list[int]:
+        if sys.platform != "linux":
+            return []
+        if self._own_pids:
+            return [int(name) for name in os.listdir("/proc") if name.isdigit() and name != "1"]
+        members: list[int] = []
+        pending = [os.getpid()]
+        while pending:
+            pid = pending.pop()
+            children = _children(pid)
+            members += children
+            pending += children
+        return members
+
+    def _memory(self, members: list[int]) -> int:
+        """Bytes; shared pages are counted once where the cheap sum, which counts them for each, is too much."""
+        resident = {pid: _field(f"/proc/{pid}/statm", 1) * PAGE for pid in members}
+        if sum(resident.values()) <= self._limits["memory_bytes"]:
+            return sum(resident.values())
+        return sum(_proportional(pid, resident[pid]) for pid in members)
+
+
+def _kill(pid: int) -> None:
+    try:
+        os.kill(pid, _signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        return
+
+
+def _children(pid: int) -> list[int]:
+    found: list[int] = []
+    try:
+        for thread in os.listdir(f"/proc/{pid}/task"):
+            with open(f"/proc/{pid}/task/{thread}/children", "rb") as file:
+                found += [int(child) for child in file.read().split()]
+    except OSError:  # it ended meanwhile
+        pass
+    return found
+
+
+def _field(path: str, index: int) -> int:
+    try:
+        with open(path, "rb") as file:
+            return int(file.read().split()[index])
+    except (OSError, IndexError):
+        return 0
+
+
+def _proportional(pid: int, otherwise: int) -> int:
+    """Proportional set size (`man 5 proc`): what is shared is divided by those who share it."""
+    try:
+        with open(f"/proc/{pid}/smaps_rollup", "rb") as file:
+            for line in file:
+                if line.startswith(b"Pss:"):
+                    return int(line.split()[1]) * 1024
+    except OSError:
+        pass
+    return otherwise
+
+
+def _unlinked(members: list[int]) -> int:
+    """Bytes on disk of files that have no name any more but are held open."""
+    found: dict[tuple[int, int], int] = {}
+    for pid in members:
+        try:
+            for descriptor in os.listdir(f"/proc/{pid}/fd"):
+                status = os.stat(f"/proc/{pid}/fd/{descriptor}")
+                if status.st_nlink == 0:
+                    found[status.st_dev, status.st_ino] = status.st_blocks * 512
+        except OSError:
+            continue
+    return sum(found.values())
