@@ -1,0 +1,205 @@
+"""A GGUF model on this machine, run by llama.cpp: `gguf:NAME` or `gguf:PATH`."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+from urllib.request import Request, urlopen
+
+from softhouse.errors import BackendError, ContextLengthError, MissingExtraError, ReplyError, UnavailableError
+from softhouse.llm_backends import llama_server
+from softhouse.llm_backends.gguf_header import GgufHeader, read_header
+from softhouse.llm_backends.llama_server import LlamaServer, ServerOptions
+from softhouse.llm_backends.models import OnProgress, find, pull
+from softhouse.llm_backends.protocol import (
+    Capabilities,
+    Completion,
+    CompletionRequest,
+    FinishReason,
+    Price,
+    TokenCallback,
+    Usage,
+)
+
+SMALL_PARAMETERS = 4_000_000_000
+
+
+def create(rest: str, *, base_url: str | None = None, on_progress: OnProgress | None = None) -> "GgufBackend":
+    """The backend for `gguf:` + `rest`: a name of the model store, pulled where it is absent, or a path.
+
+    `on_progress` hears of the download; `base_url` is for other kinds of backend. Raises `MissingExtraError`,
+    `UnknownModelError`, `UnavailableError` (no source of the model can be reached).
+    """
+    if base_url is not None:
+        raise BackendError(f"gguf:{rest} runs on this machine; leave --base-url out")
+    if find_spec("xllamacpp") is None:
+        raise MissingExtraError("embedded", f"gguf:{rest}")
+    return GgufBackend(f"gguf:{rest}", find(rest) or pull(rest, on_progress))
+
+
+class GgufBackend:
+    """llama.cpp with one model, started by the first `complete` and shared by all that follow.
+
+    >>> backend = GgufBackend("gguf:tiny", Path("tiny.gguf"))  # doctest: +SKIP
+    """
+
+    def __init__(self, name: str, path: Path, options: ServerOptions | None = None) -> None:
+        """Raises `UnknownModelError` where `path` isn't a GGUF file."""
+        self._name = name
+        self._path = path
+        header = read_header(path)
+        options = options or ServerOptions()
+        self._options = ServerOptions(
+            context_length=min(options.context_length, header.context_length),
+            parallel=options.parallel,
+            threads=options.threads,
+            port=options.port,
+        )
+        self._capabilities = _capabilities(header, self._options)
+        self._server: LlamaServer | None = None
+        self._starting = asyncio.Lock()
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return self._capabilities
+
+    async def complete(self, request: CompletionRequest, on_token: TokenCallback | None = None) -> Completion:
+        server = await self._running_server()
+        body = _body(request)
+        await self._check_length(server, body, request.max_tokens)
+        text: list[str] = []
+        finish: FinishReason = "stop"
+        usage = Usage(reported=False)
+        async for chunk in self._stream(server, body):
+            for choice in chunk["choices"]:
+                if piece := choice["delta"].get("content"):
+                    text.append(piece)
+                    if on_token is not None:
+                        on_token(piece)
+                if choice["finish_reason"] == "length":
+                    finish = "length"
+            if counts := chunk.get("usage"):
+                usage = Usage(
+                    prompt_tokens=counts["prompt_tokens"],
+                    cached_tokens=counts["prompt_tokens_details"]["cached_tokens"],
+                    completion_tokens=counts["completion_tokens"],
+                )
+        if not usage.reported:
+            raise UnavailableError(f"{self._name}: llama.cpp stopped in the middle of a reply; run again to continue")
+        return Completion(text="".join(text), finish_reason=finish, usage=usage, model=self._name)
+
+    def count_tokens(self, text: str) -> int:
+        """Exact while the model is loaded; before that, half the bytes, which is above what code and prose need."""
+        if self._server is None or not self._server.running:
+            return (len(text.encode()) + 1) // 2
+        request = Request(  # noqa: S310  # http, on loopback
+            f"{self._server.url}/tokenize",
+            json.dumps({"content": text}).encode(),
+            {"Content-Type": "application/json", "Authorization": f"Bearer {self._server.key}"},
+        )
+        with urlopen(request, timeout=10) as reply:  # noqa: S310
+            return len(json.load(reply)["tokens"])
+
+    async def aclose(self) -> None:
+        server, self._server = self._server, None
+        if server is not None:
+            await asyncio.to_thread(server.close)
+
+    async def _running_server(self) -> LlamaServer:
+        async with self._starting:
+            if self._server is None or not self._server.running:
+                try:
+                    self._server = await asyncio.to_thread(llama_server.start, self._path, self._options)
+                except RuntimeError as error:
+                    raise UnavailableError(f"llama.cpp can't load {self._path}: {error}") from error
+            return self._server
+
+    async def _check_length(self, server: LlamaServer, body: dict[str, Any], max_tokens: int) -> None:
+        async for counted in self._post(server, "/v1/chat/completions/input_tokens", body):
+            prompt, limit = json.loads(counted)["input_tokens"], self._options.context_length
+            if prompt + max_tokens > limit:
+                raise ContextLengthError(
+                    f"{self._name} reads {limit} tokens; the prompt has {prompt} and the completion may have "
+                    f"{max_tokens}: shorten the requirement or use a model with a longer context"
+                )
+
+    async def _stream(self, server: LlamaServer, body: dict[str, Any]) -> AsyncIterator[dict[str, Any]]:
+        async for line in self._post(server, "/v1/chat/completions", body):
+            if line.startswith("data: {"):
+                yield json.loads(line.removeprefix("data: "))
+            elif line.startswith("error: "):
+                raise ReplyError(f"{self._name}: {line.removeprefix('error: ')}")
+
+    async def _post(self, server: LlamaServer, path: str, body: dict[str, Any]) -> AsyncIterator[str]:
+        """The lines of the answer, as they arrive; leaving early closes the connection, which stops llama.cpp."""
+        import httpx2
+
+        headers = {"Authorization": f"Bearer {server.key}"}
+        try:
+            async with (
+                httpx2.AsyncClient(base_url=server.url, headers=headers, timeout=None, trust_env=False) as client,
+                client.stream("POST", path, json=body) as reply,
+            ):
+                if reply.status_code != httpx2.codes.OK:
+                    raise _refusal(self._name, await reply.aread())
+                async for line in reply.aiter_lines():
+                    yield line
+        except httpx2.TransportError as error:
+            raise UnavailableError(f"{self._name}: llama.cpp stopped ({error}); run again to continue") from error
+
+
+def _capabilities(header: GgufHeader, options: ServerOptions) -> Capabilities:
+    return Capabilities(
+        context_length=options.context_length,
+        strength="small" if header.parameters <= SMALL_PARAMETERS else "large",
+        parallel=options.parallel,
+        json_schema=True,
+        json_mode=True,
+        prefill=True,
+        local=True,
+        price=Price(prompt=0.0, cached=0.0, completion=0.0),
+    )
+
+
+def _body(request: CompletionRequest) -> dict[str, Any]:
+    messages = [message.model_dump() for message in request.messages]
+    if request.prefill:
+        messages.append({"role": "assistant", "content": request.prefill})
+    body: dict[str, Any] = {
+        "messages": messages,
+        "max_tokens": request.max_tokens,
+        "temperature": request.temperature,
+        "top_p": request.top_p,
+        "min_p": request.min_p,
+        "stop": list(request.stop),
+        "stream": True,
+        "stream_options": {"include_usage": True},
+        "cache_prompt": True,
+    }
+    if request.seed is not None:
+        body["seed"] = request.seed
+    if request.json_schema is not None:
+        schema = {"name": "reply", "schema": request.json_schema, "strict": True}
+        body["response_format"] = {"type": "json_schema", "json_schema": schema}
+    elif request.json_mode:
+        body["response_format"] = {"type": "json_object"}
+    return body
+
+
+def _refusal(name: str, reply: bytes) -> BackendError:
+    try:
+        error = json.loads(reply)["error"]
+        kind, message = str(error["type"]), str(error["message"])
+    except (ValueError, KeyError, TypeError):
+        return UnavailableError(f"{name}: llama.cpp answered {reply[:200]!r}")
+    if kind == "exceed_context_size_error":
+        return ContextLengthError(f"{name}: {message}")
+    if kind == "invalid_request_error":
+        return ReplyError(f"{name}: llama.cpp refuses the request: {message}")
+    return UnavailableError(f"{name}: llama.cpp failed: {message}")
