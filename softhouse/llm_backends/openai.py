@@ -75,7 +75,7 @@ class OpenAIBackend:
         self._local = _is_local(parts.hostname)
         if self._official and not key:
             raise AuthenticationError(
-                "there is no key for OpenAI; set OPENAI_API_KEY, or take another --model, such as gguf:qwen2.5-coder-1.5b"
+                "there is no key for OpenAI; set OPENAI_API_KEY, or take --model gguf:qwen2.5-coder-1.5b or another"
             )
         self._key = key
         self._timeout = timeout

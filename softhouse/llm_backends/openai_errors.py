@@ -60,7 +60,7 @@ def classify(error: openai.APIError, endpoint: Endpoint, *, reached: bool) -> Ba
         refused = "ConnectError" in type(error.__cause__).__name__
         if refused and not reached:
             return UnavailableError(f"no server answers at {server}; start it, or give another --base-url or --model")
-        return TransientError(f"the connection to {server} broke: {error.__cause__ or error.message}")
+        return TransientError(f"the connection to {server} broke ({type(error.__cause__).__name__})")
     status = error.status_code if isinstance(error, openai.APIStatusError) else None
     label = f"{error.code or ''} {error.type or ''} {words}"
     if status == 402 or (status in (None, 403, 429) and _NO_MONEY.search(label)):

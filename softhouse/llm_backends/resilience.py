@@ -62,7 +62,10 @@ class PatientBackend:
         return self._inner.count_tokens(text)
 
     async def complete(self, request: CompletionRequest, on_token: TokenCallback | None = None) -> Completion:
-        """As the backend does, with at most `MOST_REQUESTS` requests; only a `TransientError` is worth another."""
+        """As the backend does, with at most `MOST_REQUESTS` requests; only a `TransientError` is worth another.
+
+        Raises `UnavailableError` in its place after the last.
+        """
         from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt
 
         attempts = AsyncRetrying(
@@ -72,7 +75,11 @@ class PatientBackend:
             sleep=self._sleep,
             reraise=True,
         )
-        return await attempts(self._once, request, on_token)
+        try:
+            return await attempts(self._once, request, on_token)
+        except TransientError as error:
+            made = attempts.statistics["attempt_number"]
+            raise UnavailableError(f"{error}; gave up after {made} request{'s' if made > 1 else ''}") from error
 
     async def _once(self, request: CompletionRequest, on_token: TokenCallback | None) -> Completion:
         if self._slots is None:
