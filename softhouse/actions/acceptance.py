@@ -7,7 +7,6 @@ from pathlib import Path
 from softhouse.actions.prompts import render
 from softhouse.environment.documents import Case
 
-
 ACCEPTANCE_PATH = "tests/test_acceptance.py"
 
 
@@ -20,8 +19,11 @@ def acceptance_file(entry_point: str, cases: Sequence[Case]) -> str:
     True
     """
     data = [case.model_dump(mode="python") for case in cases]
-    return render(
-        Path(__file__).with_name("acceptance.py.jinja").read_text(encoding="utf-8"),
-        entry_point=entry_point,
-        cases=pprint.pformat(data, width=110, sort_dicts=False),
-    ) + "\n"
+    return (
+        render(
+            Path(__file__).with_name("acceptance.py.jinja").read_text(encoding="utf-8"),
+            entry_point=entry_point,
+            cases=pprint.pformat(data, width=110, sort_dicts=False),
+        )
+        + "\n"
+    )

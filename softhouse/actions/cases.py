@@ -20,7 +20,11 @@ async def run_case(context: Context, case: Case, files: Mapping[str, str], entry
     trial = await context.execute([command(entry_point, s) for s in case.steps], laid_out, limits=CASE_LIMITS)
     detail = failure(case, trial.outcome, entry_point)
     return Check(
-        name=case.name, source=case.source, passed=not detail, detail=detail, suspect=suspect(detail, files, entry_point)
+        name=case.name,
+        source=case.source,
+        passed=not detail,
+        detail=detail,
+        suspect=suspect(detail, files, entry_point),
     )
 
 

@@ -15,7 +15,7 @@ from softhouse.actions.source import module_name, problems
 from softhouse.environment.sandbox import Command, Limits
 from softhouse.errors import ReplyError
 from softhouse.llm_backends.protocol import ChatMessage, CompletionRequest
-from softhouse.llm_backends.replies import extract_code
+from softhouse.llm_backends.code_blocks import extract_code
 
 MOST_EDITS = 2
 """Edits that one file gets before its problem is left to QA."""
@@ -43,7 +43,9 @@ async def _code(context: Context, request: CompletionRequest, path: str) -> str:
                 update={
                     "messages": (
                         *request.messages,
-                        ChatMessage.user(f"{note} Answer with the whole of `{path}` in one fenced code block, nothing else."),
+                        ChatMessage.user(
+                            f"{note} Answer with the whole of `{path}` in one fenced code block, nothing else."
+                        ),
                     ),
                     "max_tokens": request.max_tokens * 2 if cut else request.max_tokens,
                 }
@@ -84,7 +86,9 @@ async def mend(
         seen.add(content)
         problem = await climb(context, path, content, files, entry=entry)
     if problem:
-        context.tell("notice", subject=path, detail=f"{path}: left after {MOST_EDITS} edits: {problem.splitlines()[-1]}")
+        context.tell(
+            "notice", subject=path, detail=f"{path}: left after {MOST_EDITS} edits: {problem.splitlines()[-1]}"
+        )
     return content
 
 
@@ -103,7 +107,9 @@ async def edit(context: Context, path: str, content: str, problem: str) -> str:
                 "messages": (
                     *request.messages,
                     ChatMessage.assistant(clip(reply.text, 4000) or "(empty)"),
-                    ChatMessage.user(f"That edit cannot be applied: {complaint}. Copy the SEARCH lines exactly from the file."),
+                    ChatMessage.user(
+                        f"That edit cannot be applied: {complaint}. Copy the SEARCH lines exactly from the file."
+                    ),
                 )
             }
         )

@@ -7,7 +7,6 @@ is used.
 import asyncio
 from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel
@@ -17,7 +16,6 @@ from softhouse.actions.prompts import render, shared_template
 from softhouse.environment.document import Document
 from softhouse.environment.events import Event, EventKind
 from softhouse.environment.ledger import Description
-from softhouse.environment.markdown import to_markdown
 from softhouse.environment.message import Message
 from softhouse.environment.sandbox import Command, Limits, Outcome
 from softhouse.errors import InterruptedRunError
@@ -41,11 +39,6 @@ class Trial(BaseModel):
 
     outcome: Outcome
     isolation: str
-
-
-@lru_cache(maxsize=64)
-def _section(document: Document, language: str) -> str:
-    return to_markdown(document, language="zh" if language == "zh" else "en")
 
 
 @dataclass
@@ -124,9 +117,7 @@ class Context:
 
     def tell(self, kind: EventKind, subject: str = "", detail: str = "") -> None:
         """Let those who watch the run know."""
-        self.office.on_event(
-            Event(kind=kind, role=self.role, action=self.action.name, subject=subject, detail=detail)
-        )
+        self.office.on_event(Event(kind=kind, role=self.role, action=self.action.name, subject=subject, detail=detail))
 
     # ── the model ────────────────────────────────────────────────────────────────────────────────
 
@@ -137,11 +128,11 @@ class Context:
 
     def request_for(self, task: str, *, max_tokens: int | None = None) -> CompletionRequest:
         """House rules, the background documents, then the task of the moment: prompts of a run share their beginning."""
-        language = self.office.language
-        background = [_section(found, language) for type_ in self.action.background if (found := self.find(type_))]
+        office = self.office
+        background = [office.section(found) for type_ in self.action.background if (found := self.find(type_))]
         return CompletionRequest(
             messages=(
-                ChatMessage.system(render(shared_template("house"), language=language)),
+                ChatMessage.system(render(shared_template("house"), language=office.language)),
                 ChatMessage.user("\n\n".join([*background, task])),
             ),
             max_tokens=max_tokens or self.action.max_tokens,

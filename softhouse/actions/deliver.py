@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from softhouse.actions.action import Action
 from softhouse.actions.context import Context
-from softhouse.actions.prompts import render
+from softhouse.actions.prompts import render, template_source
 from softhouse.environment.document import Document
 from softhouse.environment.documents import (
     Delivery,
@@ -12,6 +12,7 @@ from softhouse.environment.documents import (
     ProductRequirements,
     Readme,
     Requirement,
+    TaskPlan,
     TestReport,
 )
 from softhouse.environment.message import Message
@@ -52,3 +53,18 @@ class Deliver(Action):
         )
         await context.publish(Readme(content=readme + "\n"))
         return delivery
+
+
+class DeliverAfterwards(Deliver):
+    """The same, once the documents are completed: the plan is the last of them, and the report led to it."""
+
+    watches = (TaskPlan,)
+
+    def template(self, name: str = "") -> str:
+        """The same README."""
+        return template_source(Deliver, name)
+
+    def select(self, pending: Sequence[Message], memory: Sequence[Message]) -> Sequence[Message]:
+        """The plan."""
+        del memory
+        return pending[:1]

@@ -10,6 +10,7 @@ from softhouse.environment.documents import Language
 from softhouse.environment.environment import Environment
 from softhouse.environment.events import Event, EventListener, TokenListener
 from softhouse.environment.ledger import Ledger
+from softhouse.environment.markdown import to_markdown
 from softhouse.environment.sandbox import Sandbox
 
 
@@ -37,7 +38,14 @@ class Office:
     on_token: TokenListener = _ignore_token
     executions: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(os.cpu_count() or 2))
     failures: list[Exception] = field(default_factory=list)
+    _sections: dict[str, str] = field(default_factory=dict)
     _sandbox: "asyncio.Task[Sandbox] | None" = None
+
+    def section(self, document: Document) -> str:
+        """A document as its section of a prompt: the same bytes in every prompt of the run."""
+        if document.digest not in self._sections:
+            self._sections[document.digest] = to_markdown(document, language=self.language)
+        return self._sections[document.digest]
 
     @property
     def stopping(self) -> bool:

@@ -89,7 +89,10 @@ class RunTests(Action):
         """The checks that count, failing guesses upheld or gone; and the names of those that turned out wrong."""
         failing = [check for check in checks if not check.passed and not check.binding]
         judgements = await context.side_by_side(
-            *(context.ask(Judgement, check=check, content=files.get(check.suspect, ""), max_tokens=400) for check in failing)
+            *(
+                context.ask(Judgement, check=check, content=files.get(check.suspect, ""), max_tokens=400)
+                for check in failing
+            )
         )
         verdicts = {check.name: judgement for check, judgement in zip(failing, judgements, strict=True)}
         wrong = {name for name, judgement in verdicts.items() if judgement.at_fault == "test"}

@@ -112,7 +112,9 @@ def _class(node: ast.ClassDef) -> ClassDesign:
         for item in node.body
         if isinstance(item, ast.AnnAssign) and isinstance(item.target, ast.Name) and _public(item.target.id)
     ]
-    shown = [item for item in node.body if isinstance(item, Function) and (_public(item.name) or item.name == "__init__")]
+    shown = [
+        item for item in node.body if isinstance(item, Function) and (_public(item.name) or item.name == "__init__")
+    ]
     return ClassDesign(
         name=node.name,
         purpose=_first_line(node),

@@ -13,7 +13,9 @@ from softhouse.environment.sandbox import Command, Limits
 TEST_LIMITS = Limits(wall_seconds=60)
 
 # What `python -m unittest -v` prints for a test; a docstring puts its first line between name and verdict.
-_RESULT = re.compile(r"^(\w+) \((?:[\w.]+\.)?(\w+)(?:\.\1)?\)[^\n]*(?:\n[^\n]*?)? \.\.\. (ok|FAIL|ERROR|skipped)", re.MULTILINE)
+_RESULT = re.compile(
+    r"^(\w+) \((?:[\w.]+\.)?(\w+)(?:\.\1)?\)[^\n]*(?:\n[^\n]*?)? \.\.\. (ok|FAIL|ERROR|skipped)", re.MULTILINE
+)
 
 
 async def run_unit_tests(context: Context, path: str, content: str, files: Mapping[str, str]) -> list[Check]:

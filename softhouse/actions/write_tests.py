@@ -31,9 +31,7 @@ class WriteTests(Action):
         cases = context.need(ProductRequirements).cases
         tested = [m for m in design.modules if m.path != plan.entry_point and (m.functions or m.classes)]
         contents = await context.side_by_side(*(self._write(context, module) for module in tested))
-        files = {
-            test_path(m.path): content for m, content in zip(tested, contents, strict=True) if content
-        }
+        files = {test_path(m.path): content for m, content in zip(tested, contents, strict=True) if content}
         if cases:
             files[ACCEPTANCE_PATH] = acceptance_file(plan.entry_point, cases)
         return TestSuite(files=files, cases=cases)

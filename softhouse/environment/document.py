@@ -12,6 +12,7 @@ and its files all come from the fields and their descriptions.
 
 import hashlib
 import re
+from functools import cached_property
 from typing import ClassVar
 
 from softhouse.llm_backends.protocol import Frozen
@@ -40,7 +41,7 @@ class Document(Frozen):
         """Its place in the project: the type's slug and the key. A newer document of a slot replaces the older one."""
         return f"{self.slug()}:{self.key}" if self.key else self.slug()
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """SHA-256 of the type and its JSON, in hexadecimal."""
         return hashlib.sha256(f"{self.slug()}\n{self.model_dump_json()}".encode()).hexdigest()

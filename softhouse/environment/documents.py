@@ -196,6 +196,7 @@ class SourceFile(Document):
     """A file that an engineer wrote."""
 
     title: ClassVar[str] = "Source"
+    final: ClassVar[bool] = True
 
     path: str
     content: str

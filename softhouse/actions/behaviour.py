@@ -1,0 +1,113 @@
+"""Programs compared by what they do on the same inputs. Text is not compared, and crashes have no vote.
+
+The source of the idea is minimum-Bayes-risk selection by execution (Shi et al. 2022, arXiv 2204.11454): independent
+readings of one requirement that behave alike are more likely right than the one that stands alone.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from softhouse.actions.cases import normalise
+from softhouse.environment.documents import Case, Step
+from softhouse.environment.sandbox import Outcome
+
+Print = tuple[int, str, tuple[tuple[str, str], ...]] | None
+"""What one start of a program did: exit code, output, and (after a case's last step) the files that changed. None for a
+crash or a run that did not end: such a start agrees with nobody."""
+
+
+@dataclass(frozen=True)
+class Behaviour:
+    """What one candidate did on all trials, start by start."""
+
+    prints: tuple[Print, ...]
+
+    @property
+    def crashes(self) -> int:
+        """Starts that fell over or did not end."""
+        return sum(found is None for found in self.prints)
+
+
+def observe(outcomes: Sequence[Outcome]) -> Behaviour:
+    """The behaviour behind the outcomes of all trials."""
+    prints: list[Print] = []
+    for outcome in outcomes:
+        last = len(outcome.executions) - 1
+        for index, execution in enumerate(outcome.executions):
+            crashed = "Traceback (most recent call last)" in execution.stderr or execution.exit_code < 0
+            if crashed or execution.timed_out or execution.limit:
+                prints.append(None)
+                continue
+            files = (
+                tuple(sorted((name, normalise(text)) for name, text in outcome.files.items())) if index == last else ()
+            )
+            prints.append((execution.exit_code, normalise(execution.stdout), files))
+    return Behaviour(tuple(prints))
+
+
+def weights(behaviours: Sequence[Behaviour]) -> tuple[float, ...]:
+    """How much each start tells: nothing where fewer than two candidates end by themselves, little where all complain."""
+    result = []
+    for column in zip(*(behaviour.prints for behaviour in behaviours), strict=True):
+        alive = [found for found in column if found is not None]
+        if len(alive) < 2:
+            result.append(0.0)
+        elif all(exit_code != 0 for exit_code, _, _ in alive) or all(not output and not files for _, output, files in alive):
+            result.append(0.25)
+        else:
+            result.append(1.0)
+    return tuple(result)
+
+
+def agreement(one: Behaviour, other: Behaviour, weight: Sequence[float]) -> float:
+    """Share of the weighted starts on which both did the same, 0 to 1; 0 where nothing tells.
+
+    >>> a, b = Behaviour(((0, "1", ()), (0, "2", ()))), Behaviour(((0, "1", ()), None))
+    >>> agreement(a, b, (1.0, 1.0))
+    0.5
+    """
+    total = sum(weight)
+    same = sum(w for w, a, b in zip(weight, one.prints, other.prints, strict=True) if a is not None and a == b)
+    return same / total if total else 0.0
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The candidate that most others behave like."""
+
+    index: int
+    agreement: float
+    """With the candidate that is most like it, 0 to 1."""
+    supporters: int
+    """Other candidates that agree with it on at least `threshold` of what tells."""
+
+
+def select(behaviours: Mapping[int, Behaviour], *, threshold: float = 0.8) -> Selection:
+    """Choose among candidates, by their index (lower ones win ties). `behaviours` must not be empty.
+
+    >>> good, odd = Behaviour(((0, "6", ()),)), Behaviour(((0, "7", ()),))
+    >>> select({0: odd, 1: good, 2: good})
+    Selection(index=1, agreement=1.0, supporters=1)
+    """
+    weight = weights(list(behaviours.values()))
+    shares = {
+        i: sorted((agreement(one, other, weight) for j, other in behaviours.items() if j != i), reverse=True)
+        for i, one in behaviours.items()
+    }
+    best = max(behaviours, key=lambda i: (sum(shares[i]), -behaviours[i].crashes, -i))
+    supporters = sum(share >= threshold for share in shares[best])
+    return Selection(best, shares[best][0] if shares[best] else 0.0, supporters)
+
+
+def as_regressions(cases: Sequence[Case], outcomes: Sequence[Outcome]) -> tuple[Case, ...]:
+    """The trials with what the program did as their expectation, those that crashed or did not end left out."""
+    kept = []
+    for case, outcome in zip(cases, outcomes, strict=True):
+        if observe([outcome]).crashes:
+            continue
+        steps = tuple(
+            Step(arguments=s.arguments, stdin=s.stdin, stdout=e.stdout, exit_code=e.exit_code)
+            for s, e in zip(case.steps, outcome.executions, strict=True)
+        )
+        kept.append(Case(name=case.name, files=case.files, steps=steps, source="observed"))
+    return tuple(kept)

@@ -1,0 +1,33 @@
+"""Acceptance cases that stand in the requirement's own words: sample starts of the program with what they print.
+
+Understood, in either language, is a start of the program followed by a word such as prints, outputs, 输出 or an arrow,
+and the output in quotes, in a code span, or to the end of the line.
+
+>>> case = quoted_cases("It sums numbers, e.g. `python main.py 1 2` prints `3`.", "main.py")[0]
+>>> case.steps[0].arguments, case.steps[0].stdout
+(('1', '2'), '3')
+"""
+
+import re
+import shlex
+
+from softhouse.environment.documents import Case, Step
+
+_VERB = r"(?:should\s+print|must\s+print|prints?|outputs?|gives?|returns?|shows?|displays?|应输出|输出|打印|显示|得到|->|→|=>|⇒)"
+_QUOTED = r"`(?P<tick>[^`]+)`|'(?P<single>[^'\n]+)'|\"(?P<double>[^\"\n]+)\"|“(?P<curly>[^”\n]+)”"
+
+
+def quoted_cases(text: str, program: str) -> tuple[Case, ...]:
+    """The sample starts of `program` in a requirement's text, as cases of source `quoted`."""
+    start = rf"python3?\s+{re.escape(program)}(?P<arguments>[^`\n,，。;；]*?)`?['\"”]?\s*[,，:：]?\s*{_VERB}\s*[:：]?\s*(?:{_QUOTED})"
+    cases = []
+    for found in re.finditer(start, text):
+        output = next(v for k in ("tick", "single", "double", "curly") if (v := found[k]) is not None)
+        try:
+            arguments = tuple(shlex.split(found["arguments"]))
+        except ValueError:
+            continue
+        name = " ".join(["python", program, *arguments])
+        step = Step(arguments=arguments, stdout=output.replace("\\n", "\n"))
+        cases.append(Case(name=f"{name} (from the requirement)", steps=(step,), source="quoted"))
+    return tuple(cases)

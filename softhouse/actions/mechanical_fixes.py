@@ -1,0 +1,141 @@
+"""What can be mended in a small model's Python by rule, without asking anybody: a forgotten import, prose after the code.
+
+Only what cannot make a right program wrong: a name that is defined nowhere and that the standard library has.
+"""
+
+import ast
+import sys
+
+from pyflakes import checker, messages
+
+# Where a bare name most likely comes from, for names that several modules offer or that no module is called after.
+_HOMES = {
+    "Counter": "collections",
+    "OrderedDict": "collections",
+    "defaultdict": "collections",
+    "deque": "collections",
+    "namedtuple": "collections",
+    "dataclass": "dataclasses",
+    "field": "dataclasses",
+    "date": "datetime",
+    "timedelta": "datetime",
+    "timezone": "datetime",
+    "Decimal": "decimal",
+    "Enum": "enum",
+    "Fraction": "fractions",
+    "lru_cache": "functools",
+    "reduce": "functools",
+    "gcd": "math",
+    "isqrt": "math",
+    "sqrt": "math",
+    "Path": "pathlib",
+    "StringIO": "io",
+    "ascii_lowercase": "string",
+    "ascii_uppercase": "string",
+    "ascii_letters": "string",
+    "punctuation": "string",
+    "mean": "statistics",
+    "median": "statistics",
+    "combinations": "itertools",
+    "permutations": "itertools",
+    "product": "itertools",
+    "groupby": "itertools",
+    "Any": "typing",
+    "Dict": "typing",
+    "List": "typing",
+    "Optional": "typing",
+    "Tuple": "typing",
+}
+_MOST_CUT_LINES = 40
+
+
+def mechanically_fixed(content: str) -> str:
+    """`content` with what rules can mend; unchanged where they cannot.
+
+    >>> print(mechanically_fixed("print(sys.argv)"))
+    import sys
+    print(sys.argv)
+    <BLANKLINE>
+    """
+    content = _parsable(content).rstrip() + "\n"
+    imports = _missing_imports(content)
+    if not imports:
+        return content
+    lines = content.splitlines(keepends=True)
+    at = _after_docstring_and_future(content)
+    return "".join([*lines[:at], *(f"{line}\n" for line in imports), *lines[at:]])
+
+
+def without_unused_imports(content: str) -> str:
+    """Drop names that are imported at the top and never used (an answer that was begun with imports has some).
+
+    >>> without_unused_imports("import os\\nimport sys\\nprint(sys.argv)\\n")
+    'import sys\\nprint(sys.argv)\\n'
+    """
+    try:
+        tree = ast.parse(content)
+    except (SyntaxError, ValueError):
+        return content
+    unused = {
+        (m.lineno, m.message_args[0]) for m in checker.Checker(tree).messages if isinstance(m, messages.UnusedImport)
+    }
+    lines = content.splitlines(keepends=True)
+    for node in tree.body:
+        if isinstance(node, ast.Import) and node.lineno == node.end_lineno:
+            kept = [alias for alias in node.names if (node.lineno, alias.asname or alias.name) not in unused]
+            if len(kept) < len(node.names):
+                lines[node.lineno - 1] = f"{ast.unparse(ast.Import(names=kept))}\n" if kept else ""
+    return "".join(lines).lstrip("\n")
+
+
+def _parsable(content: str) -> str:
+    """The longest beginning that parses, if only the last lines do not (prose, or a line that was cut)."""
+    lines = content.splitlines()
+    for cut in range(min(len(lines), _MOST_CUT_LINES)):
+        candidate = "\n".join(lines[: len(lines) - cut])
+        try:
+            ast.parse(candidate)
+        except (SyntaxError, ValueError):
+            continue
+        return candidate
+    return content
+
+
+def _missing_imports(content: str) -> list[str]:
+    try:
+        tree = ast.parse(content)
+    except (SyntaxError, ValueError):
+        return []
+    names = {m.message_args[0] for m in checker.Checker(tree).messages if isinstance(m, messages.UndefinedName)}
+    called = {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+    lines = set()
+    for name in names:
+        if (
+            name == "datetime"
+        ):  # `datetime.now()` means the class, `datetime.datetime` and `datetime.timedelta` the module
+            attributes = {n.attr for n in ast.walk(tree) if isinstance(n, ast.Attribute) and _is_name(n.value, name)}
+            module = attributes & {"datetime", "timedelta", "date", "timezone", "time"}
+            lines.add("import datetime" if module else "from datetime import datetime")
+        elif name in _HOMES:
+            lines.add(f"from {_HOMES[name]} import {name}")
+        elif name in sys.stdlib_module_names and name not in called:
+            lines.add(f"import {name}")
+    return sorted(lines)
+
+
+def _is_name(node: ast.expr, name: str) -> bool:
+    return isinstance(node, ast.Name) and node.id == name
+
+
+def _after_docstring_and_future(content: str) -> int:
+    """The number of lines before which nothing may be inserted."""
+    last = 0
+    for node in ast.parse(content).body:
+        docstring = (
+            isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+        )
+        future = isinstance(node, ast.ImportFrom) and node.module == "__future__"
+        if not docstring and not future:
+            break
+        last = node.end_lineno or last
+    return last

@@ -1,0 +1,51 @@
+"""Inputs to try a program on: what the model proposes, and what costs no tokens, the same unusual ones for everybody."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from softhouse.environment.documents import Case, Step
+
+MOST_CASES = 12
+MISSING_FILE = "missing.txt"
+_NUMBERS = ("0", "1", "-3", "97", "360")
+
+
+def further_trials(cases: Sequence[Case], program: str) -> tuple[Case, ...]:
+    """`cases` and variations of them: no arguments, a missing or an empty file, other numbers, no number at all.
+
+    >>> found = further_trials([Case(name="n", steps=(Step(arguments=("12",), exit_code=None),))], "main.py")
+    >>> [case.steps[0].arguments for case in found]
+    [('12',), (), ('0',), ('1',), ('-3',), ('97',), ('360',), ('abc',)]
+    """
+    known: dict[tuple[object, ...], Case] = {}
+    for case in [*cases, *_variations(cases, program)]:
+        identity = (tuple(case.files.items()), *((step.arguments, step.stdin) for step in case.steps))
+        known.setdefault(identity, case)
+    return tuple(known.values())[:MOST_CASES]
+
+
+def _case(program: str, arguments: tuple[str, ...], stdin: str = "", files: dict[str, str] | None = None) -> Case:
+    name = " ".join(["python", program, *arguments])
+    return Case(name=name, files=files or {}, steps=(Step(arguments=arguments, stdin=stdin, exit_code=None),))
+
+
+def _variations(cases: Sequence[Case], program: str) -> Iterator[Case]:
+    yield _case(program, ())
+    for case in cases:
+        for step in case.steps[:2]:
+            for position, argument in enumerate(step.arguments):
+                yield from _varied(case, step, position, argument, program)
+
+
+def _varied(case: Case, step: Step, position: int, argument: str, program: str) -> Iterator[Case]:
+    def with_argument(value: str, files: dict[str, str] | None = None) -> Case:
+        arguments = (*step.arguments[:position], value, *step.arguments[position + 1 :])
+        return _case(program, arguments, step.stdin, case.files if files is None else files)
+
+    if argument in case.files:
+        yield with_argument(MISSING_FILE)
+        yield with_argument(argument, {**case.files, argument: ""})
+    elif re.fullmatch(r"-?\d+", argument):
+        for number in _NUMBERS:
+            yield with_argument(number)
+        yield with_argument("abc")
