@@ -134,7 +134,7 @@ def _table(values: list[dict[str, Any]], model: type[BaseModel], language: str) 
 
 
 def _model(value: dict[str, Any], model: type[BaseModel], level: int, language: str) -> list[str]:
-    """Bullets for what is short, sections of the next level for the rest, nothing for fields that hold their default."""
+    """Bullets for what is short, sections for the rest; nothing for a field that holds its default."""
     headings = labels(model, language)
     lines: list[str] = []
     sections: list[str] = []

@@ -14,7 +14,7 @@ softhouse.environment.names.UnsafePathError: '../store.py' can't be used: '..' l
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import PurePosixPath
 
 HOUSE_FILES = frozenset({"readme.md", ".softhouse", "docs"})
@@ -35,19 +35,19 @@ class UnsafePathError(ValueError):
     """A path that must not be written; the message says why, in words that a model can act upon."""
 
 
-def check_path(path: str) -> PurePosixPath:
+def check_path(path: str, reserved: Collection[str] = HOUSE_FILES) -> PurePosixPath:
     """`path`, relative to the project's root, without `.` and doubled slashes.
 
-    Raises `UnsafePathError` for a path that leaves the project, means something else on another system, or belongs to
-    git or to the house (`.softhouse`, `docs/`, `README.md`).
+    Raises `UnsafePathError` for a path that leaves the project, means something else on another system, belongs to git,
+    or begins with a name that is `reserved` (in lower case).
     """
-    reason = _reason(path)
+    reason = _reason(path, reserved)
     if reason:
         raise UnsafePathError(f"{path[:_LONGEST_PATH]!r} can't be used: {reason}")
     return PurePosixPath(path)
 
 
-def check_paths(paths: Iterable[str]) -> tuple[PurePosixPath, ...]:
+def check_paths(paths: Iterable[str], reserved: Collection[str] = HOUSE_FILES) -> tuple[PurePosixPath, ...]:
     """Each of `paths` checked, and no two of them the same file where case or accents' encoding don't count.
 
     >>> check_paths(["a.py", "A.py"])
@@ -59,7 +59,7 @@ def check_paths(paths: Iterable[str]) -> tuple[PurePosixPath, ...]:
     files: dict[str, str] = {}
     folders: dict[str, str] = {}
     for path in paths:
-        clean = check_path(path)
+        clean = check_path(path, reserved)
         folded = [_folded(part) for part in clean.parts]
         name = "/".join(folded)
         if name in files:
@@ -93,7 +93,7 @@ def file_stem(key: str) -> str:
     return f"{words}-{digest}" if words else digest
 
 
-def _reason(path: str) -> str:
+def _reason(path: str, reserved: Collection[str]) -> str:
     """Why `path` can't be used; empty where it can."""
     if "\\" in path:
         return "write forward slashes"
@@ -110,7 +110,7 @@ def _reason(path: str) -> str:
     parts = PurePosixPath(path).parts
     if not parts:
         return "it names no file"
-    if _folded(parts[0]) in HOUSE_FILES:
+    if _folded(parts[0]) in reserved:
         return f"{parts[0]} belongs to the house, which writes it itself"
     return next((reason for reason in map(_part_reason, parts) if reason), "")
 

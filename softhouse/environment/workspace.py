@@ -1,0 +1,233 @@
+"""The project's folder: the documents of a run as files that a person reads, edits and takes away.
+
+The journal is the truth and the workspace its projection, so every file here can be written again. What a person has
+changed is never overwritten: a changed file gives way only to a document that says the same. To tell a change from an
+older version, the house notes in `.softhouse/written` the digest of what it wrote last at each path. Files are replaced
+whole; they are not forced to the disk one by one, as the journal is.
+
+>>> import tempfile
+>>> from softhouse.environment.documents import Requirement
+>>> with tempfile.TemporaryDirectory() as folder, Workspace(folder) as workspace:
+...     table = [Message(sender="User", content=Requirement(text="Say hi."))]
+...     kept = workspace.write_all(table)
+...     page = workspace.path / "docs/requirement.md"
+...     _ = page.write_text(page.read_text().replace("hi", "hello"))
+...     workspace.edited(table)
+(Requirement(text='Say hello.', language='en'),)
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Literal, Self, TypeVar
+
+from softhouse.environment.document import Document
+from softhouse.environment.hand_edits import parse_file, with_files
+from softhouse.environment.message import Message
+from softhouse.environment.names import check_path
+from softhouse.environment.rendering import document_files, document_stem, newest, projection
+from softhouse.environment.workspace_files import WorkspaceFiles, digest, is_plain_folder, unwritable
+from softhouse.environment.workspace_lock import WorkspaceLock
+from softhouse.errors import WorkspaceError
+
+D = TypeVar("D", bound=Document)
+
+HOUSE = ".softhouse"
+_LITTER = frozenset({HOUSE, ".DS_Store", "Thumbs.db", "desktop.ini"})
+"""What may lie in a folder that counts as empty."""
+_DELETED = "-"
+
+State = Literal["new", "deleted", "expected", "older", "changed"]
+"""A file that never was, is gone, is as expected, is as the house wrote it before, or is as a person left it."""
+
+
+@dataclass(frozen=True, order=True)
+class Edit:
+    """A file that a person changed or deleted."""
+
+    path: str
+    """Relative to the workspace, with forward slashes."""
+    deleted: bool = False
+
+
+class Workspace:
+    """The folder of one run. Between `claim` and `release` nobody else is at work in it."""
+
+    def __init__(self, path: Path | str) -> None:
+        self.path = Path(path).expanduser().absolute()
+        self._house = self.path / HOUSE
+        self._lock = WorkspaceLock(self._house / "lock")
+        self._files = WorkspaceFiles(self.path, self._house)
+
+    def claim(self) -> None:
+        """Make the folder where there is none, and take it.
+
+        Raises `WorkspaceBusyError` where another process has it, and `WorkspaceError` where it is a file, is not
+        writable, holds someone else's files, or has a `.git` that is no repository.
+        """
+        try:
+            self._refuse_strangers()
+            self._house.mkdir(parents=True, exist_ok=True)
+            self._lock.acquire()
+            ignore = self._house / ".gitignore"
+            if not ignore.exists():
+                ignore.write_bytes(b"*\n")
+        except OSError as error:
+            self._lock.release()
+            raise WorkspaceError(f"{self.path} is not writable ({error.strerror}); choose another folder") from None
+
+    def release(self) -> None:
+        """Let others in."""
+        self._lock.release()
+
+    def __enter__(self) -> Self:
+        self.claim()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.release()
+
+    def write(self, document: Document, language: str = "en") -> tuple[Edit, ...]:
+        """Write the files of one document; the hand edits that were in the way, and are kept."""
+        return self._write(document_files(document, language), (document,))
+
+    def write_all(
+        self, messages: Sequence[Message], language: str = "en", texts: Mapping[str, str] | None = None
+    ) -> tuple[Edit, ...]:
+        """Write the projection of `messages` and `texts` (more files, path to content); remove what is no longer in it.
+
+        Gives the hand edits that were in the way, and are kept.
+        """
+        files = {**projection(messages, language), **(texts or {})}
+        kept = self._write(files, newest(messages).values())
+        written = self._written()
+        obsolete = [path for path in written if path not in files and self._state(path, None, written) == "older"]
+        for path in obsolete:
+            self._files.delete(path)
+        self._note(dict.fromkeys(obsolete, _DELETED))
+        return kept
+
+    def write_text(self, path: str, content: str) -> tuple[Edit, ...]:
+        """Write a file that is no document; raises `UnsafePathError`."""
+        return self._write({str(check_path(path, reserved={HOUSE})): content}, ())
+
+    def edits(self, expected: Mapping[str, str]) -> tuple[Edit, ...]:
+        """The files that are neither what the house wrote last nor what is `expected` (path to content), sorted."""
+        written = self._written()
+        states = {path: self._state(path, expected.get(path), written) for path in sorted({*expected, *written})}
+        return tuple(
+            Edit(path, deleted=state == "deleted")
+            for path, state in states.items()
+            if state == "changed" or (state == "deleted" and path in expected)
+        )
+
+    def edited(self, messages: Sequence[Message], language: str = "en") -> tuple[Document, ...]:
+        """The documents that a person changed in their files, as they are now; deleted files count as unchanged.
+
+        Raises `WorkspaceError` where a file no longer says a document, or two files of one document disagree.
+        """
+        changed = {edit.path for edit in self.edits(projection(messages, language)) if not edit.deleted}
+        documents = []
+        for document in newest(messages).values():
+            if changed.intersection(document_files(document, language)):
+                now = self.read_document(document, language)
+                if now != document:
+                    documents.append(now)
+        return tuple(documents)
+
+    def read_document(self, document: D, language: str = "en") -> D:
+        """`document` as its files say it now: of its JSON and its Markdown the one that was changed counts."""
+        files = document_files(document, language)
+        changed = {e.path: self._text(e.path) for e in self.edits(files) if e.path in files and not e.deleted}
+        if document.project_files():
+            return with_files(document, changed)
+        readings = {path: parse_file(type(document), path, text) for path, text in changed.items()}
+        if len({reading.digest for reading in readings.values()}) > 1:
+            raise WorkspaceError(f"{' and '.join(sorted(readings))} were both changed and disagree; delete one of them")
+        now = next(iter(readings.values()), document)
+        if now.slot != document.slot:
+            raise WorkspaceError(
+                f"{min(readings)} now describes another {document.slug()}; keep its names, or delete it"
+            )
+        return now
+
+    def _refuse_strangers(self) -> None:
+        if self.path.exists() and not self.path.is_dir():
+            raise WorkspaceError(f"{self.path} is a file; name a folder")
+        names = {entry.name for entry in self.path.iterdir()} if self.path.exists() else set()
+        if HOUSE in names and not is_plain_folder(self._house):
+            raise WorkspaceError(f"{self._house} is not an ordinary folder; choose another workspace")
+        strangers = sorted(names - _LITTER)
+        if strangers and HOUSE not in names:
+            raise WorkspaceError(
+                f"{self.path} holds someone else's files ({strangers[0]}…); choose an empty or a new folder"
+            )
+        git = self.path / ".git"
+        if ".git" in names and not (
+            is_plain_folder(git) and (git / "HEAD").is_file() and is_plain_folder(git / "objects")
+        ):
+            raise WorkspaceError(f"{git} is not a git repository; move it away, and the house will make a new one")
+
+    def _write(self, files: Mapping[str, str], documents: Iterable[Document]) -> tuple[Edit, ...]:
+        written = self._written()
+        owners = {
+            f"{document_stem(document)}{ending}": document for document in documents for ending in (".json", ".md")
+        }
+        kept: list[Edit] = []
+        news: dict[str, str] = {}
+        for path, text in files.items():
+            state = self._state(path, text, written)
+            if state == "changed" and not self._says(path, owners.get(path)):
+                kept.append(Edit(path))
+                continue
+            if state != "expected":
+                self._files.write(path, text.encode())
+            if written.get(path) != digest(text.encode()):
+                news[path] = digest(text.encode())
+        self._note(news)
+        return tuple(kept)
+
+    def _state(self, path: str, expected: str | None, written: Mapping[str, str]) -> State:
+        try:
+            content = self._files.read(path)
+        except WorkspaceError:  # a link or a folder: somebody put it there
+            return "changed"
+        if content is None:
+            return "deleted" if path in written else "new"
+        if expected is not None and content == expected.encode():
+            return "expected"
+        return "older" if digest(content) == written.get(path) else "changed"
+
+    def _says(self, path: str, document: Document | None) -> bool:
+        """Whether the file, as a person left it, is read as `document`."""
+        try:
+            return document is not None and parse_file(type(document), path, self._text(path)) == document
+        except WorkspaceError:
+            return False
+
+    def _text(self, path: str) -> str:
+        try:
+            return (self._files.read(path) or b"").decode()
+        except UnicodeDecodeError:
+            raise WorkspaceError(f"{self.path / path} is not UTF-8 text; save it as such") from None
+
+    def _written(self) -> dict[str, str]:
+        """The digest of what the house wrote last, by path."""
+        try:
+            lines = (self._house / "written").read_text("utf-8").splitlines()
+        except FileNotFoundError:
+            return {}
+        except (OSError, UnicodeDecodeError) as error:
+            raise WorkspaceError(f"{self._house / 'written'} cannot be read ({error}); delete it") from None
+        notes = (line.partition("  ") for line in lines)
+        latest = {path: note for note, _, path in notes}
+        return {path: note for path, note in latest.items() if path and note != _DELETED}
+
+    def _note(self, digests: Mapping[str, str]) -> None:
+        if digests:
+            try:
+                with (self._house / "written").open("a", encoding="utf-8", newline="\n") as file:
+                    file.write("".join(f"{note}  {path}\n" for path, note in digests.items()))
+            except OSError as error:
+                raise unwritable(self._house / "written", error) from None

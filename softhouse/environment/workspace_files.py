@@ -1,0 +1,105 @@
+"""The files below one folder, written whole or not at all, and never through a link.
+
+A link below the folder could send a write anywhere. So every folder on the way is looked at before it is used, and a
+file is put in place by renaming, which replaces a link instead of following it. (Generated code runs on a copy, so
+nobody changes a folder into a link between the look and the write.)
+"""
+
+import errno
+import hashlib
+import itertools
+import os
+import stat
+from pathlib import Path
+
+from softhouse.errors import StorageError, WorkspaceError
+
+
+def digest(content: bytes) -> str:
+    """SHA-256 in hexadecimal."""
+    return hashlib.sha256(content).hexdigest()
+
+
+class WorkspaceFiles:
+    """Files by their path relative to `root`, with forward slashes."""
+
+    def __init__(self, root: Path, scratch: Path) -> None:
+        """`scratch`: a folder on the same disk for files that are not whole yet."""
+        self._root = root
+        self._scratch = scratch
+        self._serial = itertools.count()
+
+    def read(self, path: str) -> bytes | None:
+        """The content; None where there is nothing. Raises `WorkspaceError` for a link, a folder, a device."""
+        place = self._root / path
+        try:
+            self._check_folders(path)
+            flags = (
+                os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+            )
+            if not stat.S_ISREG(os.lstat(place).st_mode):
+                raise WorkspaceError(f"{place} is not an ordinary file; replace it by one, or delete it")
+            with open(os.open(place, flags), "rb") as file:
+                return file.read()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError as error:
+            raise WorkspaceError(f"{place} cannot be read ({error.strerror}); check its permissions") from None
+
+    def write(self, path: str, content: bytes) -> None:
+        """Put `content` there, whole; raises `StorageError`, or `WorkspaceError` where a link or a folder is in the way."""
+        place = self._root / path
+        scratch = self._scratch / f"writing-{os.getpid()}-{next(self._serial)}"
+        try:
+            self._make_folders(path)
+            if place.is_dir() and not place.is_symlink():
+                raise WorkspaceError(f"{place} is a folder; move it away")
+            scratch.write_bytes(content)
+            os.replace(scratch, place)
+        except OSError as error:
+            scratch.unlink(missing_ok=True)
+            raise unwritable(place, error) from None
+
+    def delete(self, path: str) -> None:
+        """Remove the file, and the folders that it leaves empty."""
+        place = self._root / path
+        try:
+            self._check_folders(path)
+            place.unlink(missing_ok=True)
+            for folder in place.parents:
+                if folder == self._root:
+                    break
+                folder.rmdir()
+        except OSError as error:
+            if error.errno not in (errno.ENOTEMPTY, errno.EEXIST, errno.ENOENT, errno.ENOTDIR):
+                raise unwritable(place, error) from None
+
+    def _folders(self, path: str) -> list[Path]:
+        parts = path.split("/")[:-1]
+        return [self._root.joinpath(*parts[:depth]) for depth in range(1, len(parts) + 1)]
+
+    def _check_folders(self, path: str) -> None:
+        for folder in self._folders(path):
+            if not is_plain_folder(folder):
+                raise WorkspaceError(f"{folder} is not an ordinary folder; replace it by one, or delete it")
+
+    def _make_folders(self, path: str) -> None:
+        for folder in self._folders(path):
+            try:
+                plain = is_plain_folder(folder)
+            except FileNotFoundError:
+                folder.mkdir()
+                continue
+            if not plain:
+                raise WorkspaceError(f"{folder} is not an ordinary folder; replace it by one, or delete it")
+
+
+def is_plain_folder(folder: Path) -> bool:
+    """Whether it is a folder and no link (on Windows: no junction) to one; raises `FileNotFoundError`."""
+    found = os.lstat(folder)
+    return stat.S_ISDIR(found.st_mode) and not getattr(found, "st_reparse_tag", 0)
+
+
+def unwritable(place: Path, error: OSError) -> StorageError:
+    """What to say where the disk refuses."""
+    return StorageError(f"{place} cannot be written ({error.strerror}); make room or lift the restriction, then resume")
