@@ -53,4 +53,11 @@ def _covered(path: str, others: set[str]) -> bool:
 def command_environment(root: str) -> dict[str, str]:
     """The environment of a command whose run has its directories in `root`."""
     toolbox, tmp = os.path.join(root, "toolbox", "bin"), os.path.join(root, "tmp")
+    if os.name == "nt":
+        return {**ENVIRONMENT, **wrapper_environment(), "USERPROFILE": tmp, "TEMP": tmp, "TMP": tmp}
     return {**ENVIRONMENT, "PATH": f"{toolbox}:/usr/bin:/bin", "HOME": tmp, "TMPDIR": tmp}
+
+
+def wrapper_environment() -> dict[str, str]:
+    """What an interpreter can't start without: nothing, but on Windows."""
+    return {name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ} if os.name == "nt" else {}

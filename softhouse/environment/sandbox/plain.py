@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from softhouse.environment.sandbox.interpreter import Interpreter
+from softhouse.environment.sandbox.interpreter import Interpreter, wrapper_environment
 from softhouse.environment.sandbox.protocol import Limits
 from softhouse.environment.sandbox.wall import SIDE, Start, start_supervisor
 
@@ -24,6 +24,7 @@ class Plain:
         yield Start(
             argv=(self._interpreter.executable, *start_supervisor(str(SIDE))),
             python=self._interpreter.executable,
+            environment=wrapper_environment(),
             root=os.path.realpath(tempfile.mkdtemp(prefix="softhouse-")),
             remove_root=True,
             poll_disk=True,

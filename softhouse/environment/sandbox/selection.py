@@ -16,7 +16,8 @@ from softhouse.errors import IsolationError
 
 INSTALL = {
     "linux": "install bubblewrap (Debian, Ubuntu: sudo apt install bubblewrap) or start docker",
-    "darwin": "start docker (this system's sandbox-exec did not hold)",
+    "darwin": "start docker",
+    "win32": "run softhouse inside WSL 2",
 }
 
 
@@ -45,7 +46,7 @@ def open_sandbox(
     question = f"generated code can't be held here as it should ({found}). Run it all the same, as your own user?"
     if allow_unsandboxed or (ask is not None and ask(question)):
         return best if best is not None and best.report.level > Level.NONE else _unsandboxed()
-    hint = INSTALL.get(sys.platform, "start docker")
+    hint = INSTALL.get(sys.platform, INSTALL["darwin"])
     raise IsolationError(f"generated code can't be held on this machine ({found}): {hint}, or pass --allow-unsandboxed")
 
 
@@ -85,3 +86,11 @@ def _candidates() -> Iterator[Callable[[], Wall]]:
         for program in bubblewrap.programs():
             yield functools.partial(bubblewrap.Bubblewrap, program)
         yield landlock.Landlock
+    if sys.platform == "darwin":
+        from softhouse.environment.sandbox import seatbelt
+
+        yield seatbelt.Seatbelt
+    if sys.platform != "win32":
+        from softhouse.environment.sandbox import docker
+
+        yield docker.Docker

@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from softhouse.environment.sandbox.interpreter import command_environment
+from softhouse.environment.sandbox.interpreter import Interpreter, command_environment
 from softhouse.environment.sandbox.protocol import MIB, Command, Execution, Finding, IsolationReport, Limits
 from softhouse.environment.sandbox.wall import Wall
 from softhouse.environment.sandbox.walled import WalledSandbox
@@ -19,12 +19,16 @@ LIMITS = Limits(wall_seconds=10, memory_bytes=128 * MIB, processes=8, disk_bytes
 GREEDY = "bytearray(256 << 20)"
 GREEDY_FAMILY = """
 import os, time
+ready, go = os.pipe(), os.pipe()
 for _ in range(4):
     if os.fork() == 0:
         hoard = bytearray(48 << 20)
-        time.sleep(5)
+        os.write(ready[1], b".")
+        os.read(go[0], 1)
         os._exit(0)
-time.sleep(5)
+for _ in range(4):
+    os.read(ready[0], 1)
+time.sleep(0.2)
 """
 BOMB = """
 import os, time
@@ -123,9 +127,10 @@ class _Targets:
     def arguments(self) -> tuple[str, ...]:
         known = ",".join(command_environment("/"))
         home = Path.home()
-        away = [name for name in os.listdir(home) if not sys.base_prefix.startswith(str(home / name))]
+        belongings = os.listdir(home) if os.access(home, os.R_OK) else []
+        way = Path(Interpreter.current().executable).parts  # what lies on it is seen, as an empty directory
         fixed = (str(self.port), self.abstract, str(self.canary), str(self.sleeper.pid), known, str(home))
-        return (*fixed, *away[:100])
+        return (*fixed, *[name for name in belongings if name not in way][:100])
 
 
 @contextmanager

@@ -91,6 +91,11 @@ def remove_tree(root: str) -> None:
     Not recursive, and each step is relative to a descriptor: a tree made by hostile code can be deeper than a path may
     be long. Nothing runs in it any more.
     """
+    if os.name == "nt":  # no descriptors of directories there
+        import shutil
+
+        shutil.rmtree(root, ignore_errors=True)
+        return
     while True:
         try:
             descriptor = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
