@@ -21,7 +21,7 @@ from softhouse.environment.sandbox.protocol import (
 )
 
 Answer = Callable[[Command, dict[str, str]], Execution | str | int]
-"""Given a command and the files of its run, which it may change: the execution, or just its output, or its exit code."""
+"""Given a command and its run's files, which it may change: the execution, or just the output, or the exit code."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class FakeSandbox:
 
     def __init__(self, answer: Answer | None = None) -> None:
         """Without `answer` every command ends with exit code 0 and no output."""
-        self._answer = answer or (lambda command, files: 0)
+        self._answer = answer or _succeed
         self.runs: list[FakeRun] = []
         nothing = Finding(holds=True, how="nothing is run")
         self.report = IsolationReport(
@@ -58,6 +58,10 @@ class FakeSandbox:
             files={path: text for path, text in sorted(after.items()) if before.get(path) != text},
             deleted=tuple(sorted(set(before) - set(after))),
         )
+
+
+def _succeed(command: Command, files: dict[str, str]) -> int:  # noqa: ARG001 (an `Answer`)
+    return 0
 
 
 def _execution(answer: Execution | str | int) -> Execution:

@@ -1,7 +1,6 @@
-"""What a hostile program would try first; the self-test runs it inside and reads what it got through to.
+"""What a hostile program would try first; the self-test lays this file out inside and reads what it got through to.
 
-Not imported: its text is laid out in the sandbox. Each line that it prints is the name of a promise that does not hold
-and how that was seen; a sandbox that holds prints none.
+Each line that it prints is the name of a promise that does not hold and how that was seen; where all hold, none.
 """
 
 import ctypes
@@ -11,14 +10,36 @@ import socket
 import sys
 from contextlib import suppress
 
-port, abstract, canary, sleeper, known, home, *belongings = sys.argv[1:]
+
+def main(port: str, abstract: str, canary: str, sleeper: str, known: str, home: str, *belongings: str) -> None:
+    """Try everything.
+
+    A port and an abstract socket that listen outside, a file and a process there, the variables that may be seen
+    (with commas), the home directory and names that lie in it.
+    """
+    _network(int(port), abstract)
+    _files(canary, home, set(belongings))
+    _environment(set(known.split(",")))
+    with suppress(OSError):
+        os.kill(int(sleeper), signal.SIGKILL)  # the self-test looks whether it is alive
+    if sys.platform == "linux" and ctypes.CDLL(None).unshare(0x10000000) == 0:
+        _broken("processes", "made a namespace of its own")
 
 
-def broken(promise: str, how: str) -> None:
-    print(f"{promise}\t{how}")
+def _broken(promise: str, how: str) -> None:
+    sys.stdout.write(f"{promise}\t{how}\n")
 
 
-def connects(family: int, address: "tuple[str, int] | str", kind: int = socket.SOCK_STREAM) -> bool:
+def _network(port: int, abstract: str) -> None:
+    if port and _connects(socket.AF_INET, ("127.0.0.1", port)):
+        _broken("network", "connected to a port of this machine")
+    if _connects(socket.AF_INET, ("192.0.2.1", 9), socket.SOCK_DGRAM):  # sends nothing; needs a route
+        _broken("network", "there is a route to the internet")
+    if abstract and _connects(socket.AF_UNIX, "\0" + abstract):
+        _broken("network", "connected to a local socket of this machine")
+
+
+def _connects(family: int, address: "tuple[str, int] | str", kind: int = socket.SOCK_STREAM) -> bool:
     try:
         with socket.socket(family, kind) as client:
             client.settimeout(0.5)
@@ -28,46 +49,29 @@ def connects(family: int, address: "tuple[str, int] | str", kind: int = socket.S
         return False
 
 
-if port != "0" and connects(socket.AF_INET, ("127.0.0.1", int(port))):
-    broken("network", "connected to a port of this machine")
-if connects(socket.AF_INET, ("192.0.2.1", 9), socket.SOCK_DGRAM):
-    broken("network", "there is a route to the internet")
-if abstract and connects(socket.AF_UNIX, "\0" + abstract):
-    broken("network", "connected to a local socket of this machine")
+def _files(canary: str, home: str, belongings: set[str]) -> None:
+    with suppress(OSError), open(canary) as file:
+        _broken("files", f"read a file of this machine ({len(file.read())} bytes)")
+    with suppress(OSError), open(canary + ".written", "w"):
+        _broken("files", "wrote a file of this machine")
+    with suppress(OSError):
+        if set(os.listdir(home)) & belongings:
+            _broken("files", "listed the home directory")
 
-try:
-    with open(canary) as file:
-        broken("files", f"read a file of this machine ({len(file.read())} bytes)")
-except OSError:
-    pass
-try:
-    with open(canary + ".written", "w"):
-        broken("files", "wrote a file of this machine")
-except OSError:
-    pass
-try:
-    if set(os.listdir(home)) & set(belongings):
-        broken("files", "listed the home directory")
-except OSError:
-    pass
 
-allowed = set(known.split(","))
-pids: list[str] = []
-with suppress(OSError):
-    pids = [name for name in os.listdir("/proc") if name.isdigit()]
-for pid in ["self", *pids]:
-    try:
-        with open(f"/proc/{pid}/environ", "rb") as stream:
-            seen = {variable.partition(b"=")[0].decode() for variable in stream.read().split(b"\0") if variable}
-    except OSError:
-        continue
-    if seen - allowed:
-        broken("environment", f"read {len(seen - allowed)} variables of another process")
-        break
-if set(os.environ) - allowed:
-    broken("environment", f"inherited {len(set(os.environ) - allowed)} variables")
+def _environment(known: set[str]) -> None:
+    if unknown := set(os.environ) - known:
+        _broken("environment", f"inherited {len(unknown)} variables")
+    names: list[str] = []
+    with suppress(OSError):
+        names = [name for name in os.listdir("/proc") if name.isdigit()]
+    for name in names:
+        with suppress(OSError), open(f"/proc/{name}/environ", "rb") as file:
+            seen = {variable.partition(b"=")[0].decode() for variable in file.read().split(b"\0") if variable}
+            if seen - known:
+                _broken("environment", f"read {len(seen - known)} variables of another process")
+                return
 
-with suppress(OSError):
-    os.kill(int(sleeper), signal.SIGKILL)
-if sys.platform == "linux" and ctypes.CDLL(None).unshare(0x10000000) == 0:
-    broken("processes", "made a namespace of its own")
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
