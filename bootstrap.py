@@ -93,7 +93,7 @@ def install(python: Path, *, extra: str) -> None:
     recipe = hashlib.sha256((ROOT / "pyproject.toml").read_bytes() + str(ROOT).encode()).hexdigest()
     if stamp.exists() and stamp.read_text(encoding="utf-8") == recipe:
         return
-    pip = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check")
+    pip = ("-m", "pip", "install", "-qq", "--disable-pip-version-check")
     if extra == "dev":
         # First and alone: what else asks for torch then takes the one that is there.
         step(f"install {pinned_torch()}", python, *pip, pinned_torch())

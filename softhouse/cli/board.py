@@ -19,8 +19,8 @@ from softhouse.environment.events import Event
 from softhouse.llm_backends.protocol import Usage
 
 if TYPE_CHECKING:
-    from softhouse.company import Project
     from softhouse.llm_backends.models import Progress
+    from softhouse.project import Project
 
 WINDOW = 3.0
 """Seconds over which tokens per second are averaged."""

@@ -13,7 +13,7 @@ import typer
 
 from softhouse.cli.crash import reported_crashes
 from softhouse.cli.display import Display, open_display
-from softhouse.cli.interrupt import run_until_interrupted
+from softhouse.cli.interrupt import Interruption, run_until_interrupted
 from softhouse.cli.options import (
     AllowUnsandboxed,
     Approve,
@@ -32,7 +32,9 @@ from softhouse.cli.streams import say
 from softhouse.errors import InterruptedRunError, RunError, UsageError, WorkspaceError
 
 if TYPE_CHECKING:
-    from softhouse.company import Company, Project
+    from softhouse.company import Company
+    from softhouse.llm_backends.models import Progress
+    from softhouse.project import Project
 
 
 def new(
@@ -120,16 +122,24 @@ def build(
     json_lines: bool,
 ) -> int:
     """Let a company do its job in `workspace` while `display` shows it; 0 for accepted, 1 for delivered but not."""
+
+    async def work(interruption: Interruption) -> "Project":
+        def on_progress(progress: "Progress") -> None:
+            interruption.check()
+            display.progress(progress)
+
+        company = hiring(
+            workspace=workspace,
+            ask=question_asker(display),
+            on_event=display.event,
+            on_token=display.token,
+            on_progress=on_progress,
+        )
+        return await job(company)
+
     try:
         with reported_crashes(workspace), display:
-            company = hiring(
-                workspace=workspace,
-                ask=question_asker(display),
-                on_event=display.event,
-                on_token=display.token,
-                on_progress=display.progress,
-            )
-            project = run_until_interrupted(lambda: job(company))
+            project = run_until_interrupted(work)
             display.delivered(project)
     except RunError as error:
         if not json_lines and workspace.is_dir():

@@ -48,6 +48,8 @@ COMMANDS = (
     ),
     Command("models pull", "softhouse.cli.models:pull", "Fetch a model and verify it."),
     Command("models path", "softhouse.cli.models:path", "Where a model's file lies."),
+    Command("bench humaneval", "softhouse.bench.commands:humaneval", "Measure the house on 164 functions."),
+    Command("bench requirements", "softhouse.bench.commands:requirements", "Measure the house on 40 requirements."),
 )
 
 
@@ -77,11 +79,11 @@ def resolve(words: list[str]) -> tuple[Command, list[str]]:
     """
     first, rest = words[0], list(words[1:])
     if group := members(first):
-        if not rest or rest[0].startswith("-"):
-            return next(iter(group.values())), rest
-        if rest[0] in group:
+        if rest and rest[0] in group:
             return group[rest[0]], rest[1:]
-        raise UsageError(f"there is no command 'softhouse {first} {rest[0]}'; there are: {', '.join(group)}")
+        if "list" in group and (not rest or rest[0].startswith("-")):
+            return group["list"], rest
+        raise UsageError(f"'softhouse {first}' needs one of these words after it: {', '.join(group)}")
     for command in COMMANDS:
         if command.name == first:
             return command, rest
@@ -98,7 +100,7 @@ def resolve(words: list[str]) -> tuple[Command, list[str]]:
 
 
 def members(group: str) -> dict[str, Command]:
-    """The commands of two words that begin with `group`, by the second word; the first of them is the default."""
+    """The commands of two words that begin with `group`, by the second word; `list` may be left out."""
     return {c.name.split()[1]: c for c in COMMANDS if c.name.startswith(f"{group} ")}
 
 

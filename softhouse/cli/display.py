@@ -12,8 +12,8 @@ from softhouse.cli.streams import say
 from softhouse.environment.events import Event
 
 if TYPE_CHECKING:
-    from softhouse.company import Project
     from softhouse.llm_backends.models import Progress
+    from softhouse.project import Project
 
 
 class Display:
@@ -100,12 +100,14 @@ def describe(event: Event) -> str:
 
 def summary(project: "Project", *, seconds: float) -> list[str]:
     """What left the house, in a few lines."""
-    delivery = project.delivery
-    lines = [delivery.summary]
-    lines += [f"failed: {name}" for name in delivery.failed]
-    lines += [f"note: {text}" for text in delivery.notes]
-    lines += [f"run it: {' '.join(delivery.how_to_run.split())}"]
-    verdict = f"accepted, {len(delivery.passed)} checks passed" if project.accepted else "not accepted"
+    lines: list[str] = []
+    verdict = "accepted" if project.accepted else "not accepted"
+    if delivery := project.delivery:  # a house of the user's own roles may end with another document
+        lines.append(delivery.summary)
+        lines += [f"failed: {name}" for name in delivery.failed]
+        lines += [f"note: {text}" for text in delivery.notes]
+        lines.append(f"run it: {' '.join(delivery.how_to_run.split())}")
+        verdict += f", {len(delivery.passed)} checks passed, {len(delivery.failed)} failed"
     tokens = f"{project.usage.total_tokens:,} tokens"
     return [*lines, f"{verdict} · {tokens} · {money(project.cost)} · {duration(seconds)}"]
 

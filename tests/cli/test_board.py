@@ -62,7 +62,7 @@ def test_plain_lines_tell_the_verdict(capsys: pytest.CaptureFixture[str], tmp_pa
         "Prints numbers.",
         "note: no bound was hit",
         "run it: python main.py",
-        "accepted, 1 checks passed · 120 tokens · unpriced · 0:00",
+        "accepted, 1 checks passed, 0 failed · 120 tokens · unpriced · 0:00",
     ]
 
 
