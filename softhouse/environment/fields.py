@@ -161,7 +161,7 @@ def type_title(model: type[BaseModel], language: str = "en") -> str:
         return _CHINESE[model.__name__]
     if issubclass(model, Document) and model.title:
         return model.title
-    return _words(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", model.__name__))
+    return _words(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", model.__name__.removesuffix("Design")))
 
 
 def labels(model: type[BaseModel], language: str) -> dict[str, str]:

@@ -2,18 +2,18 @@
 
 A document that puts files into the project is those files. Every other one lies in `docs/`, as JSON and as Markdown.
 
->>> from softhouse.environment.documents import Requirement, SourceFile
+>>> from softhouse.environment.documents import SourceFile
 >>> table = [Message(sender="User", content=Requirement(text="Say hi.")),
 ...          Message(sender="Engineer", content=SourceFile(path="main.py", content="print('hi')\\n"))]
 >>> sorted(projection(table))
 ['docs/requirement.json', 'docs/requirement.md', 'main.py']
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from softhouse.environment.diagrams import class_diagram, sequence_diagram
 from softhouse.environment.document import Document
-from softhouse.environment.documents import SystemDesign
+from softhouse.environment.documents import Requirement, SystemDesign
 from softhouse.environment.markdown import to_markdown
 from softhouse.environment.message import Message
 from softhouse.environment.names import check_paths, file_stem
@@ -29,12 +29,18 @@ def newest(messages: Iterable[Message]) -> dict[str, Document]:
     return {message.content.slot: message.content for message in messages}
 
 
-def projection(messages: Iterable[Message], language: str = "en") -> dict[str, str]:
+def language_of(messages: Iterable[Message]) -> str:
+    """The language of the documents: that of the newest requirement."""
+    languages = [message.content.language for message in messages if isinstance(message.content, Requirement)]
+    return languages[-1] if languages else "en"
+
+
+def projection(messages: Sequence[Message]) -> dict[str, str]:
     """Every file that the messages amount to, path to content; for each slot the last message of the sequence counts.
 
     Raises `UnsafePathError` where a path leaves the project or two documents want the same file.
     """
-    documents = newest(messages).values()
+    language, documents = language_of(messages), newest(messages).values()
     check_paths((path for document in documents for path in document.project_files()), reserved=_PRIVATE)
     return {path: text for document in documents for path, text in document_files(document, language).items()}
 
@@ -55,7 +61,6 @@ def document_files(document: Document, language: str = "en") -> dict[str, str]:
 def document_stem(document: Document) -> str:
     """Where a document without project files lies, without the extension.
 
-    >>> from softhouse.environment.documents import Requirement
     >>> document_stem(Requirement(text="Say hi."))
     'docs/requirement'
     """

@@ -25,8 +25,7 @@ from typing import Literal, Self, TypeVar
 from softhouse.environment.document import Document
 from softhouse.environment.hand_edits import parse_file, with_files
 from softhouse.environment.message import Message
-from softhouse.environment.names import check_path
-from softhouse.environment.rendering import document_files, document_stem, newest, projection
+from softhouse.environment.rendering import document_files, document_stem, language_of, newest, projection
 from softhouse.environment.workspace_files import WorkspaceFiles, digest, is_plain_folder, unwritable
 from softhouse.environment.workspace_lock import WorkspaceLock
 from softhouse.errors import WorkspaceError
@@ -92,14 +91,9 @@ class Workspace:
         """Write the files of one document; the hand edits that were in the way, and are kept."""
         return self._write(document_files(document, language), (document,))
 
-    def write_all(
-        self, messages: Sequence[Message], language: str = "en", texts: Mapping[str, str] | None = None
-    ) -> tuple[Edit, ...]:
-        """Write the projection of `messages` and `texts` (more files, path to content); remove what is no longer in it.
-
-        Gives the hand edits that were in the way, and are kept.
-        """
-        files = {**projection(messages, language), **(texts or {})}
+    def write_all(self, messages: Sequence[Message]) -> tuple[Edit, ...]:
+        """Write the projection of `messages` and remove what is no longer in it; the hand edits that are kept."""
+        files = projection(messages)
         kept = self._write(files, newest(messages).values())
         written = self._written()
         obsolete = [path for path in written if path not in files and self._state(path, None, written) == "older"]
@@ -107,10 +101,6 @@ class Workspace:
             self._files.delete(path)
         self._note(dict.fromkeys(obsolete, _DELETED))
         return kept
-
-    def write_text(self, path: str, content: str) -> tuple[Edit, ...]:
-        """Write a file that is no document; raises `UnsafePathError`."""
-        return self._write({str(check_path(path, reserved={HOUSE})): content}, ())
 
     def edits(self, expected: Mapping[str, str]) -> tuple[Edit, ...]:
         """The files that are neither what the house wrote last nor what is `expected` (path to content), sorted."""
@@ -122,12 +112,13 @@ class Workspace:
             if state == "changed" or (state == "deleted" and path in expected)
         )
 
-    def edited(self, messages: Sequence[Message], language: str = "en") -> tuple[Document, ...]:
+    def edited(self, messages: Sequence[Message]) -> tuple[Document, ...]:
         """The documents that a person changed in their files, as they are now; deleted files count as unchanged.
 
         Raises `WorkspaceError` where a file no longer says a document, or two files of one document disagree.
         """
-        changed = {edit.path for edit in self.edits(projection(messages, language)) if not edit.deleted}
+        language = language_of(messages)
+        changed = {edit.path for edit in self.edits(projection(messages)) if not edit.deleted}
         documents = []
         for document in newest(messages).values():
             if changed.intersection(document_files(document, language)):

@@ -47,7 +47,7 @@ class WorkspaceFiles:
             raise WorkspaceError(f"{place} cannot be read ({error.strerror}); check its permissions") from None
 
     def write(self, path: str, content: bytes) -> None:
-        """Put `content` there, whole; raises `StorageError`, or `WorkspaceError` where a link or a folder is in the way."""
+        """Put `content` there, whole; `StorageError`, or `WorkspaceError` where a link or a folder is in the way."""
         place = self._root / path
         scratch = self._scratch / f"writing-{os.getpid()}-{next(self._serial)}"
         try:

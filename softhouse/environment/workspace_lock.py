@@ -18,7 +18,7 @@ class WorkspaceLock:
         self._descriptor: int | None = None
 
     def acquire(self) -> None:
-        """Raises `WorkspaceBusyError` where somebody has it (in this process too), `OSError` where there can be none."""
+        """Raises `WorkspaceBusyError` where somebody has it, here or elsewhere, `OSError` where none is possible."""
         flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
         descriptor = os.open(self._path, flags, 0o666)
         try:

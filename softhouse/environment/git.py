@@ -1,0 +1,154 @@
+"""Git, kept on a short lead.
+
+A repository can make git run programs: hooks, `core.fsmonitor`, filters, aliases, signing, remote helpers that fetch a
+missing object. So no git that the house starts ever reads a workspace's own `.git/config`, its hooks or the user's and
+the system's settings, whether the house made that `.git` or found it there. Each works with a throw-away git directory
+(gitrepository-layout(5)) that holds a configuration of two lines; of the workspace's `.git` it is lent the objects and
+the index, which hold data only, and the branch is read and moved here. No git looks at the working tree either. An
+existing `.git` is hence never trusted: it is only understood, or refused in one line.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from softhouse.environment.workspace_files import WorkspaceFiles, is_plain_folder, unwritable
+from softhouse.errors import UsageError, WorkspaceError
+
+_BRANCH = re.compile(r"ref: (refs/heads/[^\x00-\x20\x7f~^:?*\[\\]+)\s*")
+_COMMIT = re.compile(r"[0-9a-f]{40}")
+_CONFIG = (
+    b"[core]\n\trepositoryformatversion = 0\n\tbare = true\n\tquotePath = false\n[fastimport]\n\tunpackLimit = 1\n"
+)
+
+
+class Repository:
+    """The git repository in the folder `root`; every method is short, blocks, and may raise `WorkspaceError`."""
+
+    def __init__(self, root: Path) -> None:
+        self._git = root / ".git"
+        self._files = WorkspaceFiles(self._git, root / ".softhouse")
+        self._scratch = root / ".softhouse"
+
+    @property
+    def exists(self) -> bool:
+        return self._git.exists()
+
+    def create(self) -> None:
+        """Make an empty repository with the branch `main`, as `git init` does, without a process and without hooks."""
+        try:
+            with tempfile.TemporaryDirectory(dir=self._scratch, prefix="git-") as folder:
+                fresh = Path(folder, "fresh")
+                for name in ("objects/info", "objects/pack", "refs/heads", "refs/tags", "info"):
+                    (fresh / name).mkdir(parents=True)
+                (fresh / "HEAD").write_bytes(b"ref: refs/heads/main\n")
+                (fresh / "config").write_text(_settings(fresh), "utf-8", newline="\n")
+                fresh.rename(self._git)
+        except OSError as error:
+            raise unwritable(self._git, error) from None
+
+    def branch(self) -> str:
+        """The full name of the branch that is checked out."""
+        head = (self._files.read("HEAD") or b"").decode(errors="replace")
+        branch = _BRANCH.fullmatch(head)
+        if branch is None or not {"", ".", ".."}.isdisjoint(branch[1].split("/")):
+            raise WorkspaceError(f"no branch is checked out in {self._git.parent}; run: git switch main")
+        return branch[1]
+
+    def tip(self, branch: str) -> str | None:
+        """The commit that `branch` points at; None before the first one."""
+        commit = (self._files.read(branch) or b"").decode(errors="replace").strip()
+        if not commit:
+            packed = (self._files.read("packed-refs") or b"").decode(errors="replace").splitlines()
+            commit = next((line.split(" ")[0] for line in packed if line.endswith(f" {branch}")), "")
+        if commit and not _COMMIT.fullmatch(commit):
+            raise WorkspaceError(f"{self._git / branch} is not a commit that the house understands; move .git away")
+        return commit or None
+
+    def move(self, branch: str, old: str | None, new: str) -> None:
+        """Let `branch` point at `new` if it still points at `old`; git's own lock file keeps others out meanwhile."""
+        lock = self._git / f"{branch}.lock"
+        try:
+            lock.parent.mkdir(parents=True, exist_ok=True)
+            os.close(os.open(lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+        except FileExistsError:
+            raise WorkspaceError(f"another git is at work ({lock} exists); wait for it, or delete that file") from None
+        except OSError as error:
+            raise unwritable(lock, error) from None
+        try:
+            if self.tip(branch) != old:
+                raise WorkspaceError(f"somebody committed to {self._git.parent} just now; run again")
+            self._files.write(branch, f"{new}\n".encode())
+        finally:
+            lock.unlink(missing_ok=True)
+
+    def run(self, command: str, *arguments: str, stdin: bytes = b"") -> bytes:
+        """What a git command prints; it sees the objects and the index of the repository, and nothing else of it."""
+        git = shutil.which("git")
+        if git is None:
+            raise UsageError(
+                "git is needed to keep the project's history; install it (https://git-scm.com) and run again"
+            )
+        for part in ("", "objects", "objects/pack"):
+            if (self._git / part).exists() and not is_plain_folder(self._git / part):
+                raise WorkspaceError(f"{self._git / part} is a link; move .git away")
+        if (self._git / "index").is_symlink():
+            raise WorkspaceError(f"{self._git / 'index'} is a link; delete it")
+        with tempfile.TemporaryDirectory(prefix="softhouse-git-") as folder:
+            Path(folder, "refs").mkdir()
+            Path(folder, "HEAD").write_bytes(b"ref: refs/heads/main\n")
+            Path(folder, "config").write_bytes(_CONFIG)
+            result = subprocess.run(
+                [git, command, *arguments],
+                cwd=folder,
+                env=self._environment(folder),
+                input=stdin,
+                capture_output=True,
+                check=False,
+            )
+        if result.returncode:
+            reason = result.stderr.decode(errors="replace").strip().splitlines() or [f"exit {result.returncode}"]
+            raise WorkspaceError(
+                f"git {command} failed in {self._git.parent} ({reason[0]}); if .git is broken, move it away"
+            )
+        return result.stdout
+
+    def _environment(self, folder: str) -> dict[str, str]:
+        kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "TEMP", "TMP") if name in os.environ}
+        return {
+            **kept,
+            "GIT_DIR": folder,
+            "GIT_OBJECT_DIRECTORY": str(self._git / "objects"),
+            "GIT_INDEX_FILE": str(self._git / "index"),
+            "GIT_CONFIG_NOSYSTEM": "1",
+            "GIT_CONFIG_GLOBAL": os.devnull,
+            "GIT_NO_LAZY_FETCH": "1",
+            "GIT_NO_REPLACE_OBJECTS": "1",
+            "GIT_TERMINAL_PROMPT": "0",
+            "HOME": folder,
+            "LC_ALL": "C",
+            "TZ": "UTC",
+        }
+
+
+def _settings(fresh: Path) -> str:
+    """What `git init` finds out about the disk, and that nobody may change the ends of lines."""
+    plain_modes = os.name == "posix" and not (fresh / "HEAD").stat().st_mode & 0o111
+    settings = {
+        "repositoryformatversion": "0",
+        "filemode": str(plain_modes).lower(),
+        "bare": "false",
+        "logallrefupdates": "true",
+        "autocrlf": "false",
+    }
+    if (fresh / "hEaD").exists():
+        settings["ignorecase"] = "true"
+    if sys.platform == "win32":
+        settings["symlinks"] = "false"
+    if sys.platform == "darwin":
+        settings["precomposeunicode"] = "true"
+    return "[core]\n" + "".join(f"\t{name} = {value}\n" for name, value in settings.items())

@@ -1,0 +1,245 @@
+"""The project's git history: one commit for each document, its role as the author; a projection of the messages.
+
+A commit says in a trailer which message it stands for. So what is missing is found by reading the trailers, and it is
+added on top of whatever the branch holds: a person's own commits stay. Objects are written first, then the index, and
+the branch moves last; whoever is killed in between finds the same messages missing the next time and does it again.
+"""
+
+import asyncio
+import hashlib
+import re
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, TypeVar
+
+from softhouse.environment.document import Document
+from softhouse.environment.fields import type_title
+from softhouse.environment.git import Repository
+from softhouse.environment.message import USER, Message
+from softhouse.environment.rendering import document_files, language_of, projection
+from softhouse.environment.workspace_files import WorkspaceFiles
+from softhouse.errors import WorkspaceError
+
+T = TypeVar("T")
+
+_MESSAGE = "Softhouse-Message"
+_UNDONE = "Softhouse-Undone"
+_TRAILERS = "%(trailers:key={},valueonly,separator=%x20)"
+_LOG = f"--format=%x00%ct %H%n{_TRAILERS.format(_MESSAGE)}%n{_TRAILERS.format(_UNDONE)}"
+
+
+@dataclass(frozen=True, order=True)
+class Difference:
+    """Where the project is not what its messages amount to."""
+
+    path: str
+    place: Literal["workspace", "history"]
+    state: Literal["missing", "different"]
+
+    def __str__(self) -> str:
+        return f"{self.path} is {self.state} in the {self.place}"
+
+
+@dataclass
+class _Past:
+    """What the branch holds already."""
+
+    tip: str | None = None
+    time: int = 0
+    messages: dict[str, list[str]] = field(default_factory=dict)
+    """Ids of the messages that are committed and not undone, each with the paths that its commit touched."""
+
+
+@dataclass
+class _Commit:
+    """A commit that is to be made; a content of None removes the file."""
+
+    author: str
+    time: int
+    text: str
+    files: dict[str, str | None]
+
+
+class History:
+    """The history of the workspace `root`, which the caller has claimed."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._repository = Repository(root)
+
+    async def commit(self, messages: Sequence[Message], dates: Mapping[str, float] | None = None) -> int:
+        """Commit the messages that are not in the history yet; how many commits that took.
+
+        `messages`: all of the run, causes before effects. `dates`: seconds since the epoch by message id; no commit
+        is earlier than the one before. A message in the history that is no longer among `messages` was withdrawn: one
+        commit takes its files back. Raises `WorkspaceError`, `StorageError`, and `UsageError` where git is missing.
+        """
+        return await _finished(asyncio.to_thread(self._commit, messages, dates or {}))
+
+    async def verify(self, messages: Sequence[Message]) -> tuple[Difference, ...]:
+        """Where the files on disk and those of the last commit are not what `messages` amount to, sorted."""
+        return await _finished(asyncio.to_thread(self._verify, messages))
+
+    def _commit(self, messages: Sequence[Message], dates: Mapping[str, float]) -> int:
+        if not messages:
+            return 0
+        if not self._repository.exists:
+            self._repository.create()
+        branch = self._repository.branch()
+        past = self._past(branch)
+        commits = _missing(messages, dates, past)
+        if commits:
+            output = self._repository.run("fast-import", "--quiet", "--done", stdin=_stream(commits, past.tip))
+            changed = {path: content for commit in commits for path, content in commit.files.items()}
+            self._repository.run("update-index", "--index-info", stdin=_index(changed))
+            self._repository.move(branch, past.tip, output.decode().strip())
+        return len(commits)
+
+    def _past(self, branch: str) -> _Past:
+        past = _Past(self._repository.tip(branch))
+        if past.tip:
+            log = self._repository.run(
+                "log", "--reverse", "--topo-order", "--name-only", "--no-renames", _LOG, past.tip
+            )
+            for entry in log.decode(errors="replace").split("\0")[1:]:
+                head, ids, undone, *paths = entry.split("\n")
+                past.time = max(past.time, int(head.split(" ")[0]))
+                for identity in ids.split():
+                    past.messages[identity] = list(filter(None, paths))
+                for identity in undone.split():
+                    past.messages.pop(identity, None)
+        return past
+
+    def _verify(self, messages: Sequence[Message]) -> tuple[Difference, ...]:
+        disk = WorkspaceFiles(self._root, self._root)
+        tip = self._repository.tip(self._repository.branch()) if self._repository.exists else None
+        listing = self._repository.run("ls-tree", "-r", "-z", tip).decode(errors="replace") if tip else ""
+        entries = (entry.partition("\t") for entry in listing.split("\0") if entry)
+        blobs = {path: entry.split(" ")[2] for entry, _, path in entries}
+        found: list[Difference] = []
+        for path, text in projection(messages).items():
+            try:
+                content = disk.read(path)
+            except WorkspaceError:  # a link, or a folder
+                content = b""
+            if content != text.encode():
+                found.append(Difference(path, "workspace", "missing" if content is None else "different"))
+            if blobs.get(path) != _blob(text):
+                found.append(Difference(path, "history", "different" if path in blobs else "missing"))
+        return tuple(sorted(found))
+
+
+def canonical_order(messages: Iterable[Message]) -> tuple[Message, ...]:
+    """The messages in an order that depends on what caused what, and not on who was quicker.
+
+    By generation (one more than the latest cause), then sender, then slot. Causes must come before effects, as they
+    were published; a later document of a slot counts as an effect of the earlier one, so it stays the later one.
+    """
+    generations: dict[str, int] = {}
+    slots: dict[str, int] = {}
+    for message in messages:
+        causes = [generations.get(cause, -1) for cause in message.causes]
+        generations[message.id] = slots[message.content.slot] = 1 + max(
+            [*causes, slots.get(message.content.slot, -1)], default=-1
+        )
+    unique = {message.id: message for message in messages}
+    return tuple(sorted(unique.values(), key=lambda m: (generations[m.id], m.sender, m.content.slot, m.id)))
+
+
+def subject(document: Document, language: str = "en") -> str:
+    """The first line of a document's commit.
+
+    >>> from softhouse.environment.documents import SourceFile
+    >>> subject(SourceFile(path="main.py", content=""))
+    'Source: main.py'
+    """
+    texts = (
+        document.key,
+        *(getattr(document, name, "") for name in ("name", "summary", "overview", "text", "entry_point")),
+    )
+    first = next((" ".join(text.split()) for text in texts if isinstance(text, str) and text.strip()), "")
+    title = type_title(type(document), language)
+    return f"{title}: {first if len(first) <= 60 else first[:59] + '…'}" if first else title
+
+
+def _missing(messages: Sequence[Message], dates: Mapping[str, float], past: _Past) -> list[_Commit]:
+    """The commits that bring the history up to `messages`."""
+    language = language_of(messages)
+    commits: list[_Commit] = []
+    time = past.time
+    known = {message.id for message in messages}
+    withdrawn = [identity for identity in past.messages if identity not in known]
+    if withdrawn:
+        present = projection([message for message in messages if message.id in past.messages])
+        paths = sorted({path for identity in withdrawn for path in past.messages[identity]})
+        trailers = "".join(f"{_UNDONE}: {identity}\n" for identity in withdrawn)
+        text = f"Step back: {len(withdrawn)} withdrawn\n\n{trailers}"
+        commits.append(_Commit(USER, time, text, {path: present.get(path) for path in paths}))
+    held: dict[str, dict[str, str]] = {}
+    for message in canonical_order(messages):
+        files = document_files(message.content, language)
+        before = held.get(message.content.slot, {})
+        held[message.content.slot] = files
+        if message.id in past.messages:
+            continue
+        time = max(time, int(dates.get(message.id, 0)))
+        text = f"{subject(message.content, language)}\n\n{_MESSAGE}: {message.id}\n"
+        commits.append(_Commit(message.sender, time, text, {**dict.fromkeys(before), **files}))
+    return commits
+
+
+def _stream(commits: Sequence[_Commit], tip: str | None) -> bytes:
+    """The commits in the format of git-fast-import(1); it answers with the last one's id."""
+    out = bytearray()
+    for number, commit in enumerate(commits, start=1):
+        out += (
+            f"commit refs/heads/new\nmark :{number}\nauthor {_identity(commit.author)} {commit.time} +0000\n".encode()
+        )
+        out += f"committer {_identity('Softhouse')} {commit.time} +0000\n".encode()
+        out += _data(commit.text)
+        if number == 1 and tip:
+            out += f"from {tip}\n".encode()
+        for path, content in commit.files.items():
+            if content is None:
+                out += f"D {path}\n".encode()
+            else:
+                out += f"M 100644 inline {path}\n".encode() + _data(content)
+    out += f"get-mark :{len(commits)}\ndone\n".encode()
+    return bytes(out)
+
+
+def _data(text: str) -> bytes:
+    content = text.encode()
+    return b"data %d\n%b\n" % (len(content), content)
+
+
+def _index(files: Mapping[str, str | None]) -> bytes:
+    """Lines for `git update-index --index-info`."""
+    lines = (f"0 {'0' * 40}\t{p}" if text is None else f"100644 {_blob(text)}\t{p}" for p, text in files.items())
+    return "".join(f"{line}\n" for line in lines).encode()
+
+
+def _blob(text: str) -> str:
+    """The id that git gives the content."""
+    content = text.encode()
+    return hashlib.sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
+
+
+def _identity(name: str) -> str:
+    """
+    >>> _identity("Product manager")
+    'Product manager <product-manager@softhouse.invalid>'
+    """
+    shown = " ".join(re.sub(r"[<>\x00-\x1f]", " ", name).split()) or "Nobody"
+    return f"{shown} <{re.sub(r'[^a-z0-9]+', '-', shown.lower()).strip('-') or 'role'}@softhouse.invalid>"
+
+
+async def _finished(work: Awaitable[T]) -> T:
+    """Also when it is cancelled: a half-made history should not go on growing behind the back of who comes next."""
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait({task})
+        raise
