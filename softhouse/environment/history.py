@@ -82,9 +82,9 @@ class History:
         return await _finished(asyncio.to_thread(self._verify, messages))
 
     def _commit(self, messages: Sequence[Message], dates: Mapping[str, float]) -> int:
-        if not messages:
-            return 0
         if not self._repository.exists:
+            if not messages:
+                return 0
             self._repository.create()
         branch = self._repository.branch()
         past = self._past(branch)
@@ -168,25 +168,29 @@ def _missing(messages: Sequence[Message], dates: Mapping[str, float], past: _Pas
     language = language_of(messages)
     commits: list[_Commit] = []
     time = past.time
-    known = {message.id for message in messages}
-    withdrawn = [identity for identity in past.messages if identity not in known]
-    if withdrawn:
-        present = projection([message for message in messages if message.id in past.messages])
-        paths = sorted({path for identity in withdrawn for path in past.messages[identity]})
-        trailers = "".join(f"{_UNDONE}: {identity}\n" for identity in withdrawn)
-        text = f"Step back: {len(withdrawn)} withdrawn\n\n{trailers}"
-        commits.append(_Commit(USER, time, text, {path: present.get(path) for path in paths}))
     held: dict[str, dict[str, str]] = {}
     for message in canonical_order(messages):
         files = document_files(message.content, language)
         before = held.get(message.content.slot, {})
         held[message.content.slot] = files
-        if message.id in past.messages:
-            continue
-        time = max(time, int(dates.get(message.id, 0)))
-        text = f"{subject(message.content, language)}\n\n{_MESSAGE}: {message.id}\n"
-        commits.append(_Commit(message.sender, time, text, {**dict.fromkeys(before), **files}))
+        if message.id not in past.messages:
+            time = max(time, int(dates.get(message.id, 0)))
+            text = f"{subject(message.content, language)}\n\n{_MESSAGE}: {message.id}\n"
+            commits.append(_Commit(message.sender, time, text, {**dict.fromkeys(before), **files}))
+    withdrawn = past.messages.keys() - {message.id for message in messages}
+    if withdrawn:
+        _take_back(sorted(withdrawn), projection(messages), commits, past)
     return commits
+
+
+def _take_back(withdrawn: list[str], present: Mapping[str, str], commits: list[_Commit], past: _Past) -> None:
+    """Note in the first of `commits` which messages no longer count; before it, take back what remains of them."""
+    touched = {path for identity in withdrawn for path in past.messages[identity]}
+    remains = sorted(touched - {path for commit in commits for path in commit.files})
+    if remains or not commits:
+        files = {path: present.get(path) for path in remains}
+        commits.insert(0, _Commit(USER, past.time, f"Step back: {len(withdrawn)} withdrawn\n\n", files))
+    commits[0].text += "".join(f"{_UNDONE}: {identity}\n" for identity in withdrawn)
 
 
 def _stream(commits: Sequence[_Commit], tip: str | None) -> bytes:

@@ -6,13 +6,12 @@ older version, the house notes in `.softhouse/written` the digest of what it wro
 whole; they are not forced to the disk one by one, as the journal is.
 
 >>> import tempfile
->>> from softhouse.environment.documents import Requirement
 >>> with tempfile.TemporaryDirectory() as folder, Workspace(folder) as workspace:
 ...     table = [Message(sender="User", content=Requirement(text="Say hi."))]
 ...     kept = workspace.write_all(table)
 ...     page = workspace.path / "docs/requirement.md"
 ...     _ = page.write_text(page.read_text().replace("hi", "hello"))
-...     workspace.edited(table)
+...     workspace.edited_documents(table)
 (Requirement(text='Say hello.', language='en'),)
 """
 
@@ -23,7 +22,9 @@ from types import TracebackType
 from typing import Literal, Self, TypeVar
 
 from softhouse.environment.document import Document
+from softhouse.environment.documents import Requirement
 from softhouse.environment.hand_edits import parse_file, with_files
+from softhouse.environment.history import History
 from softhouse.environment.message import Message
 from softhouse.environment.rendering import document_files, document_stem, language_of, newest, projection
 from softhouse.environment.workspace_files import WorkspaceFiles, digest, is_plain_folder, unwritable
@@ -58,6 +59,9 @@ class Workspace:
         self._house = self.path / HOUSE
         self._lock = WorkspaceLock(self._house / "lock")
         self._files = WorkspaceFiles(self.path, self._house)
+        self._language = "en"
+        """That of the requirement which was last seen: a run's first document."""
+        self.history = History(self.path)
 
     def claim(self) -> None:
         """Make the folder where there is none, and take it.
@@ -87,12 +91,15 @@ class Workspace:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.release()
 
-    def write(self, document: Document, language: str = "en") -> tuple[Edit, ...]:
+    def write(self, document: Document) -> tuple[Edit, ...]:
         """Write the files of one document; the hand edits that were in the way, and are kept."""
-        return self._write(document_files(document, language), (document,))
+        if isinstance(document, Requirement):
+            self._language = document.language
+        return self._write(document_files(document, self._language), (document,))
 
     def write_all(self, messages: Sequence[Message]) -> tuple[Edit, ...]:
         """Write the projection of `messages` and remove what is no longer in it; the hand edits that are kept."""
+        self._language = language_of(messages)
         files = projection(messages)
         kept = self._write(files, newest(messages).values())
         written = self._written()
@@ -100,6 +107,12 @@ class Workspace:
         for path in obsolete:
             self._files.delete(path)
         self._note(dict.fromkeys(obsolete, _DELETED))
+        return kept
+
+    async def commit(self, messages: Sequence[Message], dates: Mapping[str, float] | None = None) -> tuple[Edit, ...]:
+        """Bring files and history up to `messages` (`write_all`, `History.commit`); the hand edits that are kept."""
+        kept = self.write_all(messages)
+        await self.history.commit(messages, dates)
         return kept
 
     def edits(self, expected: Mapping[str, str]) -> tuple[Edit, ...]:
@@ -112,24 +125,24 @@ class Workspace:
             if state == "changed" or (state == "deleted" and path in expected)
         )
 
-    def edited(self, messages: Sequence[Message]) -> tuple[Document, ...]:
+    def edited_documents(self, messages: Sequence[Message]) -> tuple[Document, ...]:
         """The documents that a person changed in their files, as they are now; deleted files count as unchanged.
 
         Raises `WorkspaceError` where a file no longer says a document, or two files of one document disagree.
         """
-        language = language_of(messages)
         changed = {edit.path for edit in self.edits(projection(messages)) if not edit.deleted}
+        self._language = language_of(messages)
         documents = []
         for document in newest(messages).values():
-            if changed.intersection(document_files(document, language)):
-                now = self.read_document(document, language)
+            if changed.intersection(document_files(document, self._language)):
+                now = self.read_document(document)
                 if now != document:
                     documents.append(now)
         return tuple(documents)
 
-    def read_document(self, document: D, language: str = "en") -> D:
+    def read_document(self, document: D) -> D:
         """`document` as its files say it now: of its JSON and its Markdown the one that was changed counts."""
-        files = document_files(document, language)
+        files = document_files(document, self._language)
         changed = {e.path: self._text(e.path) for e in self.edits(files) if e.path in files and not e.deleted}
         if document.project_files():
             return with_files(document, changed)
