@@ -12,7 +12,7 @@ True
 
 import tomllib
 from importlib.resources import files
-from typing import Literal
+from typing import Any, Literal
 
 from softhouse.environment.documents import Case, Language
 from softhouse.errors import UsageError
@@ -47,8 +47,14 @@ def read_requirement(name: str) -> BenchRequirement:
     if not source.is_file():
         raise UsageError(f"there is no bench requirement called {name!r}; see softhouse/bench/requirements/tasks")
     data = tomllib.loads(source.read_text(encoding="utf-8"))
-    checks = tuple(Case.model_validate({**case, "source": "user"}) for case in data.pop("cases"))
+    checks = tuple(_check(case) for case in data.pop("cases"))
     return BenchRequirement(name=name, checks=checks, **data)
+
+
+def _check(case: dict[str, Any]) -> Case:
+    """TOML has no null: `exit_code = "any"` says that the words leave it open."""
+    steps = [{**step, "exit_code": None} if step.get("exit_code") == "any" else step for step in case["steps"]]
+    return Case.model_validate({**case, "steps": steps, "source": "user"})
 
 
 def read_requirements(half: Half = "all") -> tuple[BenchRequirement, ...]:
