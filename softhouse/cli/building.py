@@ -1,9 +1,9 @@
 """The commands that build: `new`, `resume` and `fork`."""
 
-import contextlib
 import functools
 import math
 import shlex
+import shutil
 import sys
 from collections.abc import Callable, Coroutine
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from softhouse.cli.crash import reported_crashes
+from softhouse.cli.crash import CrashError, reported_crashes
 from softhouse.cli.display import Display, open_display
 from softhouse.cli.interrupt import Interruption, run_until_interrupted
 from softhouse.cli.options import (
@@ -29,10 +29,11 @@ from softhouse.cli.options import (
 from softhouse.cli.requirement import choose_workspace, read_requirement
 from softhouse.cli.results import DeliveryResult
 from softhouse.cli.streams import say
-from softhouse.errors import InterruptedRunError, RunError, UsageError, WorkspaceError
+from softhouse.errors import InterruptedRunError, SofthouseError, UsageError, WorkspaceError
 
 if TYPE_CHECKING:
     from softhouse.company import Company
+    from softhouse.environment.events import Event
     from softhouse.llm_backends.models import Progress
     from softhouse.project import Project
 
@@ -73,12 +74,8 @@ def new(
     )
     folder = workspace or choose_workspace(text)
     display = open_display(json_lines=json_lines, quiet=quiet, terminal_is_taken=takes_terminal(model, fallback))
-    try:
-        return build(hiring, lambda company: company.run(text), folder, display, json_lines=json_lines)
-    finally:
-        if workspace is None:  # nothing came of it: leave nothing behind
-            with contextlib.suppress(OSError):
-                folder.rmdir()
+    made = workspace is None
+    return build(hiring, lambda company: company.run(text), folder, display, json_lines=json_lines, made=made)
 
 
 def resume(
@@ -120,8 +117,18 @@ def build(
     display: Display,
     *,
     json_lines: bool,
+    made: bool = False,
 ) -> int:
-    """Let a company do its job in `workspace` while `display` shows it; 0 for accepted, 1 for delivered but not."""
+    """Let a company do its job in `workspace` while `display` shows it; 0 for accepted, 1 for delivered but not.
+
+    `made`: the folder was made for this run, and goes again if the run never starts.
+    """
+    started = False
+
+    def on_event(event: "Event") -> None:
+        nonlocal started
+        started = True
+        display.event(event)
 
     async def work(interruption: Interruption) -> "Project":
         def on_progress(progress: "Progress") -> None:
@@ -131,7 +138,7 @@ def build(
         company = hiring(
             workspace=workspace,
             ask=question_asker(display),
-            on_event=display.event,
+            on_event=on_event,
             on_token=display.token,
             on_progress=on_progress,
         )
@@ -141,8 +148,12 @@ def build(
         with reported_crashes(workspace), display:
             project = run_until_interrupted(work)
             display.delivered(project)
-    except RunError as error:
-        if not json_lines and workspace.is_dir():
+    except CrashError:
+        raise  # its traceback lies in the folder
+    except SofthouseError as error:
+        if made and not started:
+            shutil.rmtree(workspace, ignore_errors=True)
+        if started and not json_lines:
             say(str(workspace.resolve()), sys.stdout)
         if isinstance(error, InterruptedRunError):
             command = f"softhouse resume {shlex.quote(str(workspace))}"

@@ -13,9 +13,10 @@ from softhouse.cli.board import Board
 from softhouse.cli.display import PlainLines
 from softhouse.environment.events import Event, EventKind
 from softhouse.llm_backends.protocol import Usage
-from tests.cli.conftest import FakeProject
 
-ROOT = Path(__file__).parents[2]
+from .fake_company import FakeProject
+
+TESTS = Path(__file__).parents[1]
 
 
 def engineer(
@@ -69,14 +70,14 @@ def test_plain_lines_tell_the_verdict(capsys: pytest.CaptureFixture[str], tmp_pa
 @pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals")
 def test_a_terminal_gets_the_board_and_a_pipe_the_path(tmp_path: Path) -> None:
     program = (
-        "import sys; from softhouse.cli import building, main; from tests.cli.conftest import Hiring; "
+        "import sys; from softhouse.cli import building, main; from cli.fake_company import Hiring; "
         "building.hire = Hiring(); sys.exit(main(['Write a todo app']))"
     )
     terminal, child = os.openpty()
     process = subprocess.Popen(
         [sys.executable, "-c", program],
         cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm-256color", "COLUMNS": "100"},
+        env={**os.environ, "PYTHONPATH": str(TESTS), "TERM": "xterm-256color", "COLUMNS": "100"},
         stdout=subprocess.PIPE,
         stderr=child,
         text=True,

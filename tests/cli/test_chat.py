@@ -11,7 +11,8 @@ from softhouse.cli.chat import Conversation, charge, find_role
 from softhouse.errors import UsageError
 from softhouse.llm_backends.protocol import Capabilities, ChatMessage
 from softhouse.llm_backends.scripted import ScriptedBackend
-from tests.cli.conftest import Softhouse
+
+from .conftest import Softhouse
 
 
 def test_each_line_is_a_turn_and_the_reply_is_all_of_the_output(softhouse: Softhouse, tmp_path: Path) -> None:

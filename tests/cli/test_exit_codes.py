@@ -7,7 +7,8 @@ import pytest
 
 from softhouse import errors
 from softhouse.cli import main
-from tests.cli.conftest import Hiring
+
+from .fake_company import Hiring
 
 
 @pytest.mark.parametrize(("accepted", "exit_code"), [(True, 0), (False, 1)])
@@ -93,6 +94,12 @@ def test_a_refused_run_leaves_no_folder_behind(hiring: Hiring, tmp_path: Path) -
     hiring.refusal = errors.UnknownModelError("no such model")
     assert main(["Write a todo app"]) == 3
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_file_of_a_crash_outlives_a_run_that_never_started(hiring: Hiring, tmp_path: Path) -> None:
+    hiring.refusal = RuntimeError("no such attribute")
+    assert main(["Write a todo app"]) == 70
+    assert len(list(tmp_path.glob("todo-app/.softhouse/crash-*.txt"))) == 1
 
 
 def test_a_stopped_run_shows_where_it_lies(hiring: Hiring, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

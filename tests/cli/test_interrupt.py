@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+TESTS = Path(__file__).parents[1]
 PROGRAM = """
 import asyncio, pathlib, sys
 from softhouse.cli import building, main
-from tests.cli.conftest import Hiring
+from cli.fake_company import Hiring
 
 async def work():
     print("ready", file=sys.stderr, flush=True)
@@ -41,7 +41,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
         process = subprocess.Popen(
             [sys.executable, "-c", PROGRAM.format(afterwards=afterwards)],
             cwd=tmp_path,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            env={**os.environ, "PYTHONPATH": str(TESTS)},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
