@@ -16,6 +16,11 @@ ActKind = Literal["completion", "execution", "answer"]
 ActState = Literal["new", "started", "done", "failed"]
 
 
+_FORM: dict[str, Any] = {"sort_keys": True, "separators": (",", ":"), "allow_nan": False}
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, **_FORM)
+_ESCAPED = json.JSONEncoder(ensure_ascii=True, **_FORM)
+
+
 def to_json(value: object) -> str:
     """The canonical JSON of `value`: sorted keys, no blanks, always valid UTF-8.
 
@@ -24,12 +29,12 @@ def to_json(value: object) -> str:
     >>> to_json({"b": "中", "a": (1, 2)})
     '{"a":[1,2],"b":"中"}'
     """
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    text = _CANONICAL.encode(value)
     if not text.isascii():
         try:
             text.encode()
         except UnicodeEncodeError:  # half a surrogate pair, as a cut reply may hold: only an escape can carry it
-            return json.dumps(value, ensure_ascii=True, sort_keys=True, separators=(",", ":"), allow_nan=False)
+            return _ESCAPED.encode(value)
     return text
 
 

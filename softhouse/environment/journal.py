@@ -23,7 +23,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, TypeVar
 
 from softhouse.environment.act import Act, to_json
 from softhouse.environment.document import Document
@@ -31,22 +31,24 @@ from softhouse.environment.events import Event
 from softhouse.environment.journal_file import connect, explain, read_file, transaction
 from softhouse.environment.journal_rows import MessageRow, Pin
 from softhouse.environment.journal_tables import (
-    DELETE_PIN,
-    SET_META,
-    WITHDRAW_MESSAGE,
     Contents,
     Statement,
+    delete_pin,
     insert_all,
     insert_attempt,
     insert_event,
     insert_message,
     insert_outcome,
+    set_meta,
     set_pin,
+    withdraw_message,
 )
 from softhouse.environment.journal_writer import JournalWriter
 from softhouse.environment.message import Message
 from softhouse.errors import JournalError
 from softhouse.llm_backends.protocol import Usage
+
+T = TypeVar("T")
 
 
 class Journal:
@@ -131,7 +133,7 @@ class Journal:
         )
         attempts = self._contents.attempts
         try:
-            await self._commit([insert_attempt(started)], lambda: attempts.setdefault(started.attempt, started))
+            await self._commit(lambda: attempts.setdefault(started.attempt, started), insert_attempt, started)
         except asyncio.CancelledError:
             self.fail(started, "cancelled before it began")
             raise
@@ -154,14 +156,15 @@ class Journal:
             self._contents.attempts[finished.attempt] = finished
             self._done[finished.key] = finished
 
-        await self._commit([insert_outcome(finished)], apply)
+        await self._commit(apply, insert_outcome, finished)
         return finished
 
     def fail(self, act: Act, error: str) -> None:
         """Note that a started act ended with an error and was not billed. Written with the next change."""
         failed = act.model_copy(update={"state": "failed", "error": error, "finished_at": time.time()})
         self._contents.attempts[act.attempt] = failed
-        self._stage(insert_outcome(failed))
+        if self._writer is not None:
+            self._staged.append(insert_outcome(failed))
 
     # ── messages ─────────────────────────────────────────────────────────────────────────────────
 
@@ -195,7 +198,7 @@ class Journal:
                 messages.pop(row.id, None)  # one that stands again has a new place in the order
                 messages[row.id] = row
 
-        await self._commit([insert_message(row)], apply)
+        await self._commit(apply, insert_message, row)
         return messages[row.id]
 
     async def withdraw(self, ids: Iterable[str]) -> None:
@@ -207,7 +210,7 @@ class Journal:
                 row = self._contents.messages[id_]
                 self._contents.messages[id_] = row.model_copy(update={"withdrawn": True})
 
-        await self._commit([(WITHDRAW_MESSAGE, (id_,)) for id_ in known], apply)
+        await self._commit(apply, withdraw_message, *known)
 
     # ── events, pins, settings ───────────────────────────────────────────────────────────────────
 
@@ -218,7 +221,8 @@ class Journal:
     def record(self, event: Event) -> None:
         """Keep an event; it is written with the next change. An `EventListener`."""
         self._contents.events.append(event)
-        self._stage(insert_event(event))
+        if self._writer is not None:
+            self._staged.append(insert_event(event))
 
     def pins(self) -> tuple[Pin, ...]:
         """The documents that a person holds fast."""
@@ -234,12 +238,12 @@ class Journal:
             reason=reason,
             at=time.time(),
         )
-        await self._commit([set_pin(pin)], lambda: self._contents.pins.update({pin.slot: pin}))
+        await self._commit(lambda: self._contents.pins.update({pin.slot: pin}), set_pin, pin)
         return pin
 
     async def unpin(self, slot: str) -> None:
         """Let the roles write the document of `slot` again."""
-        await self._commit([(DELETE_PIN, (slot,))], lambda: self._contents.pins.pop(slot, None))
+        await self._commit(lambda: self._contents.pins.pop(slot, None), delete_pin, slot)
 
     def get_meta(self, key: str, default: Any = None) -> Any:
         """What `set_meta` was given for `key`, as JSON's types."""
@@ -249,7 +253,7 @@ class Journal:
     async def set_meta(self, key: str, value: Any) -> None:
         """Keep a setting of the run: anything made of JSON's types."""
         text = to_json(value)
-        await self._commit([(SET_META, (key, text))], lambda: self._contents.meta.update({key: text}))
+        await self._commit(lambda: self._contents.meta.update({key: text}), set_meta, (key, text))
 
     # ── the file ─────────────────────────────────────────────────────────────────────────────────
 
@@ -260,7 +264,7 @@ class Journal:
 
     async def flush(self) -> None:
         """Return when everything so far is on the disk, events too."""
-        await self._commit([], lambda: None)
+        await self._commit(lambda: None, insert_event)
 
     def copy_to(self, path: Path) -> None:
         """Write everything into a new journal at `path`. Blocks. Raises `JournalError` where something is there."""
@@ -275,13 +279,11 @@ class Journal:
             except sqlite3.Error as error:
                 raise explain(error, path) from error
 
-    def _stage(self, statement: Statement) -> None:
-        if self._writer is not None:
-            self._staged.append(statement)
-
-    async def _commit(self, statements: list[Statement], apply: Callable[[], object]) -> None:
+    async def _commit(self, apply: Callable[[], object], make: Callable[[T], Statement], *rows: T) -> None:
+        """Write what was staged, then the statements that `make` makes of `rows`; then `apply`."""
         if self._writer is None:
             apply()
             return
-        staged, self._staged = self._staged, []
-        await self._writer.write([*staged, *statements], apply)
+        statements = [*self._staged, *map(make, rows)]
+        self._staged.clear()
+        await self._writer.write(statements, apply)

@@ -44,17 +44,17 @@ def connect(path: Path) -> sqlite3.Connection:
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.is_dir():
             raise JournalError(f"{path} is a directory, not a journal; choose another workspace")
-        connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+        connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     except (OSError, sqlite3.Error) as error:
         raise explain(error, path) from error
     try:
-        fresh = _is_fresh(connection, path)
+        _is_fresh(connection, path)  # nothing is changed in a file that is no journal
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         if sys.platform == "darwin":  # there, only this reaches the platter
             connection.execute("PRAGMA fullfsync = ON")
         with transaction(connection):
-            if fresh:
+            if _is_fresh(connection, path):  # asked again: another process may have been first
                 _make_tables(connection)
             else:
                 # A write that changes nothing: a disk that is read-only is found now, not after the first paid call.

@@ -46,11 +46,6 @@ INSERT_MESSAGE = (
     "INSERT INTO messages VALUES (?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT (id) DO UPDATE SET"
     " sequence = excluded.sequence, acts = excluded.acts, at = excluded.at, withdrawn = 0 WHERE withdrawn"
 )
-WITHDRAW_MESSAGE = "UPDATE messages SET withdrawn = 1 WHERE id = ?"
-INSERT_EVENT = "INSERT INTO events (body) VALUES (?)"
-SET_META = "INSERT OR REPLACE INTO meta VALUES (?,?)"
-SET_PIN = "INSERT OR REPLACE INTO pins VALUES (?,?,?,?,?,?)"
-DELETE_PIN = "DELETE FROM pins WHERE slot = ?"
 
 
 @dataclass
@@ -131,19 +126,38 @@ def insert_message(row: MessageRow) -> Statement:
     )  # fmt: skip
 
 
+def withdraw_message(id_: str) -> Statement:
+    return "UPDATE messages SET withdrawn = 1 WHERE id = ?", (id_,)
+
+
 def insert_event(event: Event) -> Statement:
-    return INSERT_EVENT, (event.model_dump_json(),)
+    return "INSERT INTO events (body) VALUES (?)", (event.model_dump_json(),)
 
 
 def set_pin(pin: Pin) -> Statement:
-    return SET_PIN, (pin.slot, pin.document_type, pin.document_class, pin.content, pin.reason, pin.at)
+    return "INSERT OR REPLACE INTO pins VALUES (?,?,?,?,?,?)", (
+        pin.slot,
+        pin.document_type,
+        pin.document_class,
+        pin.content,
+        pin.reason,
+        pin.at,
+    )
+
+
+def delete_pin(slot: str) -> Statement:
+    return "DELETE FROM pins WHERE slot = ?", (slot,)
+
+
+def set_meta(item: tuple[str, str]) -> Statement:
+    return "INSERT OR REPLACE INTO meta VALUES (?,?)", item
 
 
 def insert_all(contents: Contents) -> list[Statement]:
     """The statements that fill empty tables with `contents`."""
     acts = contents.attempts.values()
     return [
-        *((SET_META, item) for item in contents.meta.items()),
+        *(set_meta(item) for item in contents.meta.items()),
         *(insert_attempt(act) for act in acts),
         *(insert_outcome(act) for act in acts if act.state != "started"),
         *(insert_message(row) for row in contents.messages.values()),

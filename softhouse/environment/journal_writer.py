@@ -1,21 +1,35 @@
-"""The one that writes a journal's file: a thread with the only connection to it.
+"""The one that writes a journal's file: the only connection to it, served by a few threads that all journals share.
 
-Group commit: whatever was asked for while the disk was busy goes into the next transaction together. One thread per
-journal, not one for all, since a commit is nearly all waiting: the waits of many runs overlap.
+Group commit: whatever was asked for while the disk was busy goes into the next transaction together.
 """
 
 import asyncio
+import os
 import sqlite3
 import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from queue import Empty, SimpleQueue
 
 from softhouse.environment.journal_file import connect, explain, transaction
 from softhouse.environment.journal_tables import Contents, Statement, load
 from softhouse.errors import SofthouseError
+
+THREADS = 8
+"""Measured with 200 runs at once: one thread is too few where an fsync takes 4 ms (the waits must overlap), and with a
+thread a journal the event loop waits up to half a second for its turn among them."""
+
+
+@cache
+def _threads(process_id: int) -> ThreadPoolExecutor:
+    """The process's threads: what they share out, the disk and the interpreter lock, belongs to the process as well.
+
+    They start when they are first needed. By process, since a forked child has none of its parent's threads.
+    """
+    return ThreadPoolExecutor(THREADS, thread_name_prefix=f"softhouse-journal-{process_id}")
 
 
 @dataclass(slots=True)
@@ -27,8 +41,7 @@ class _Write:
     done: "asyncio.Future[None]"
 
     def committed(self) -> None:
-        # Applied even if nobody waits any more: it is in the file.
-        self.apply()
+        self.apply()  # even if nobody waits any more: it is in the file
         if not self.done.done():
             self.done.set_result(None)
 
@@ -42,100 +55,115 @@ class JournalWriter:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._queue: SimpleQueue[_Write | None] = SimpleQueue()
-        self._thread: threading.Thread | None = None
+        self._lock = threading.Lock()
+        self._waiting: list[_Write] = []
+        self._busy = False
+        """A thread is at work on this journal, and will look for more before it leaves."""
+        self._closing = False
         self._failure: SofthouseError | None = None
-        self._closed = False
         self.commits = 0
         """Transactions so far: fewer than the writes wherever writes wait for each other."""
 
     async def open(self) -> Contents:
         """Open the file, or make it, and read what it holds. Raises like `journal_file.connect`."""
         self._loop = asyncio.get_running_loop()
-        opened: asyncio.Future[Contents] = self._loop.create_future()
         self._ended: asyncio.Future[None] = self._loop.create_future()
-        self._thread = threading.Thread(target=self._run, args=(opened,), name=f"journal {self._path}", daemon=True)
-        self._thread.start()
-        return await opened
+        opening = self._loop.run_in_executor(_threads(os.getpid()), self._open)
+        try:
+            self._connection, contents = await asyncio.shield(opening)
+        except asyncio.CancelledError:
+            opening.add_done_callback(_close_again)
+            raise
+        return contents
+
+    def _open(self) -> tuple[sqlite3.Connection, Contents]:
+        connection = connect(self._path)
+        try:
+            return connection, load(connection)
+        except sqlite3.Error as error:
+            connection.close()
+            raise explain(error, self._path) from error
 
     def write(self, statements: Sequence[Statement], apply: Callable[[], object]) -> "asyncio.Future[None]":
         """Queue one write. The future is done after its COMMIT, and after `apply` was called in the event loop.
 
         It raises `StorageError` or `WorkspaceBusyError` where this write, or an earlier one, could not be written.
         """
-        if self._closed:
+        if self._closing:
             raise RuntimeError(f"the journal {self._path} is closed")
         write = _Write(statements, apply, self._loop.create_future())
-        self._queue.put(write)
+        with self._lock:
+            self._waiting.append(write)
+        self._set_to_work()
         return write.done
 
     async def close(self) -> None:
-        """Write what is queued, fold the write-ahead log into the file and end the thread."""
-        if self._thread is None:
-            return
-        if not self._closed:
-            self._closed = True
-            self._queue.put(None)
+        """Write what is queued and fold the write-ahead log into the file, even if the caller is cancelled."""
+        if not self._closing:
+            with self._lock:
+                self._closing = True
+            self._set_to_work()
         await asyncio.shield(self._ended)
-        self._thread.join()
 
-    def _run(self, opened: "asyncio.Future[Contents]") -> None:
-        try:
-            connection = connect(self._path)
-            try:
-                contents = load(connection)
-            except Exception:
-                connection.close()
-                raise
-        except Exception as error:
-            self._closed = True
-            failure = explain(error, self._path) if isinstance(error, sqlite3.Error) else error
-            self._tell(lambda: None if opened.done() else opened.set_exception(failure))
-        else:
-            self._tell(lambda: None if opened.done() else opened.set_result(contents))
-            self._write_until_closed(connection)
-        self._tell(lambda: None if self._ended.done() else self._ended.set_result(None))
+    def _set_to_work(self) -> None:
+        with self._lock:
+            idle, self._busy = not self._busy, True
+        if idle:
+            _threads(os.getpid()).submit(self._work)
 
-    def _write_until_closed(self, connection: sqlite3.Connection) -> None:
-        while (batch := self._next_batch()) is not None:
-            try:
-                if self._failure is None:
-                    with transaction(connection):
-                        for write in batch:
-                            for statement, values in write.statements:
-                                connection.execute(statement, values)
-                    self.commits += 1
-            except sqlite3.Error as error:
-                self._failure = explain(error, self._path)
-            self._answer(batch, self._failure)
+    def _work(self) -> None:
+        """In one of the threads, and never in two at once: write until nothing waits, then close if asked to."""
+        while True:
+            with self._lock:
+                batch, self._waiting = self._waiting, []
+                self._busy = bool(batch)
+                closing = self._closing
+            if not batch:
+                break
+            if self._failure is None:
+                try:
+                    self._commit(batch)
+                except sqlite3.Error as error:
+                    self._failure = explain(error, self._path)
+            self._tell(_answer, batch, self._failure)
+        if closing:
+            self._close()
+            self._tell(_end, self._ended)
+
+    def _close(self) -> None:
         with suppress(
             sqlite3.Error
         ):  # a disk that is full: what is committed stays in the log, where it is found again
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         with suppress(sqlite3.Error):
-            connection.close()
+            self._connection.close()
 
-    def _next_batch(self) -> list[_Write] | None:
-        first = self._queue.get()
-        if first is None:
-            return None
-        batch = [first]
-        with suppress(Empty):
-            while (write := self._queue.get_nowait()) is not None:
-                batch.append(write)
-            self._queue.put(None)  # the end was drawn: it comes after this batch
-        return batch
-
-    def _answer(self, batch: list[_Write], failure: SofthouseError | None) -> None:
-        def wake() -> None:
-            for write in batch:
-                if failure is None:
-                    write.committed()
-                else:
-                    write.refused(failure)
-
-        self._tell(wake)
-
-    def _tell(self, callback: Callable[[], None]) -> None:
+    def _tell(self, callback: Callable[..., object], *arguments: object) -> None:
         with suppress(RuntimeError):  # the loop is closed: nobody is left to hear it
-            self._loop.call_soon_threadsafe(callback)
+            self._loop.call_soon_threadsafe(callback, *arguments)
+
+    def _commit(self, batch: list[_Write]) -> None:
+        statements = [statement for write in batch for statement in write.statements]
+        if not statements:
+            return
+        with transaction(self._connection):
+            for statement, values in statements:
+                self._connection.execute(statement, values)
+        self.commits += 1
+
+
+def _answer(batch: list[_Write], failure: SofthouseError | None) -> None:
+    for write in batch:
+        if failure is None:
+            write.committed()
+        else:
+            write.refused(failure)
+
+
+def _end(ended: "asyncio.Future[None]") -> None:
+    ended.set_result(None)
+
+
+def _close_again(opening: "asyncio.Future[tuple[sqlite3.Connection, Contents]]") -> None:
+    if not opening.cancelled() and not opening.exception():
+        opening.result()[0].close()

@@ -12,6 +12,7 @@ from softhouse.environment.act import Act, to_json
 from softhouse.environment.documents import SourceFile
 from softhouse.environment.events import Event
 from softhouse.environment.journal import Journal
+from softhouse.environment.journal_writer import THREADS
 from softhouse.errors import JournalError
 
 from .journal_parts import TYPES, USAGE, act, message
@@ -196,19 +197,48 @@ async def test_an_act_cancelled_before_it_began_was_not_billed(tmp_path: Path) -
     assert Journal.read(path).unfinished() == ()
 
 
-async def test_closing_ends_the_thread_and_frees_the_files(tmp_path: Path) -> None:
+async def test_closing_frees_the_files_and_all_journals_share_a_few_threads(tmp_path: Path) -> None:
     def open_files() -> int:
         return len(os.listdir("/proc/self/fd")) if os.path.isdir("/proc/self/fd") else 0
 
-    threads, files = threading.active_count(), open_files()
-    for number in range(20):
-        journal = await Journal.open(tmp_path / f"{number}.db")
+    async def life(path: Path) -> None:
+        journal = await Journal.open(path)
         await journal.start(act())
         await journal.close()
         await journal.close()
         with pytest.raises(RuntimeError, match="closed"):
             await journal.flush()
-    assert (threading.active_count(), open_files()) == (threads, files)
+
+    files = open_files()
+    await asyncio.gather(*(life(tmp_path / f"{number}.db") for number in range(50)))
+    assert open_files() == files
+    assert len([thread for thread in threading.enumerate() if thread.name.startswith("softhouse-journal")]) <= THREADS
+
+
+async def test_a_close_that_is_cancelled_still_closes(tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+    journal = await Journal.open(path)
+    started = asyncio.ensure_future(journal.start(act()))
+    closing = asyncio.ensure_future(journal.close())
+    await asyncio.sleep(0)
+    closing.cancel()
+    await asyncio.wait({started, closing})
+    await journal.close()
+    assert os.listdir(tmp_path) == ["journal.db"]
+    assert len(Journal.read(path).unfinished()) == 1
+
+
+async def test_an_open_that_is_cancelled_leaves_nothing_open(tmp_path: Path) -> None:
+    opening = asyncio.ensure_future(Journal.open(tmp_path / "journal.db"))
+    await asyncio.sleep(0)
+    opening.cancel()
+    await asyncio.wait({opening})
+    await (await Journal.open(tmp_path / "journal.db")).close()
+    for _ in range(100_000):  # the first one's connection goes last, and takes its log with it
+        if os.listdir(tmp_path) == ["journal.db"]:
+            break
+        await asyncio.sleep(0)
+    assert os.listdir(tmp_path) == ["journal.db"]
 
 
 async def test_a_document_whose_type_is_unknown_or_has_changed_is_a_clear_error() -> None:
