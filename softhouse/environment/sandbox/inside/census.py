@@ -2,9 +2,10 @@
 
 import os
 import sys
+import time
 from typing import TYPE_CHECKING
 
-from .layout import used_bytes
+from .layout import MAX_INODES, used_bytes
 
 if TYPE_CHECKING:
     import signal as _signal
@@ -15,6 +16,7 @@ if not TYPE_CHECKING:
     import _signal  # see runner.py
 
 PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
+REAP_SECONDS = 5.0
 DISK_EVERY = 5
 """Looks between two counts of the files, which cost more than a look at the processes."""
 
@@ -26,7 +28,8 @@ class Census:
         self._own_pids = request["own_pids"]
         self._uid = request["uid"]
         self._limits = request["limits"]
-        self._disk = [os.path.join(request["root"], name) for name in ("work", "tmp")] if request["poll_disk"] else []
+        self._poll_disk = request["poll_disk"]
+        self._places = [os.path.join(request["root"], name) for name in ("work", "tmp")]
         self._looks = 0
 
     def broken(self) -> str:
@@ -36,10 +39,7 @@ class Census:
             return "processes"
         if len(members) and self._memory(members) > self._limits["memory_bytes"]:
             return "memory"
-        self._looks += 1
-        if not self._disk or self._looks % DISK_EVERY:
-            return ""
-        return "disk" if used_bytes(*self._disk) + _unlinked(members) > self._limits["disk_bytes"] else ""
+        return "disk" if self._disk_is_full(members) else ""
 
     def kill(self, group: int) -> None:
         """End all of them at once, so that none can start another meanwhile."""
@@ -61,14 +61,21 @@ class Census:
             _kill(pid)
 
     def reap(self) -> None:
-        """Collect the dead: orphans become children of the supervisor."""
-        while True:
+        """Wait until the dead are gone: orphans become children of the supervisor.
+
+        Where nothing keeps a process in its group, one may have been started while the others were killed.
+        """
+        patience = time.monotonic() + REAP_SECONDS
+        certain = self._own_pids or self._uid
+        while time.monotonic() < patience:
             try:
-                pid, _ = os.waitpid(-1, 0 if self._own_pids else os.WNOHANG)
+                pid, _ = os.waitpid(-1, 0 if certain else os.WNOHANG)
             except ChildProcessError:
                 return
             if not pid:
-                return
+                for member in self._members():
+                    _kill(member)
+                time.sleep(0.001)
 
     def _members(self) -> list[int]:
         if sys.platform != "linux":
@@ -83,6 +90,15 @@ class Census:
             members += children
             pending += children
         return members
+
+    def _disk_is_full(self, members: list[int]) -> bool:
+        if not self._poll_disk:  # the file systems bound the bytes, and are the run's own
+            return any(status.f_files - status.f_ffree > MAX_INODES for status in map(os.statvfs, self._places))
+        self._looks += 1
+        if self._looks % DISK_EVERY:
+            return False
+        most = self._limits["disk_bytes"]
+        return used_bytes(self._places, most) + _unlinked(members) > most
 
     def _memory(self, members: list[int]) -> int:
         """Bytes; shared pages are counted once where the cheap sum, which counts them for each, is too much."""

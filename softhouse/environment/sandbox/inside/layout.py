@@ -3,9 +3,12 @@
 import errno
 import os
 import stat
+import sys
 
 MAX_DEPTH = 32
 MAX_ENTRIES = 4_000
+MAX_INODES = 20_000
+"""Files and directories that a run may have at once: each takes memory that no size counts."""
 MAX_OMITTED = 100
 PRIVATE = frozenset({".git", ".softhouse", "__pycache__"})
 
@@ -73,16 +76,38 @@ def changes(work: str, files: list[tuple[str, bytes]], budget: int) -> list[byte
     ]
 
 
-def used_bytes(*roots: str) -> int:
-    """Disk that the files below `roots` take."""
+def used_bytes(roots: list[str], most: int) -> int:
+    """Disk that the files below `roots` take; counting ends once it is more than `most`.
+
+    What can't be counted is taken as more than anything: a directory that can't be listed, too deep, too many files.
+    """
     total = 0
-    for root in roots:
-        for _, entry in _walk(root, private=frozenset()):
-            try:
-                total += entry.stat(follow_symlinks=False).st_blocks * 512
-            except OSError:  # removed meanwhile
-                continue
+    entries = 0
+    pending = [(root, 0) for root in roots]
+    while pending and total <= most:
+        directory, depth = pending.pop()
+        try:
+            with os.scandir(directory) as scan:
+                for entry in scan:
+                    entries += 1
+                    if entry.is_dir(follow_symlinks=False):
+                        pending.append((entry.path, depth + 1))
+                    else:
+                        total += _blocks(entry)
+        except FileNotFoundError:  # removed meanwhile
+            continue
+        except OSError:
+            return sys.maxsize
+        if entries > MAX_INODES or depth > 2 * MAX_DEPTH:
+            return sys.maxsize
     return total
+
+
+def _blocks(entry: "os.DirEntry[str]") -> int:
+    try:
+        return entry.stat(follow_symlinks=False).st_blocks * 512
+    except FileNotFoundError:
+        return 0
 
 
 def remove_tree(root: str) -> None:
@@ -141,7 +166,7 @@ def _lift(name: str, descriptor: int) -> bool:
     return lifted
 
 
-def _walk(root: str, private: frozenset[str] = PRIVATE) -> list[tuple[str, "os.DirEntry[str]"]]:
+def _walk(root: str) -> list[tuple[str, "os.DirEntry[str]"]]:
     entries: list[tuple[str, os.DirEntry[str]]] = []
     pending = [(root, "", 0)]
     while pending and len(entries) < MAX_ENTRIES:
@@ -152,7 +177,7 @@ def _walk(root: str, private: frozenset[str] = PRIVATE) -> list[tuple[str, "os.D
         except OSError:  # gone, unreadable, or deeper than a path may be long
             continue
         for entry in listed:
-            if entry.name.casefold() in private:
+            if entry.name.casefold() in PRIVATE:
                 continue
             path = prefix + entry.name
             if entry.is_dir(follow_symlinks=False):

@@ -82,7 +82,7 @@ class Runner:
         self._census.kill(pid)
         status = watch.reap()
         stdout, stderr = watch.drain()
-        if not limit and status == -_signal.SIGXCPU:
+        if not limit and status in (-_signal.SIGXCPU, -_signal.SIGKILL) and watch.spent >= self._limits["cpu_seconds"]:
             limit = "cpu"
         self._census.reap()
         return [
@@ -162,6 +162,8 @@ class _Watch:
         self._streams = streams
         self._open = set(streams)
         self._status: int | None = None
+        self.spent = 0.0
+        """Seconds of processor that the command itself took."""
         self._input = memoryview(b"")
         self._input_to = -1
         self._poll = select.poll()
@@ -214,7 +216,8 @@ class _Watch:
     def reap(self) -> int:
         """The command's exit code; it has ended, or was killed."""
         if self._status is None:
-            self._status = os.waitstatus_to_exitcode(os.waitpid(self._pid, 0)[1])
+            self._collect(0)
+        assert self._status is not None
         return self._status
 
     def drain(self) -> list[bytes]:
@@ -230,10 +233,14 @@ class _Watch:
 
     def _ended(self) -> bool:
         if self._status is None:
-            pid, status = os.waitpid(self._pid, os.WNOHANG)
-            if pid:
-                self._status = os.waitstatus_to_exitcode(status)
+            self._collect(os.WNOHANG)
         return self._status is not None
+
+    def _collect(self, flags: int) -> None:
+        pid, status, usage = os.wait4(self._pid, flags)
+        if pid:
+            self._status = os.waitstatus_to_exitcode(status)
+            self.spent = usage.ru_utime + usage.ru_stime
 
     def _read(self, stream: int) -> bool:
         """Take what is there; false at the end, or where nothing more is to be had now."""

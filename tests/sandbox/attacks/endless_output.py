@@ -1,0 +1,6 @@
+"""Write for ever."""
+
+import sys
+
+while True:
+    sys.stdout.write("x" * 65536)
