@@ -139,7 +139,7 @@ class Company:
                 backend_of=self._backends(backend, stack),
                 open_sandbox=self._open_sandbox,
                 on_event=listener,
-                on_token=self._on_token or (lambda role, text: None),
+                on_token=self._on_token or (lambda *_: None),
                 pins=await self._hand_edits(journal, roles),
                 write=self._write,
             )
@@ -234,11 +234,11 @@ class Company:
         return await asyncio.to_thread(open_sandbox, allow_unsandboxed=self._allow_unsandboxed, ask=self._ask)
 
     async def _hand_edits(self, journal: Journal, roles: Sequence[Role]) -> dict[str, Document]:
-        """What a person changed in the workspace since the house wrote it, kept in the journal; with what was kept before."""
+        """What a person changed in the workspace: found now and kept in the journal, or kept before."""
         types = document_types(roles)
         rows = journal.messages()
         if self.workspace is not None and rows:
-            for document in self.workspace.edited_documents([row.message(types) for row in rows], types):
+            for document in self.workspace.edited_documents([row.message(types) for row in rows]):
                 await journal.pin(document, "edit")
             if journal.pins():
                 await journal.withdraw(row.id for row in rows)
@@ -256,7 +256,7 @@ def checked_requirement(text: str) -> str:
     """The requirement without white space around it. Raises a `RequirementError` where it is empty or too long."""
     text = text.strip()
     if not text:
-        raise RequirementError('the requirement is empty; say what to build: softhouse "Write a command line todo app"')
+        raise RequirementError('the requirement is empty; say what to build: softhouse "Write a todo app"')
     if len(text) > MOST_CHARACTERS:
         raise RequirementError(
             f"the requirement has {len(text):,} characters, the house reads {MOST_CHARACTERS:,} at most; "
@@ -282,6 +282,6 @@ def build(requirement: str, **options: Any) -> Project:
     >>> from softhouse.testing import ScriptedBackend
     >>> build("", model=ScriptedBackend([]))
     Traceback (most recent call last):
-    softhouse.errors.RequirementError: the requirement is empty; say what to build: softhouse "Write a command line todo app"
+    softhouse.errors.RequirementError: the requirement is empty; say what to build: softhouse "Write a todo app"
     """
     return asyncio.run(Company(**options).run(requirement))

@@ -10,6 +10,11 @@ from softhouse.environment.documents import Case
 ACCEPTANCE_PATH = "tests/test_acceptance.py"
 
 
+def packaged(files: dict[str, str]) -> dict[str, str]:
+    """`files` with the mark that makes `tests` a package, so that `python -m unittest` and pytest find all of them."""
+    return {"tests/__init__.py": '"""Tests of the project."""\n', **files} if files else {}
+
+
 def acceptance_file(entry_point: str, cases: Sequence[Case]) -> str:
     """The text of `tests/test_acceptance.py`.
 

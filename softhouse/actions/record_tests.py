@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
-from softhouse.actions.acceptance import ACCEPTANCE_PATH, acceptance_file
+from softhouse.actions.acceptance import ACCEPTANCE_PATH, acceptance_file, packaged
 from softhouse.actions.action import Action
 from softhouse.actions.context import Context
 from softhouse.actions.examples import quoted_cases
@@ -23,7 +23,7 @@ class RecordTests(Action):
         built = context.need(Implementation)
         cases = (*quoted_cases(context.need(Requirement).text, built.entry_point), *built.cases)
         files = {ACCEPTANCE_PATH: acceptance_file(built.entry_point, cases)} if cases else {}
-        return TestSuite(files=files, cases=cases)
+        return TestSuite(files=packaged(files), cases=cases)
 
 
 class RunRecordedTests(RunTests):

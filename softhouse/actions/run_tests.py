@@ -1,9 +1,10 @@
 """From the finished files to a verdict made of exit codes."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import ClassVar, Literal
 
-from softhouse.actions.acceptance import ACCEPTANCE_PATH, acceptance_file
+from softhouse.actions.acceptance import ACCEPTANCE_PATH, acceptance_file, packaged
 from softhouse.actions.action import Action
 from softhouse.actions.cases import clip, run_case, suspect
 from softhouse.actions.context import Context
@@ -60,7 +61,7 @@ class RunTests(Action):
         checks = [start]
         if start.passed:
             checks += await context.side_by_side(*(run_case(context, c, files, built.entry_point) for c in suite.cases))
-            tests = {path: content for path, content in suite.files.items() if path != ACCEPTANCE_PATH}
+            tests = {path: content for path, content in suite.files.items() if is_unit_test(path)}
             for found in await context.side_by_side(*(run_unit_tests(context, p, c, files) for p, c in tests.items())):
                 checks += found
         upheld, wrong = await self._arbitrate(context, checks, files)
@@ -110,11 +111,7 @@ class RunTests(Action):
         reasons = [*built.notes]
         defects: tuple[Defect, ...] = ()
         if failing and built.round < self.rounds:
-            evidence = {c.suspect: [x for x in failing if x.suspect == c.suspect] for c in failing}
-            defects = tuple(
-                Defect(path=path, evidence="\n\n".join(f"{c.name}:\n{c.detail}" for c in found))
-                for path, found in sorted(evidence.items())
-            )
+            defects = _defects(failing, built.entry_point)
         elif failing:
             reasons.append(f"the bound of {self.rounds} rounds of mending is reached")
         elif not any(check.passed and check.source != "property" for check in checks):
@@ -129,14 +126,31 @@ class RunTests(Action):
         )
 
 
+def is_unit_test(path: str) -> bool:
+    """Whether a file of a suite is run by itself; the acceptance cases are run as data."""
+    return Path(path).name.startswith("test_") and path != ACCEPTANCE_PATH
+
+
 def _shipped(suite: TestSuite, wrong: set[str], entry_point: str) -> ShippedTests:
     """The suite without the guesses that turned out wrong."""
     cases = tuple(case for case in suite.cases if case.name not in wrong)
     files: dict[str, str] = {}
     for path, content in suite.files.items():
-        kept = without_tests(path, content, wrong) if path != ACCEPTANCE_PATH else ""
+        kept = without_tests(path, content, wrong) if is_unit_test(path) else ""
         if kept:
             files[path] = kept
     if cases:
         files[ACCEPTANCE_PATH] = acceptance_file(entry_point, cases)
-    return ShippedTests(files=files, cases=cases)
+    return ShippedTests(files=packaged(files), cases=cases)
+
+
+def _defects(failing: Sequence[Check], entry_point: str) -> tuple[Defect, ...]:
+    """One defect a file. The entry point is left alone where a module's own tests fail: its cases fail with them."""
+    suspects = sorted({check.suspect for check in failing})
+    if len(suspects) > 1 and not any("Traceback" in c.detail for c in failing if c.suspect == entry_point):
+        suspects = [path for path in suspects if path != entry_point]
+    evidence = {path: [check for check in failing if check.suspect == path] for path in suspects}
+    return tuple(
+        Defect(path=path, evidence="\n\n".join(f"{check.name}:\n{check.detail}" for check in found))
+        for path, found in evidence.items()
+    )

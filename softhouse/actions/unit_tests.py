@@ -12,10 +12,9 @@ from softhouse.environment.sandbox import Command, Limits
 
 TEST_LIMITS = Limits(wall_seconds=60)
 
-# What `python -m unittest -v` prints for a test; a docstring puts its first line between name and verdict.
-_RESULT = re.compile(
-    r"^(\w+) \((?:[\w.]+\.)?(\w+)(?:\.\1)?\)[^\n]*(?:\n[^\n]*?)? \.\.\. (ok|FAIL|ERROR|skipped)", re.MULTILINE
-)
+# What `python -m unittest -v` prints for a test, `test_a (tests.test_x.XTest.test_a) ... ok` (without the last part before
+# Python 3.11); a docstring puts its first line between name and verdict.
+_RESULT = re.compile(r"^(\w+) \(([\w.]+)\)[^\n]*?(?:\n[^\n]*?)? \.\.\. (ok|FAIL|ERROR|skipped)", re.MULTILINE)
 
 
 async def run_unit_tests(context: Context, path: str, content: str, files: Mapping[str, str]) -> list[Check]:
@@ -25,14 +24,14 @@ async def run_unit_tests(context: Context, path: str, content: str, files: Mappi
     execution = trial.outcome.executions[0]
     checks = [
         Check(
-            name=f"{path}::{class_}.{test}",
+            name=f"{path}::{_class_name(place, test)}.{test}",
             source="guessed",
             passed=result in ("ok", "skipped"),
             detail="" if result in ("ok", "skipped") else _excerpt(execution.stderr, test),
             suspect=_suspect(path, content, _excerpt(execution.stderr, test), files),
         )
-        for test, class_, result in _RESULT.findall(execution.stderr)
-        if class_ != "_FailedTest"
+        for test, place, result in _RESULT.findall(execution.stderr)
+        if "_FailedTest" not in place
     ]
     if execution.exit_code != 0 and all(check.passed for check in checks):
         detail = clip(execution.stderr, tail=True) or "the tests do not end"
@@ -63,6 +62,10 @@ def without_tests(path: str, content: str, names: Collection[str]) -> str:
             first = min([method.lineno, *(d.lineno for d in method.decorator_list)])
             lines[first - 1 : method.end_lineno] = [""] * ((method.end_lineno or first) - first + 1)
     return "".join(lines) if left else ""
+
+
+def _class_name(place: str, test: str) -> str:
+    return place.removesuffix(f".{test}").rpartition(".")[2]
 
 
 def _excerpt(report: str, test: str) -> str:

@@ -1,6 +1,6 @@
 """From the plan to the tests, beside the engineers: they are written from signatures and purposes, not from bodies."""
 
-from softhouse.actions.acceptance import ACCEPTANCE_PATH, acceptance_file
+from softhouse.actions.acceptance import ACCEPTANCE_PATH, acceptance_file, packaged
 from softhouse.actions.action import Action
 from softhouse.actions.code import ask_code
 from softhouse.actions.context import Context
@@ -34,7 +34,7 @@ class WriteTests(Action):
         files = {test_path(m.path): content for m, content in zip(tested, contents, strict=True) if content}
         if cases:
             files[ACCEPTANCE_PATH] = acceptance_file(plan.entry_point, cases)
-        return TestSuite(files=files, cases=cases)
+        return TestSuite(files=packaged(files), cases=cases)
 
     async def _write(self, context: Context, module: ModuleDesign) -> str:
         path = test_path(module.path)
