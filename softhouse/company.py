@@ -23,14 +23,13 @@ from softhouse.project import Project
 from softhouse.roles.role import Role
 from softhouse.roles.staff import staff
 from softhouse.run import Run
-from softhouse.settings import Settings, document_types, pinned_documents
+from softhouse.settings import JOURNAL, Settings, State, document_types, pinned_documents
 
 if TYPE_CHECKING:
     from softhouse.llm_backends.models import Progress
 
 MOST_CHARACTERS = 100_000
 """The longest requirement that the house reads."""
-JOURNAL = Path(".softhouse", "journal.db")
 
 
 class Company:
@@ -86,7 +85,7 @@ class Company:
 
         async def begin(journal: Journal) -> Settings:
             given = Requirement(text=text, language=language)
-            known = await Settings.load(journal)
+            known = Settings.of(journal)
             if known is not None and known.requirement not in (None, given):
                 raise WorkspaceError(
                     f"{self._place()} holds another project; go on with it: softhouse resume {self._place()}, "
@@ -100,7 +99,7 @@ class Company:
         """Go on with what is in the workspace: recorded acts answer at once, hand edits stand, approvals are given."""
 
         async def reopen(journal: Journal) -> Settings:
-            known = await Settings.load(journal)
+            known = Settings.of(journal)
             if known is None or known.requirement is None:
                 raise WorkspaceError(
                     f'there is no run in {self._place()}; begin one: softhouse new "…" --workspace {self._place()}'
@@ -148,7 +147,7 @@ class Company:
             for act in journal.unfinished():
                 detail = f"{act.role}'s {act.action} was under way when the run ended; it may have been billed twice"
                 listener(Event(kind="notice", role=act.role, action=act.action, subject=act.key, detail=detail))
-            state = "failed"
+            state: State = "failed"
             try:
                 await run.carry_out(requirement)
                 project = Project(self._place_or_none(), run.messages, run.ledger.bill())

@@ -1,7 +1,8 @@
 """What a journal remembers of its run beside acts and messages: enough to go on without being told again."""
 
 from collections.abc import Iterable, Mapping
-from typing import Self
+from pathlib import Path
+from typing import Literal, Self
 
 from softhouse.environment.document import Document
 from softhouse.environment.documents import Requirement
@@ -9,6 +10,9 @@ from softhouse.environment.journal import Journal
 from softhouse.llm_backends.protocol import Capabilities, Frozen
 from softhouse.roles.role import Role
 
+JOURNAL = Path(".softhouse", "journal.db")
+"""Where a workspace keeps its run's journal."""
+State = Literal["running", "delivered", "rejected", "waiting", "stopped", "failed"]
 _KEY = "settings"
 
 
@@ -28,11 +32,10 @@ class Settings(Frozen):
     seed: int = 0
     own_roles: tuple[str, ...] = ()
     """Names of roles that are not the standard house's; the command line does not know them."""
-    state: str = "new"
-    """running, delivered, rejected, waiting, stopped or failed."""
+    state: State = "running"
 
     @classmethod
-    async def load(cls, journal: Journal) -> Self | None:
+    def of(cls, journal: Journal) -> Self | None:
         """The settings in the journal, None where it has none yet."""
         kept = journal.get_meta(_KEY)
         return None if kept is None else cls.model_validate(kept)

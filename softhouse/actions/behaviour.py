@@ -52,7 +52,9 @@ def weights(behaviours: Sequence[Behaviour]) -> tuple[float, ...]:
         alive = [found for found in column if found is not None]
         if len(alive) < 2:
             result.append(0.0)
-        elif all(exit_code != 0 for exit_code, _, _ in alive) or all(not output and not files for _, output, files in alive):
+        elif all(exit_code != 0 for exit_code, _, _ in alive) or all(
+            not output and not files for _, output, files in alive
+        ):
             result.append(0.25)
         else:
             result.append(1.0)
