@@ -67,7 +67,7 @@ class _Reader:
 
     def document(self, model: type[BaseModel], root: Section) -> dict[str, Any]:
         if root.content:
-            self.refuse(_shown(root.content[0]), "stands above the first heading")
+            self.refuse(_shown(root.content[0]), "it stands above the first heading")
         sections = root.children
         if sections and sections[0].level == 1:
             if sections[0].content:
@@ -83,9 +83,7 @@ class _Reader:
             if name is None and section.drawn:
                 continue
             name = self.known(model, name, section.title, values)
-            value = self.value(section, kinds[name])
-            if value is not None or kinds[name].shape != "model":
-                values[name] = value
+            values[name] = self.value(section, kinds[name])
         return values
 
     def known(self, model: type[BaseModel], name: str | None, heading: str, values: dict[str, Any]) -> str:
@@ -155,7 +153,7 @@ class _Reader:
         rows = [block for block in section.content if isinstance(block, str)]
         if not rows and not section.content:
             return []
-        if len(rows) < len(section.content) or len(rows) < 2 or not _RULE.fullmatch(rows[1]):
+        if len(rows) < len(section.content) or not all("|" in row for row in rows) or len(rows) < 2 or not _RULE.fullmatch(rows[1]):
             self.refuse(section.title, f"write a table, or one section for each {type_title(model)}")
         kinds = field_kinds(model)
         values: dict[str, Any] = {}
