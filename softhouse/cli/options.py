@@ -1,9 +1,20 @@
 """Options that several commands share."""
 
+import math
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from softhouse.errors import UsageError
+
+
+def checked_budget(dollars: float | None) -> float | None:
+    """The budget; raises a `UsageError` for one that no bill can be compared with."""
+    if dollars is not None and not (math.isfinite(dollars) and dollars >= 0):
+        raise UsageError(f"--budget-usd: {dollars:g} is no budget; give dollars, 0 or more")
+    return dollars
+
 
 Directory = Annotated[Path, typer.Argument(metavar="DIR", help="The project's folder.")]
 Model = Annotated[
@@ -16,7 +27,10 @@ Fallback = Annotated[
 BaseUrl = Annotated[
     str | None, typer.Option("--base-url", metavar="URL", help="Of an OpenAI-compatible server, ending in /v1.")
 ]
-BudgetUsd = Annotated[float | None, typer.Option("--budget-usd", metavar="X", help="US dollars for the whole run.")]
+BudgetUsd = Annotated[
+    float | None,
+    typer.Option("--budget-usd", metavar="X", callback=checked_budget, help="US dollars for the whole run."),
+]
 MaxTokens = Annotated[
     int | None, typer.Option("--max-tokens", metavar="N", min=1, help="Tokens for the whole run, prompts included.")
 ]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from softhouse.cli import building
+from softhouse.cli import conduct
 
 from .fake_company import Hiring
 
@@ -19,7 +19,7 @@ Softhouse = Callable[..., subprocess.CompletedProcess[str]]
 def hiring(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Hiring:
     """A fake company for `new` and `resume`, in an empty current directory."""
     fake = Hiring()
-    monkeypatch.setattr(building, "hire", fake)
+    monkeypatch.setattr(conduct, "hire", fake)
     monkeypatch.chdir(tmp_path)
     return fake
 

@@ -54,7 +54,7 @@ async def nothing() -> None:
 
 @dataclass
 class Hiring:
-    """Stands in for `building.hire`, and remembers with which options."""
+    """Stands in for `conduct.hire`, and remembers with which options."""
 
     outcome: bool | Exception = True
     refusal: Exception | None = None

@@ -70,8 +70,8 @@ def test_plain_lines_tell_the_verdict(capsys: pytest.CaptureFixture[str], tmp_pa
 @pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals")
 def test_a_terminal_gets_the_board_and_a_pipe_the_path(tmp_path: Path) -> None:
     program = (
-        "import sys; from softhouse.cli import building, main; from cli.fake_company import Hiring; "
-        "building.hire = Hiring(); sys.exit(main(['Write a todo app']))"
+        "import sys; from softhouse.cli import conduct, main; from cli.fake_company import Hiring; "
+        "conduct.hire = Hiring(); sys.exit(main(['Write a todo app']))"
     )
     terminal, child = os.openpty()
     process = subprocess.Popen(

@@ -116,7 +116,7 @@ def test_options_reach_the_company(hiring: Hiring, tmp_path: Path) -> None:
     assert main([*words.split(), "写一个程序", *more.split()]) == 0
     expected = {
         "model": "openai:a",
-        "fallback": ("gguf:b", "gguf:c"),
+        "fallback": ["gguf:b", "gguf:c"],
         "base_url": "http://h/v1",
         "budget_usd": 2.5,
         "max_tokens": 9,

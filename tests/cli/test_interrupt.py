@@ -12,7 +12,7 @@ import pytest
 TESTS = Path(__file__).parents[1]
 PROGRAM = """
 import asyncio, pathlib, sys
-from softhouse.cli import building, main
+from softhouse.cli import conduct, main
 from cli.fake_company import Hiring
 
 async def work():
@@ -25,7 +25,7 @@ async def work():
         {afterwards}
         raise
 
-building.hire = Hiring(work=work)
+conduct.hire = Hiring(work=work)
 sys.exit(main(["new", "Write it", "--workspace", "out", "--quiet", "--json"]))
 """
 
