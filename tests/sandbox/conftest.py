@@ -22,7 +22,8 @@ WALLS: dict[str, Callable[[], Wall]] = {
 }
 
 
-def _behind(name: str) -> WalledSandbox:
+def behind(name: str) -> WalledSandbox:
+    """A sandbox behind the wall of that name, not examined."""
     try:
         wall = WALLS[name]()
     except (OSError, IndexError, subprocess.SubprocessError) as error:
@@ -36,19 +37,19 @@ def _behind(name: str) -> WalledSandbox:
 @pytest.fixture(scope="module", params=["bubblewrap", "landlock"])
 def walled(request: pytest.FixtureRequest) -> WalledSandbox:
     """A sandbox behind a real wall, each in turn."""
-    return _behind(request.param)
+    return behind(request.param)
 
 
 @pytest.fixture(scope="module", params=["bubblewrap", "landlock", "none"])
 def any_sandbox(request: pytest.FixtureRequest) -> WalledSandbox:
     """Every way to run a program, the one without a wall too."""
-    return _behind(request.param)
+    return behind(request.param)
 
 
 @pytest.fixture(scope="module")
 def unwalled() -> WalledSandbox:
     """No wall: shows that an attack works where nothing stops it."""
-    return _behind("none")
+    return behind("none")
 
 
 @pytest.fixture

@@ -25,6 +25,7 @@ DENIED: dict[str, tuple[int | None, int | None]] = {
     # other processes
     "ptrace": (101, 117), "process_vm_readv": (310, 270), "process_vm_writev": (311, 271), "kcmp": (312, 272),
     "pidfd_getfd": (438, 438), "process_madvise": (440, 440), "migrate_pages": (256, 238), "move_pages": (279, 239),
+    "ioprio_set": (251, 30),
     # namespaces and mounts
     "unshare": (272, 97), "setns": (308, 268), "mount": (165, 40), "umount2": (166, 39), "pivot_root": (155, 41),
     "chroot": (161, 51), "open_tree": (428, 428), "move_mount": (429, 429), "fsopen": (430, 430),
@@ -49,13 +50,17 @@ ABSENT: dict[str, tuple[int | None, int | None]] = {
     "semget": (64, 190), "mq_open": (240, 180), "mq_unlink": (241, 181),
 }  # fmt: skip
 
-# Where no PID namespace hides other processes: a user's own may not be disturbed, and none may leave its group.
+# Where no PID namespace hides other processes: none may leave its group, or get at what the user shares.
 SHARED_PIDS: dict[str, tuple[int | None, int | None]] = {
-    "setsid": (112, 157), "setpgid": (109, 154), "setpriority": (141, 140), "sched_setaffinity": (203, 122),
-    "sched_setscheduler": (144, 119), "sched_setparam": (142, 118), "sched_setattr": (314, 274),
-    "ioprio_set": (251, 30), "inotify_add_watch": (254, 27), "shmctl": (31, 195), "shmat": (30, 196),
-    "semctl": (66, 191), "semop": (65, 193), "semtimedop": (220, 192),
+    "setsid": (112, 157), "setpgid": (109, 154), "inotify_add_watch": (254, 27),
+    "shmctl": (31, 195), "shmat": (30, 196), "semctl": (66, 191), "semop": (65, 193), "semtimedop": (220, 192),
     "msgctl": (71, 187), "msgsnd": (69, 189), "msgrcv": (70, 188),
+}  # fmt: skip
+
+# May be called about oneself only, which is where these arguments are 0: the supervisor can be of the same user.
+ONESELF: dict[str, tuple[int, int, tuple[int, ...]]] = {
+    "prlimit64": (302, 261, (0,)), "setpriority": (141, 140, (0, 1)), "sched_setaffinity": (203, 122, (0,)),
+    "sched_setscheduler": (144, 119, (0,)), "sched_setparam": (142, 118, (0,)), "sched_setattr": (314, 274, (0,)),
 }  # fmt: skip
 
 # Landlock does not cover a file's attributes, so a user's own files anywhere could be changed by path. These calls do
@@ -67,7 +72,7 @@ ATTRIBUTES: dict[str, tuple[int | None, int | None]] = {
     "removexattrat": (466, 466), "file_setattr": (469, 469),
 }  # fmt: skip
 
-NUMBERS = {"clone": (56, 220), "socket": (41, 198), "socketpair": (53, 199), "prlimit64": (302, 261),
+NUMBERS = {"clone": (56, 220), "socket": (41, 198), "socketpair": (53, 199),
            "utimensat": (280, 88), "truncate": (76, 45)}  # fmt: skip
 
 
@@ -108,8 +113,8 @@ def assemble(machine: str, policy: Policy) -> bytes:
     families = (AF_UNIX, *policy.families) if policy.families else ()
     code += _on(NUMBERS["socket"][column], _unless_equal(0, families, ERROR | errno.EACCES))
     code += _on(NUMBERS["socketpair"][column], _unless_equal(0, (AF_UNIX,), ERROR | errno.EACCES))
-    if policy.shared_pids:  # limits of another process; 0 is one's own
-        code += _on(NUMBERS["prlimit64"][column], _unless_equal(0, (0,), ERROR | errno.EPERM))
+    for *both, arguments in ONESELF.values():
+        code += _on(both[column], _unless_zero(arguments, ERROR | errno.EPERM))
     if policy.shared_files:  # a path of NULL means the open file
         code += _on(NUMBERS["utimensat"][column], _unless_null(1, ERROR | 0))
     if policy.deny_truncate:
@@ -151,3 +156,10 @@ def _unless_null(argument: int, answer: int) -> list[Instruction]:
         (RETURN, 0, 0, ALLOW),
         (RETURN, 0, 0, answer),
     ]
+
+
+def _unless_zero(arguments: tuple[int, ...], answer: int) -> list[Instruction]:
+    body: list[Instruction] = []
+    for argument in arguments:
+        body += [_low(argument), (JUMP_EQUAL, 1, 0, 0), (RETURN, 0, 0, answer)]
+    return [*body, (RETURN, 0, 0, ALLOW)]

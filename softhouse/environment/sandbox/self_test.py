@@ -127,7 +127,8 @@ class _Targets:
     def arguments(self) -> tuple[str, ...]:
         known = ",".join(command_environment("/"))
         home = Path.home()
-        belongings = os.listdir(home) if os.access(home, os.R_OK) else []
+        private = home != Path("/") and os.access(home, os.R_OK)  # a service's home may be the root of everything
+        belongings = os.listdir(home) if private else []
         way = Path(Interpreter.current().executable).parts  # what lies on it is seen, as an empty directory
         fixed = (str(self.port), self.abstract, str(self.canary), str(self.sleeper.pid), known, str(home))
         return (*fixed, *[name for name in belongings if name not in way][:100])
