@@ -12,7 +12,7 @@ from softhouse.errors import BackendError, ContextLengthError, MissingExtraError
 from softhouse.llm_backends import llama_server
 from softhouse.llm_backends.gguf_header import GgufHeader, read_header
 from softhouse.llm_backends.llama_server import LlamaServer, ServerOptions
-from softhouse.llm_backends.models import OnProgress, find, pull
+from softhouse.llm_backends.models import OnProgress, pull
 from softhouse.llm_backends.protocol import (
     Capabilities,
     Completion,
@@ -36,7 +36,7 @@ def create(rest: str, *, base_url: str | None = None, on_progress: OnProgress | 
         raise BackendError(f"gguf:{rest} runs on this machine; leave --base-url out")
     if find_spec("xllamacpp") is None:
         raise MissingExtraError("embedded", f"gguf:{rest}")
-    return GgufBackend(f"gguf:{rest}", find(rest) or pull(rest, on_progress))
+    return GgufBackend(f"gguf:{rest}", pull(rest, on_progress))
 
 
 class GgufBackend:
