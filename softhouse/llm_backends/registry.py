@@ -12,11 +12,13 @@ import difflib
 import os
 import re
 from importlib.metadata import EntryPoint, entry_points
-from typing import TYPE_CHECKING, Protocol, cast
+from inspect import signature
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from softhouse.errors import BackendError, MissingExtraError, UnknownModelError
 
 if TYPE_CHECKING:
+    from softhouse.llm_backends.models import OnProgress
     from softhouse.llm_backends.protocol import Backend
 
 GROUP = "softhouse.backends"
@@ -25,9 +27,9 @@ OPENAI_MODEL = "gpt-4.1"
 
 
 class BackendFactory(Protocol):
-    """What an entry point of the group `softhouse.backends` names."""
+    """What an entry point of the group `softhouse.backends` names. It may take `on_progress` too."""
 
-    def __call__(self, rest: str, *, base_url: str | None) -> "Backend": ...
+    def __call__(self, rest: str, *, base_url: str | None, **further: Any) -> "Backend": ...
 
 
 def default_spec() -> str:
@@ -52,8 +54,12 @@ def backend_kinds() -> list[str]:
     return sorted(entry_points(group=GROUP).names)
 
 
-def create_backend(spec: str | None = None, *, base_url: str | None = None) -> "Backend":
+def create_backend(
+    spec: str | None = None, *, base_url: str | None = None, on_progress: "OnProgress | None" = None
+) -> "Backend":
     """The backend that `spec` (`KIND:REST`; None: `default_spec()`) names.
+
+    `on_progress` hears of a model's download, where the backend needs one; that may take minutes, and blocks.
 
     Raises `UnknownModelError` for a kind that nobody registered, `MissingExtraError` where a part is not installed, and
     whatever `BackendError` the backend itself has to say.
@@ -74,7 +80,9 @@ def create_backend(spec: str | None = None, *, base_url: str | None = None) -> "
         hint = f"did you mean {near[0]}:{rest}? " if near else ""
         raise UnknownModelError(f"there is no backend {kind!r}; {hint}the kinds are: {', '.join(kinds)}")
     try:
-        return cast("BackendFactory", found[0].load())(rest, base_url=base_url)
+        factory = cast("BackendFactory", found[0].load())
+        progress = {"on_progress": on_progress} if "on_progress" in signature(factory).parameters else {}
+        return factory(rest, base_url=base_url, **progress)
     except ImportError as error:
         extra = _extra_with(found[0], (error.name or "").partition(".")[0])
         if extra:
@@ -83,9 +91,13 @@ def create_backend(spec: str | None = None, *, base_url: str | None = None) -> "
 
 
 def _extra_with(entry_point: EntryPoint, package: str) -> str | None:
-    """The first extra of softhouse that brings `package`, from the installed metadata."""
+    """The smallest extra of softhouse that brings `package`, from the installed metadata."""
     if not package or entry_point.dist is None or entry_point.dist.name.lower() != "softhouse":
         return None
-    pattern = re.compile(rf"{re.escape(package)}\b.*extra\s*==\s*['\"]([\w-]+)['\"]", re.IGNORECASE)
-    matches = (pattern.match(requirement) for requirement in entry_point.dist.requires or ())
-    return next((match[1] for match in matches if match), None)
+    contents: dict[str, list[str]] = {}
+    for requirement in entry_point.dist.requires or ():
+        if extra := re.search(r"extra\s*==\s*['\"]([\w-]+)['\"]", requirement):
+            contents.setdefault(extra[1], []).append(requirement)
+    wanted = re.compile(rf"{re.escape(package)}\b", re.IGNORECASE)
+    bringing = [extra for extra, requirements in contents.items() if any(map(wanted.match, requirements))]
+    return min(bringing, key=lambda extra: len(contents[extra]), default=None)

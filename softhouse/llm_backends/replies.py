@@ -102,7 +102,7 @@ def _json_values(text: str) -> Iterator[tuple[Any, list[str]]]:
                     raise UnreadableReplyError((f"the JSON is broken: {error}",)) from None
                 at = start.end()
                 continue
-            if source[at : at + 20].lstrip()[:1] in (",", ":", "}", "]"):
+            if "{" in source[start.start() : at] and source[at : at + 20].lstrip()[:1] in (",", ":", "}", "]"):
                 raise UnreadableReplyError((f"the JSON goes on after its last bracket, character {at}",))
             yield value, repairs
 

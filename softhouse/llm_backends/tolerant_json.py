@@ -162,11 +162,13 @@ class _Reader:
         pieces: list[str] = []
         while stop := _STOPS[quote].search(self.text, self.at):
             pieces.append(self.text[self.at : stop.start()])
+            if "\n" in pieces[-1]:
+                self.note("line break inside a string")
             self.at = stop.end()
             if stop[0] == "\\":
                 pieces.append(self.escape())
             elif self.closes():
-                return self.tidy("".join(pieces))
+                return _without_lone_surrogates("".join(pieces))
             else:
                 self.note("quote inside a string")
                 pieces.append(stop[0])
@@ -195,13 +197,6 @@ class _Reader:
             self.note("odd escape")
         return _ESCAPES.get(character, "\\" + character)
 
-    def tidy(self, string: str) -> str:
-        if "\n" in string and "\n" in self.text:
-            self.note("line break inside a string")
-        if any("\ud800" <= character <= "\udfff" for character in string):
-            return string.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-        return string
-
     def bare_word(self, repair: str) -> str:
         match = _BARE.match(self.text, self.at)
         if match is None:
@@ -217,6 +212,8 @@ class _Reader:
         word = match[0]
         if word.startswith(("...", "…")):
             raise self.error("abbreviated with an ellipsis")
+        if not any(map(str.isalnum, word)):
+            raise self.error("this is no JSON")
         self.at = match.end()
         if word.lower() in _LITERALS:
             if word not in ("true", "false", "null"):
@@ -227,3 +224,10 @@ class _Reader:
             return float(plain) if set(plain) & set(".eE") else int(plain)
         self.note("unquoted text")
         return word
+
+
+def _without_lone_surrogates(string: str) -> str:
+    """Escaped surrogates as the characters that they make together."""
+    if string.isascii() or not any("\ud800" <= character <= "\udfff" for character in string):
+        return string
+    return string.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -112,6 +112,7 @@ class LoopbackServer:
         self._answers = list(answers) or [Answer("hello")]
         self._llama_cpp = llama_cpp
         self._lock = threading.Lock()
+        self._asked = threading.Event()
         self._stopping = threading.Event()
         self._server = _Server(self)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), name="loopback", daemon=True)
@@ -140,9 +141,15 @@ class LoopbackServer:
         with self._lock:
             self.requests.append(body)
             self.keys.append(authorization.removeprefix("Bearer "))
+            self._asked.set()
             chosen = self._answers[0] if len(self._answers) == 1 else self._answers.pop(0)
         reply = chosen if isinstance(chosen, Answer | str) else chosen(body)
         return Answer(reply) if isinstance(reply, str) else reply
+
+    def wait_for_a_request(self, timeout: float = 10.0) -> None:
+        """Block until the first request is here; raises `TimeoutError` after `timeout` seconds."""
+        if not self._asked.wait(timeout):
+            raise TimeoutError(f"no request came in {timeout:g} s")
 
     def properties(self) -> Body | None:
         """What llama.cpp's server says at `/props`."""
