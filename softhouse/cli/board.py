@@ -14,7 +14,7 @@ from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
-from softhouse.cli.display import Display, describe, duration, money, summary
+from softhouse.cli.display import Display, describe, duration, in_words, money, summary
 from softhouse.environment.events import Event
 from softhouse.llm_backends.protocol import Usage
 
@@ -64,7 +64,7 @@ class Board(Display):
 
     def event(self, event: Event) -> None:
         seat = self.seats.setdefault(event.role, Seat()) if event.role else Seat()
-        task = f"{event.action} · {event.subject}"
+        task = f"{in_words(event.action)} · {event.subject}"
         match event.kind:
             case "role-started":
                 seat.doing[task] += 1

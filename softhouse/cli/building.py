@@ -123,9 +123,11 @@ def fork(
 
 
 def existing(directory: Path) -> Path:
-    """The folder of a run; raises a `WorkspaceError` where there is none."""
-    if not directory.is_dir():
-        raise WorkspaceError(f"there is no folder {directory}; name the folder of a project that softhouse made")
+    """The folder of a run; raises a `WorkspaceError` where there is none, before anything is written there."""
+    from softhouse.settings import JOURNAL
+
+    if not (directory / JOURNAL).is_file():
+        raise WorkspaceError(f"there is no run in {directory}; name the folder of a project that softhouse made")
     return directory
 
 

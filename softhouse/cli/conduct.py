@@ -81,11 +81,13 @@ def build(
             command = f"softhouse resume {shlex.quote(str(workspace))}"
             raise InterruptedRunError(f"interrupted; nothing is lost, go on with: {command}") from error
         raise
-    exit_code = 0 if project.accepted else 1
+    # The house that is hired here always ends with a delivery; where none came, nothing was accepted.
+    accepted = project.delivery is not None and project.accepted
+    exit_code = 0 if accepted else 1
     path = str(project.path.resolve())
     result = DeliveryResult(
         exit_code=exit_code,
-        accepted=project.accepted,
+        accepted=accepted,
         path=path,
         prompt_tokens=project.usage.prompt_tokens,
         cached_tokens=project.usage.cached_tokens,

@@ -3,6 +3,7 @@
 A display never stops a run: whatever happens to the terminal, the project comes first.
 """
 
+import re
 import sys
 import time
 from contextlib import AbstractContextManager, nullcontext
@@ -75,19 +76,20 @@ def describe(event: Event) -> str:
     >>> describe(Event(kind="document", role="Architect", action="write-design", subject="design"))
     'Architect: wrote design'
     """
+    action = in_words(event.action)
     who = f"{event.role}: " if event.role else ""
     recorded = " (from the journal)" if event.recorded else ""
     match event.kind:
         case "run-started":
             return " ".join(part for part in ("started", event.subject, event.detail) if part)
         case "role-started":
-            return f"{who}{event.action} for {event.subject}"
+            return f"{who}{action} for {event.subject}"
         case "call-finished":
             tokens = f"{event.usage.prompt_tokens:,} + {event.usage.completion_tokens:,} tokens" if event.usage else ""
             cost = f", ${event.cost:.4f}" if event.cost else ""
-            return f"{who}{event.action}: {event.subject} answered, {tokens}{cost}{recorded}"
+            return f"{who}{action}: {event.subject} answered, {tokens}{cost}{recorded}"
         case "execution-finished":
-            return f"{who}{event.action}: ran {event.subject}{recorded}"
+            return f"{who}{action}: ran {event.subject}{recorded}"
         case "document":
             return f"{who}wrote {event.subject}{recorded}"
         case "waiting":
@@ -98,15 +100,25 @@ def describe(event: Event) -> str:
             return ""
 
 
+def in_words(action: str) -> str:
+    """The name of an action as a person says it.
+
+    >>> in_words("WriteCode")
+    'write code'
+    """
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", action).lower()
+
+
 def summary(project: "Project", *, seconds: float) -> list[str]:
     """What left the house, in a few lines."""
     lines: list[str] = []
-    verdict = "accepted" if project.accepted else "not accepted"
-    if delivery := project.delivery:  # a house of the user's own roles may end with another document
+    verdict = "nothing was delivered"
+    if delivery := project.delivery:
         lines.append(delivery.summary)
         lines += [f"failed: {name}" for name in delivery.failed]
         lines += [f"note: {text}" for text in delivery.notes]
         lines.append(f"run it: {' '.join(delivery.how_to_run.split())}")
+        verdict = "accepted" if delivery.accepted else "not accepted"
         verdict += f", {len(delivery.passed)} checks passed, {len(delivery.failed)} failed"
     tokens = f"{project.usage.total_tokens:,} tokens"
     return [*lines, f"{verdict} · {tokens} · {money(project.cost)} · {duration(seconds)}"]

@@ -27,13 +27,13 @@ def status(directory: Directory, json_lines: Json = False) -> int:
 
 def replay(directory: Directory) -> int:
     """Repeat a run from its journal, calling no model and running no program, and compare every byte."""
-    from softhouse import runs
+    from softhouse.replay import replay as replayed
 
-    found = asyncio.run(runs.replay(directory))
+    found = asyncio.run(replayed(directory))
     for difference in found.differences:
         say(f"differs: {difference}", sys.stdout)
     verdict = "identical: every byte came out the same" if found.identical else "not identical"
-    say(f"{verdict} ({found.acts} recorded acts)", sys.stdout)
+    say(f"{verdict} ({found.documents} documents, {found.acts} recorded acts)", sys.stdout)
     return 0 if found.identical else 1
 
 
@@ -43,9 +43,10 @@ def graph(
     messages: Annotated[bool, typer.Option("--messages", help="The messages, and which led to which.")] = False,
 ) -> int:
     """Show who watches and who produces what, or which message caused which."""
-    from softhouse import runs
+    from softhouse.graphs import graph as graph_of
+    from softhouse.graphs import render_graph
 
-    say(runs.render_graph(runs.graph(directory, messages=messages), format_).rstrip("\n"), sys.stdout)
+    say(render_graph(asyncio.run(graph_of(directory, messages=messages)), format_), sys.stdout)
     return 0
 
 

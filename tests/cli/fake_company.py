@@ -24,7 +24,7 @@ class FakeProject:
     accepted: bool = True
     usage: Usage = USAGE
     cost: float | None = None
-    delivery: Delivery = DELIVERY
+    delivery: Delivery | None = DELIVERY
 
 
 @dataclass
@@ -33,6 +33,7 @@ class FakeCompany:
 
     options: dict[str, Any]
     outcome: bool | Exception
+    delivery: Delivery | None
     work: Callable[[], Awaitable[None]]
 
     async def run(self, requirement: str) -> FakeProject:
@@ -42,7 +43,8 @@ class FakeCompany:
         await self.work()
         if isinstance(self.outcome, Exception):
             raise self.outcome
-        return FakeProject(workspace, accepted=self.outcome)
+        delivery = self.delivery and self.delivery.model_copy(update={"accepted": self.outcome})
+        return FakeProject(workspace, accepted=self.outcome, delivery=delivery)
 
     async def resume(self) -> FakeProject:
         return await self.run("resumed")
@@ -57,6 +59,7 @@ class Hiring:
     """Stands in for `conduct.hire`, and remembers with which options."""
 
     outcome: bool | Exception = True
+    delivery: Delivery | None = DELIVERY
     refusal: Exception | None = None
     """Raised before the run starts, as for an unknown model."""
     work: Callable[[], Awaitable[None]] = nothing
@@ -67,4 +70,4 @@ class Hiring:
         (options["workspace"] / ".softhouse").mkdir(parents=True, exist_ok=True)
         if self.refusal:
             raise self.refusal
-        return FakeCompany(options, self.outcome, self.work)
+        return FakeCompany(options, self.outcome, self.delivery, self.work)

@@ -22,7 +22,7 @@ TESTS = Path(__file__).parents[1]
 def engineer(
     kind: EventKind, subject: str = "task:main.py", usage: Usage | None = None, cost: float | None = None
 ) -> Event:
-    return Event(kind=kind, role="Engineer", action="write-code", subject=subject, usage=usage, cost=cost, at=0.0)
+    return Event(kind=kind, role="Engineer", action="WriteCode", subject=subject, usage=usage, cost=cost, at=0.0)
 
 
 def drawn(board: Board) -> str:
@@ -38,7 +38,7 @@ def test_a_role_at_work_shows_what_it_does_its_speed_and_its_bill() -> None:
         board.token("Engineer", "x")
     board.event(engineer("call-finished", "m", Usage(prompt_tokens=1000, completion_tokens=200), 0.0123))
     [row] = [line for line in drawn(board).splitlines() if line.startswith("Engineer")]
-    assert row.split() == ["Engineer", "write-code", "·", "task:main.py", "10", "1,200", "$0.0123"]
+    assert row.split() == ["Engineer", "write", "code", "·", "task:main.py", "10", "1,200", "$0.0123"]
     board.event(engineer("role-finished"))
     assert "task:main.py" not in drawn(board)
 

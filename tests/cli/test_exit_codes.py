@@ -45,6 +45,12 @@ def test_every_error_is_one_line_and_its_exit_code(
     assert shown.count("\n") == 1
 
 
+def test_a_run_without_a_delivery_is_never_accepted(hiring: Hiring, capsys: pytest.CaptureFixture[str]) -> None:
+    hiring.delivery = None
+    assert main(["Write a todo app"]) == 1
+    assert "nothing was delivered" in capsys.readouterr().err
+
+
 def test_interruption_says_how_to_go_on(hiring: Hiring, capsys: pytest.CaptureFixture[str]) -> None:
     hiring.outcome = errors.InterruptedRunError("stopped")
     main(["new", "Write it", "--workspace", "my project"])
@@ -130,7 +136,8 @@ def test_options_reach_the_company(hiring: Hiring, tmp_path: Path) -> None:
 
 
 def test_resume_goes_on_in_the_folder(hiring: Hiring, tmp_path: Path) -> None:
-    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / ".softhouse").mkdir(parents=True)
+    (tmp_path / "out" / ".softhouse" / "journal.db").touch()
     assert main(["resume", "out", "--budget-usd", "3"]) == 0
     assert hiring.options["budget_usd"] == 3
     assert hiring.options["model"] is None
@@ -138,5 +145,5 @@ def test_resume_goes_on_in_the_folder(hiring: Hiring, tmp_path: Path) -> None:
 
 def test_resume_of_nothing_is_wrong_usage(hiring: Hiring, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["resume", "nowhere"]) == 2
-    assert "there is no folder nowhere" in capsys.readouterr().err
+    assert "there is no run in nowhere" in capsys.readouterr().err
     assert hiring.options == {}
