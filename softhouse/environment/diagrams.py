@@ -13,12 +13,16 @@ sequenceDiagram
     p1->>p2: load； drop
 """
 
+import re
 from collections.abc import Iterator
 
 from softhouse.environment.documents import FunctionDesign, ModuleDesign, SystemDesign
 
-_PLAIN = frozenset(" _-.,/()[]|='&+!?")
-"""ASCII punctuation that means nothing inside a label or a member; `->` is taken apart all the same."""
+_PLAIN = frozenset(" _.,/[]|='&+!?")
+"""ASCII punctuation that means nothing inside a label or a member."""
+_PLAIN_IN_CALLS = _PLAIN | frozenset("()")
+_FULL_WIDTH = 0xFEE0
+"""From a printable ASCII character to its twin in Unicode's block "Halfwidth and Fullwidth Forms"."""
 
 
 def class_diagram(design: SystemDesign) -> str:
@@ -42,7 +46,10 @@ def sequence_diagram(design: SystemDesign) -> str:
     numbers = {name: f"p{number}" for number, name in enumerate(names, start=1)}
     lines = ["sequenceDiagram"]
     lines += [f"    participant {number} as {_text(name)}" for name, number in numbers.items()]
-    lines += [f"    {numbers[step.caller]}->>{numbers[step.callee]}: {_text(step.call)}" for step in design.calls]
+    lines += [
+        f"    {numbers[step.caller]}->>{numbers[step.callee]}: {_text(step.call, _PLAIN_IN_CALLS)}"
+        for step in design.calls
+    ]
     return "\n".join(lines)
 
 
@@ -67,10 +74,17 @@ def _signature(function: FunctionDesign) -> str:
     return f"+{_text(function.name)}({parameters}) {_text(function.returns)}"
 
 
-def _text(text: str) -> str:
-    """One line without mermaid's own characters; never empty."""
-    shown = (
-        c if c.isalnum() or c in _PLAIN or not c.isascii() else chr(ord(c) + 0xFEE0) if c.isprintable() else " "
-        for c in text
-    )
-    return " ".join("".join(shown).replace("-", "‐").split()) or "_"
+def _text(text: str, plain: frozenset[str] = _PLAIN) -> str:
+    """One line without mermaid's own characters and words; never empty."""
+    words = " ".join("".join(_character(character, plain) for character in text).split())
+    return re.sub(r"direction (?=TB|BT|RL|LR)", "direction_", words) or "_"
+
+
+def _character(character: str, plain: frozenset[str]) -> str:
+    if character == "-":
+        return "\N{HYPHEN}"
+    if not character.isprintable():
+        return " "
+    if character.isascii() and not character.isalnum() and character not in plain:
+        return chr(ord(character) + _FULL_WIDTH)
+    return character
