@@ -1,5 +1,6 @@
 """What really holds: a few hostile programs, run behind a wall before anything else is."""
 
+import compileall
 import os
 import socket
 import subprocess
@@ -12,7 +13,7 @@ from pathlib import Path
 
 from softhouse.environment.sandbox.interpreter import Interpreter, command_environment
 from softhouse.environment.sandbox.protocol import MIB, Command, Execution, Finding, IsolationReport, Limits
-from softhouse.environment.sandbox.wall import Wall
+from softhouse.environment.sandbox.wall import SIDE, Wall
 from softhouse.environment.sandbox.walled import WalledSandbox
 
 LIMITS = Limits(wall_seconds=10, memory_bytes=128 * MIB, processes=8, disk_bytes=8 * MIB)
@@ -73,6 +74,7 @@ async def examine(wall: Wall) -> WalledSandbox:
         wall=wall.name, network=UNTESTED, files=UNTESTED, environment=UNTESTED, memory=UNTESTED, processes=UNTESTED
     )
     sandbox = WalledSandbox(wall, blank)
+    compileall.compile_dir(SIDE / "inside", quiet=2)  # an editable install has not; the far side can't write
     with _targets() as targets:
         probe = Command(argv=("python", "probe.py", *targets.arguments()))
         programs = [Command(argv=("python", "-c", text)) for text in (GREEDY, GREEDY_FAMILY, BOMB, ORPHAN, MOURNER)]

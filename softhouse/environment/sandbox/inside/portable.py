@@ -3,9 +3,11 @@
 import subprocess
 import threading
 from contextlib import nullcontext
-from typing import IO, TYPE_CHECKING
 
+TYPE_CHECKING = False  # for type checkers: `typing` takes ten milliseconds to import
 if TYPE_CHECKING:
+    from typing import IO
+
     from .request import Request
 
 CHUNK = 1 << 16

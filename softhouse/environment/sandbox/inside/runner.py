@@ -5,10 +5,10 @@ import resource
 import select
 import sys
 import time
-from typing import TYPE_CHECKING
 
 from .census import Census
 
+TYPE_CHECKING = False  # for type checkers: `typing` takes ten milliseconds to import
 if TYPE_CHECKING:
     import signal as _signal
     from types import TracebackType
@@ -116,7 +116,7 @@ class Runner:
                 self._restrict.enter()
             os.closerange(3, 256)
             if argv[0] in ("python", "python3"):
-                argv = [self._python, *argv[1:]]
+                os.execve(self._python, [self._python, *argv[1:]], self._request["environment"])  # noqa: S606
             os.execvpe(argv[0], argv, self._request["environment"])  # noqa: S606 (there is no shell, on purpose)
         except OSError as error:
             os.write(2, f"{argv[0]}: {error.strerror}\n".encode(errors="replace"))

@@ -10,10 +10,10 @@ Start-up is the hot path: nothing is imported here that takes a millisecond, and
 import marshal
 import os
 import sys
-from typing import TYPE_CHECKING
 
 from .layout import changes, lay_out, make_room, remove_tree
 
+TYPE_CHECKING = False  # for type checkers: `typing` takes ten milliseconds to import
 if TYPE_CHECKING:
     from .request import Request
 
