@@ -111,9 +111,14 @@ def _to_native(read: _Source, out: Path, report: Progress) -> Path:
 
 def _to_gguf(read: _Source, out: Path, quant: Quant, report: Progress) -> Path:
     import gguf
-    import torch
+    import numpy as np
 
     shape = read.shape
+    if shape.query_width != shape.hidden:
+        raise UsageError(
+            f"{read.folder} has heads that are together {shape.query_width} wide in a model {shape.hidden} wide, "
+            "which llama.cpp does not know; convert it with: --to hf"
+        )
     name = "chatglm3" if shape.chat_format == "chatglm3" else "chatglm2"
     path = out / f"{name}-{_size_label(shape)}-{quant}.gguf"
     _refuse_existing(path)
@@ -128,36 +133,26 @@ def _to_gguf(read: _Source, out: Path, quant: Quant, report: Progress) -> Path:
             types, total = dict[str, str](), 0
             for original in (original for names in read.checkpoint.shards.values() for original in names):
                 if original in expected:
-                    stand_in = torch.empty(expected[original], device="meta")
-                    for tensor_name, part in gguf_file.gguf_tensors(original, stand_in, shape):
-                        size = tuple(part.shape)
-                        types[tensor_name] = gguf_file.tensor_type(tensor_name, size, quant, shape.layers)
-                        length = gguf_file.type_bytes(types[tensor_name], size)
-                        _announce(writer, tensor_name, size, types[tensor_name], length)
-                        total += length
+                    tensor_name, size = gguf_file.gguf_name(original), expected[original]
+                    types[original] = gguf_file.tensor_type(tensor_name, size, quant, shape.layers)
+                    length = gguf_file.type_bytes(types[original], size)
+                    # a dtype that is not uint8 makes the writer take `size` as numbers, not as bytes
+                    kind = gguf.GGMLQuantizationType[types[original]]
+                    writer.add_tensor_info(tensor_name, size, np.dtype(np.float32), length, raw_dtype=kind)
+                    total += length
             _refuse_full(out, total)
             writer.write_header_to_file()
             writer.write_kv_data_to_file()
             writer.write_ti_data_to_file()
             done = 0
             for original, tensor in read.checkpoint.tensors(shape):
-                for tensor_name, part in gguf_file.gguf_tensors(original, tensor, shape):
-                    data = gguf_file.quantised(part, types[tensor_name])
-                    writer.write_tensor_data(data)
-                    done += data.nbytes
-                    report(done, total)
+                data = gguf_file.quantised(gguf_file.gguf_tensor(original, tensor, shape), types[original])
+                writer.write_tensor_data(data)
+                done += data.nbytes
+                report(done, total)
         finally:
             writer.close()
     return path
-
-
-def _announce(writer: "object", name: str, size: tuple[int, ...], type_name: str, length: int) -> None:
-    import gguf
-    import numpy as np
-
-    assert isinstance(writer, gguf.GGUFWriter)
-    # a dtype that is not uint8 makes the writer take `size` as numbers, not as bytes
-    writer.add_tensor_info(name, size, np.dtype(np.float32), length, raw_dtype=gguf.GGMLQuantizationType[type_name])
 
 
 @contextmanager

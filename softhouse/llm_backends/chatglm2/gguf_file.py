@@ -13,7 +13,7 @@ from softhouse.errors import UnknownModelError
 from softhouse.llm_backends.chatglm2.checkpoint import EMBEDDING, FINAL_NORM, OUTPUT
 from softhouse.llm_backends.chatglm2.native import QKV, split_qkv
 from softhouse.llm_backends.chatglm2.shape import ChatFormat, ModelShape
-from softhouse.llm_backends.chatglm2.tokenizer import BYTE, CONTROL, NORMAL, UNKNOWN, ChatGLMTokenizer, Piece
+from softhouse.llm_backends.chatglm2.tokenizer import CONTROL, NORMAL, UNKNOWN, ChatGLMTokenizer, Piece
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -36,23 +36,26 @@ _ROWS = 2048
 _FILE_TYPES: dict[Quant, int] = {"f32": 0, "f16": 1, "q8_0": 7, "q4_0": 2, "q4_k_m": 15}
 
 
-def gguf_tensors(name: str, tensor: "Tensor", shape: ModelShape) -> list[tuple[str, "Tensor"]]:
-    """The original's tensor under its name, or names, in GGUF.
+def gguf_name(name: str) -> str:
+    """What the original's tensor `name` is called in GGUF.
 
-    llama.cpp cuts a fused query_key_value at the model's width, so it stays fused only where the heads are that wide.
+    >>> gguf_name("transformer.encoder.layers.7.self_attention.query_key_value.bias")
+    'blk.7.attn_qkv.bias'
     """
     if name in _ENDS:
-        return [(_ENDS[name], tensor)]
+        return _ENDS[name]
     layer, _, rest = name.removeprefix("transformer.encoder.layers.").partition(".")
     part, _, kind = rest.rpartition(".")
-    if part != QKV:
-        return [(f"blk.{layer}.{_PARTS[part]}.{kind}", tensor)]
-    parts = split_qkv(tensor, shape)
-    if shape.query_width == shape.hidden:
+    return f"blk.{layer}.{_PARTS[part]}.{kind}"
+
+
+def gguf_tensor(name: str, tensor: "Tensor", shape: ModelShape) -> "Tensor":
+    """The original's tensor as llama.cpp wants it: all queries, all keys, all values."""
+    if QKV in name and shape.qkv_by_head:
         import torch
 
-        return [(f"blk.{layer}.attn_qkv.{kind}", torch.cat(parts) if shape.qkv_by_head else tensor)]
-    return [(f"blk.{layer}.attn_{which}.{kind}", part) for which, part in zip("qkv", parts, strict=True)]
+        return torch.cat(split_qkv(tensor, shape))
+    return tensor
 
 
 def tensor_type(name: str, size: tuple[int, ...], quant: Quant, layers: int) -> str:
@@ -174,10 +177,8 @@ def write_metadata(
 
 
 def _numbered(size: int) -> list[Piece]:
-    names = ["<unk>", "<s>", "</s>", *(f"<0x{byte:02X}>" for byte in range(256))][:size]
-    kinds = [UNKNOWN, CONTROL, CONTROL, *[BYTE] * 256]
-    pieces = [Piece(text, 0.0, kind) for text, kind in zip(names, kinds, strict=False)]
-    return pieces + [Piece(f"[{token}]", 0.0, NORMAL) for token in range(len(pieces), size)]
+    pieces = [Piece("<unk>", 0.0, UNKNOWN), Piece("<s>", 0.0, CONTROL), Piece("</s>", 0.0, CONTROL)]
+    return pieces + [Piece(f"[{token}]", 0.0, NORMAL) for token in range(3, size)]
 
 
 # for other programs that open the file; the house itself sends ids
@@ -235,7 +236,8 @@ def read_facts(path: Path) -> GGUFFacts:
         ffn=number("feed_forward_length"),
         vocab=len(reader.fields["tokenizer.ggml.tokens"].data),
         context=number("context_length"),
-        rms_eps=number("attention.layer_norm_rms_epsilon"),
+        # stored in float32: 1e-05 comes back as 9.99999974e-06
+        rms_eps=float(f"{number('attention.layer_norm_rms_epsilon'):.6g}"),
         tied="output.weight" not in names,
         eos_id=eos,
     )

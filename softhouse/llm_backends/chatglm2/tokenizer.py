@@ -46,6 +46,8 @@ class ChatGLMTokenizer:
         names = CHATGLM3_SPECIALS if chat_format == "chatglm3" else CHATGLM2_SPECIALS
         size = self._pieces.vocab_size()
         self.specials = {name: size + offset for offset, name in enumerate(names)}
+        # the release's tokenizer has no text for these either; SentencePiece would write the unknown one as " ⁇ "
+        self._silent = {self._pieces.unk_id(), self._pieces.bos_id(), self._pieces.eos_id()}
         self._special_names = {token: name for name, token in self.specials.items()}
         self._special_pattern = re.compile("(" + "|".join(map(re.escape, names)) + ")")
 
@@ -82,7 +84,7 @@ class ChatGLMTokenizer:
         text, run = [], list[int]()
         size = self._pieces.vocab_size()
         for token in ids:
-            if 0 <= token < size:
+            if 0 <= token < size and token not in self._silent:
                 run.append(token)
             elif specials and token in self._special_names:
                 text += [self._pieces.decode(run), self._special_names[token]]
