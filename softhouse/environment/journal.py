@@ -275,7 +275,6 @@ class Journal:
                 with transaction(connection):
                     for statement, values in insert_all(self._contents):
                         connection.execute(statement, values)
-                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             except sqlite3.Error as error:
                 raise explain(error, path) from error
 

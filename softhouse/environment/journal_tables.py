@@ -5,8 +5,6 @@ import sqlite3
 from dataclasses import dataclass, field
 from typing import Any
 
-from pydantic import TypeAdapter
-
 from softhouse.environment.act import Act, to_json
 from softhouse.environment.events import Event
 from softhouse.environment.journal_rows import MessageRow, Pin
@@ -64,13 +62,13 @@ class Contents:
 def load(connection: sqlite3.Connection) -> Contents:
     """Everything in the tables."""
     messages = (_message(row) for row in connection.execute("SELECT * FROM messages ORDER BY sequence"))
-    bodies = ",".join(row[0] for row in connection.execute("SELECT body FROM events ORDER BY id"))
+    events = connection.execute("SELECT body FROM events ORDER BY id")
     acts = connection.execute("SELECT * FROM attempts LEFT JOIN outcomes USING (attempt) ORDER BY attempt")
     return Contents(
         meta=dict(connection.execute("SELECT key, value FROM meta ORDER BY key")),
         attempts={row[0]: _act(row) for row in acts},
         messages={message.id: message for message in messages},
-        events=TypeAdapter(list[Event]).validate_json(f"[{bodies}]"),
+        events=[Event.model_validate_json(body) for (body,) in events],
         pins={row[0]: _pin(row) for row in connection.execute("SELECT * FROM pins ORDER BY slot")},
     )
 

@@ -63,6 +63,8 @@ async def test_the_same_message_is_kept_once_even_if_sent_twice_at_the_same_time
     rows = await asyncio.gather(*(journal.publish(message("a.py")) for _ in range(3)))
     assert len(journal.messages()) == 1
     assert set(rows) == set(journal.messages())
+    if journal.path:
+        assert Journal.read(journal.path).messages() == journal.messages()
 
 
 async def test_a_withdrawn_message_is_hidden_until_it_is_published_again(journal: Journal) -> None:

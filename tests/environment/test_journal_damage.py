@@ -120,21 +120,26 @@ async def test_a_process_killed_before_the_first_commit_leaves_an_empty_journal(
 
 
 async def test_a_full_disk_stops_the_run_and_loses_nothing(tmp_path: Path) -> None:
-    with small_disk(tmp_path / "disk", "400k") as disk:
+    with small_disk(tmp_path / "disk", "500k") as disk:
         path = disk / "journal.db"
+        (disk / "something-else").write_bytes(b"x" * 100_000)
         journal = await Journal.open(path)
         committed: list[str] = []
         with pytest.raises(StorageError) as full:
             await _fill(journal, committed)
         assert _is_one_line(full.value, path)
         assert committed
+        (disk / "something-else").unlink()
         failures = await asyncio.gather(
             journal.publish(message("a.py")), journal.set_meta("seed", 1), return_exceptions=True
         )
-        assert [type(failure) for failure in failures] == [StorageError, StorageError], "later writes fail too"
+        assert [type(failure) for failure in failures] == [StorageError, StorageError], (
+            "a gap would be worse than an end"
+        )
         assert _done(journal) == committed, "in memory as well, only what is on the disk counts"
         await journal.close()
-        assert _done(Journal.read(path)) == committed
+        left = Journal.read(path)
+        assert (_done(left), left.messages(), left.get_meta("seed")) == (committed, (), None)
         roomy = crashed_copy(path, tmp_path / "roomy" / "journal.db")
     again = await Journal.open(roomy)
     assert _done(again) == committed

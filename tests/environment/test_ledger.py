@@ -130,6 +130,15 @@ async def test_two_who_share_a_performance_share_its_error_and_may_try_again() -
     ]
 
 
+async def test_an_act_that_failed_gives_its_room_back() -> None:
+    ledger = Ledger(Journal(), Budget(max_tokens=100))
+    with pytest.raises(UnavailableError):
+        await ledger.once(act(), Performer(error=UnavailableError("not there")), lambda: Estimate(30, 70, FREE))
+    async with asyncio.timeout(5):
+        await ledger.once(act(), Performer(), lambda: Estimate(30, 70, FREE))
+    assert ledger.budget.spent.tokens == USAGE.total_tokens
+
+
 async def test_when_the_one_who_performs_is_cancelled_the_next_one_performs() -> None:
     budget = Budget(max_tokens=1000)
     ledger, perform = Ledger(Journal(), budget), Performer(waits=True)
