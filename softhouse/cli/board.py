@@ -126,8 +126,11 @@ class Board(Display):
             )
         parts: list[RenderableType] = [table] if self.seats else []
         for progress in list(self._downloads.values()):
-            parts.append(Text(f"{progress.name}: {progress.done / 1e6:,.0f} of {progress.total / 1e6:,.0f} MB"))
+            size = f"{progress.done / 1e6:,.0f} of {progress.total / 1e6:,.0f} MB from {progress.source}"
+            parts.append(Text(f"{progress.name}: {size}"))
             parts.append(ProgressBar(total=progress.total, completed=progress.done))
+        if not self.seats:
+            return Group(*parts, Spinner("dots", duration(now - self._start)))
         usage = sum((seat.usage for seat in self.seats.values()), Usage())
         cost = sum(seat.cost for seat in self.seats.values())
         bill = money(None if any(seat.unpriced for seat in self.seats.values()) else cost)

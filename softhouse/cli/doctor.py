@@ -11,12 +11,17 @@ from softhouse.cli.options import Json
 from softhouse.cli.streams import say
 from softhouse.environment.sandbox import IsolationReport
 from softhouse.errors import SofthouseError
+from softhouse.llm_backends.models import StoredModel
 from softhouse.llm_backends.protocol import Frozen
 
-VARIABLES = ("OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_MODEL", "SOFTHOUSE_MODEL", "HF_TOKEN")
+VARIABLES = ("OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_MODEL", "SOFTHOUSE_MODEL", "SOFTHOUSE_HOME", "HF_ENDPOINT")
 """What the backends and the downloads read from the environment."""
 REQUIREMENT = re.compile(r"""([\w.-]+)[^;]*;.*\bextra\s*==\s*['"]([\w-]+)['"]""")
 """One line of a package's requirements that belongs to an extra (PEP 508): the package and the extra."""
+
+
+DEVELOPMENT = ("dev", "test")
+"""Extras for those who work on the house itself."""
 
 
 class Package(Frozen):
@@ -25,14 +30,6 @@ class Package(Frozen):
     name: str
     version: str | None
     """None: not installed."""
-
-
-class StoredModel(Frozen):
-    """A model that the house knows by name."""
-
-    name: str
-    path: str | None
-    """None: not pulled yet."""
 
 
 class Health(Frozen):
@@ -65,11 +62,10 @@ def doctor(json_lines: Json = False) -> int:
 
 def examine() -> Health:
     """Look at everything; takes up to a second or two for the sandbox's self-test."""
-    from softhouse.llm_backends.models import find, list_models
+    from softhouse.llm_backends.models import list_models
     from softhouse.llm_backends.registry import backend_kinds, default_spec
 
     isolation, problem = examine_sandbox()
-    found = ((model.name, find(model.name)) for model in list_models())
     return Health(
         softhouse=metadata.version("softhouse"),
         python=platform.python_version(),
@@ -79,7 +75,7 @@ def examine() -> Health:
         isolation_problem=problem,
         default_model=default_spec(),
         backends=tuple(backend_kinds()),
-        models=tuple(StoredModel(name=name, path=str(path) if path else None) for name, path in found),
+        models=list_models(),
         extras=extras(metadata.requires("softhouse") or ()),
         variables={name: bool(os.environ.get(name)) for name in VARIABLES},
     )
@@ -105,14 +101,15 @@ def git_version() -> str | None:
 
 
 def extras(requirements: "list[str] | tuple[str, ...]") -> dict[str, tuple[Package, ...]]:
-    """The packages of each extra and their versions.
+    """The packages of each extra that a user may want, and their versions.
 
     >>> extras(["pydantic>=2", "no-such-package[x]>=1; sys_platform == 'linux' and extra == 'local'"])
     {'local': (Package(name='no-such-package', version=None),)}
     """
     found: dict[str, list[Package]] = {}
     for line in requirements:
-        if (match := REQUIREMENT.match(line)) and match[1] != "softhouse":
+        match = REQUIREMENT.match(line)
+        if match and match[1] != "softhouse" and match[2] not in DEVELOPMENT:
             found.setdefault(match[2], []).append(Package(name=match[1], version=installed_version(match[1])))
     return {extra: tuple(packages) for extra, packages in found.items()}
 
@@ -141,10 +138,9 @@ def describe(health: Health) -> list[str]:
         f"backends   {', '.join(health.backends)}",
         f"default    {health.default_model}",
     ]
-    lines += [
-        f"model      {model.name}: {model.path or f'not here yet; softhouse models pull {model.name}'}"
-        for model in health.models
-    ]
+    for model in health.models:
+        place = model.place if model.present else f"not here yet; softhouse models pull {model.name}"
+        lines.append(f"model      {model.name}: {place}")
     for extra, packages in health.extras.items():
         there = [f"{package.name} {package.version}" for package in packages if package.version]
         missing = [package.name for package in packages if not package.version]
