@@ -15,6 +15,7 @@ whole; they are not forced to the disk one by one, as the journal is.
 (Requirement(text='Say hello.', language='en'),)
 """
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -168,9 +169,7 @@ class Workspace:
                 f"{self.path} holds someone else's files ({strangers[0]}…); choose an empty or a new folder"
             )
         git = self.path / ".git"
-        if ".git" in names and not (
-            is_plain_folder(git) and (git / "HEAD").is_file() and is_plain_folder(git / "objects")
-        ):
+        if ".git" in names and not (is_plain_folder(git) and {"HEAD", "objects"} <= set(os.listdir(git))):
             raise WorkspaceError(f"{git} is not a git repository; move it away, and the house will make a new one")
 
     def _write(self, files: Mapping[str, str], documents: Iterable[Document]) -> tuple[Edit, ...]:

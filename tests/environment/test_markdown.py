@@ -111,7 +111,8 @@ def values(kind: Any, depth: int = 0) -> st.SearchStrategy[Any]:
 
 @functools.cache
 def models(kind: type[BaseModel], depth: int = 0) -> st.SearchStrategy[BaseModel]:
-    fields = {name: values(field.annotation, depth) for name, field in kind.model_fields.items()}
+    annotations: dict[str, Any] = {name: field.annotation for name, field in kind.model_fields.items()}
+    fields = {name: values(annotation, depth) for name, annotation in annotations.items()}
     if kind is SystemDesign:  # which checks its paths
         module = values(documents.ModuleDesign)
         one = module.map(lambda design: (design.model_copy(update={"path": "app/数据.py", "depends_on": ()}),))
