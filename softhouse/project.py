@@ -53,8 +53,8 @@ class Project:
 
     @property
     def accepted(self) -> bool:
-        """Whether everything that counts was checked and held. Own roles without a delivery have nothing to refuse."""
-        return self.delivery.accepted if self.delivery else True
+        """Whether everything that counts was checked and held. Own roles that report on nothing have nothing to refuse."""
+        return self.delivery.accepted if self.delivery else self.report is None
 
     @property
     def usage(self) -> Usage:

@@ -1,6 +1,7 @@
 """From the last report to the delivery: what was built, how to run it, what passed, what did not, what it cost."""
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from softhouse.actions.action import Action
 from softhouse.actions.context import Context
@@ -21,7 +22,7 @@ from softhouse.environment.message import Message
 class Deliver(Action):
     """Write the README and close the books. All of it is known by now, so this costs no call."""
 
-    watches = (TestReport,)
+    watches: ClassVar[tuple[type[Document], ...]] = (TestReport,)
     produces = (Readme, Delivery)
 
     def select(self, pending: Sequence[Message], memory: Sequence[Message]) -> Sequence[Message]:

@@ -34,13 +34,14 @@ class FixDefects(Action):
         report, built = context.need(TestReport), context.need(Implementation)
         files = {source.path: source.content for source in context.find_all(SourceFile) if source.path in built.files}
         mended = await context.side_by_side(*(self._mend(context, defect, files, built) for defect in report.defects))
-        for path, content in mended:
-            if content != files.get(path):
-                await context.publish(SourceFile(path=path, content=content))
+        changed = [SourceFile(path=path, content=content) for path, content in mended if content != files[path]]
+        for source in changed:
+            await context.publish(source)
         return Implementation(
             entry_point=built.entry_point,
             files=built.files,
             round=built.round + 1,
+            notes=() if changed else ("no edit was found for the defects, so they were not worked on again",),
         )
 
     async def _mend(
@@ -50,7 +51,6 @@ class FixDefects(Action):
         before = files[path]
         after = await edit(context, path, before, defect.evidence)
         if after == before:
-            context.tell("notice", subject=path, detail=f"{path}: no edit was found for its defects")
             return path, before
         problem = await climb(context, path, after, files, entry=entry)
         return path, await mend(context, path, after, problem, files, entry=entry)

@@ -1,6 +1,6 @@
 """Prompts: jinja templates, one file an action, beside the action's module."""
 
-import inspect
+import sys
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,21 +23,23 @@ def compile_template(source: str) -> "jinja2.Template":
     return _environment().from_string(source)
 
 
-@lru_cache(maxsize=256)
 def template_source(owner: type, name: str = "") -> str:
     """The text of the template file beside the module of `owner`: `write_code.py` has `write_code.md.jinja`.
 
     With `name`, the file `write_code.NAME.md.jinja`. Raises `FileNotFoundError` where there is none.
     """
-    module = Path(inspect.getfile(owner))
     suffix = f".{name}.md.jinja" if name else ".md.jinja"
-    return module.with_name(module.stem + suffix).read_text(encoding="utf-8")
+    return _read(str(Path(sys.modules[owner.__module__].__file__ or "").with_suffix(suffix)))
 
 
-@lru_cache(maxsize=16)
 def shared_template(name: str) -> str:
     """The text of a template that all actions share: `house` (the rules every prompt begins with), `edit`."""
-    return Path(__file__).with_name(f"{name}.md.jinja").read_text(encoding="utf-8")
+    return _read(str(Path(__file__).with_name(f"{name}.md.jinja")))
+
+
+@lru_cache(maxsize=256)
+def _read(path: str) -> str:
+    return Path(path).read_text(encoding="utf-8")
 
 
 def render(source: str, **variables: Any) -> str:

@@ -43,7 +43,7 @@ class RunTests(Action):
     judged wrong leaves the suite and the verdict. Whatever else fails goes back to the engineer, `rounds` times at most.
     """
 
-    watches = (Implementation, TestSuite)
+    watches: ClassVar[tuple[type[Document], ...]] = (Implementation, TestSuite)
     produces = (TestReport, ShippedTests)
     background = (Requirement, ProductRequirements)
     rounds: ClassVar[int] = 2
@@ -110,9 +110,9 @@ class RunTests(Action):
         failing = [check for check in checks if not check.passed]
         reasons = [*built.notes]
         defects: tuple[Defect, ...] = ()
-        if failing and built.round < self.rounds:
+        if failing and built.round < self.rounds and not built.notes:
             defects = _defects(failing, built.entry_point)
-        elif failing:
+        elif failing and self.rounds and not built.notes:
             reasons.append(f"the bound of {self.rounds} rounds of mending is reached")
         elif not any(check.passed and check.source != "property" for check in checks):
             reasons.append("nothing that the requirement says could be checked")

@@ -5,6 +5,7 @@ more samples are drawn only while the evidence asks for them; a crash that a tra
 where it is strictly better.
 """
 
+import asyncio
 import re
 from dataclasses import dataclass, field
 from typing import ClassVar
@@ -126,8 +127,9 @@ class WriteScript(Action):
     async def run(self, context: Context, document: Document) -> Implementation:
         text = context.need(Requirement).text
         bench = Bench(context, text, entry_point(text))
-        bench.trials, *first = await context.side_by_side(bench.propose_trials(), *(bench.draw(i) for i in range(2)))  # type: ignore[arg-type,assignment]
-        await self._take(bench, first)  # type: ignore[arg-type]
+        first = asyncio.ensure_future(context.side_by_side(*(bench.draw(sample) for sample in range(2))))
+        (bench.trials,) = await context.side_by_side(bench.propose_trials())
+        await self._take(bench, await first)
         while len(bench.candidates) < self.most_samples and bench.selection().supporters < self.enough:
             count = len(bench.candidates)
             batch = range(count, min(count + 2, self.most_samples))

@@ -76,10 +76,12 @@ class Agent:
 
     def _turns(self, action: Action, batch: Sequence[Message]) -> int:
         """How often this action already acted among what led to the batch."""
-        ancestry = self._office.environment.ancestry(message.id for message in batch)
+        ancestry = {message.id: message for message in self._office.environment.ancestry(m.id for m in batch)}
         triggers = {
             message.causes[0]
-            for message in ancestry
-            if message.causes and message.sender == self.role.name and isinstance(message.content, action.produces)
+            for message in ancestry.values()
+            if message.sender == self.role.name
+            and message.causes
+            and action.skill.takes(type(ancestry[message.causes[0]].content))
         }
         return len(triggers)

@@ -6,6 +6,7 @@ watch it and from an action to the types that it produces.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from softhouse.environment.document import Document
@@ -74,41 +75,7 @@ class RoleGraph:
         Two seats of one name, a watched type that nobody produces, a produced type that nobody reads, a loop in which
         no action has a bound.
         """
-        names = [seat.name for seat in self.seats]
-        if twice := next((name for name in names if names.count(name) > 1), None):
-            raise GraphError(f"two roles are named {twice!r}; give each role a name of its own")
-        produced = [(seat, type_) for seat in self.seats for skill in seat.skills for type_ in skill.produces]
-        available = [*self.given, *(type_ for _, type_ in produced)]
-        for seat in self.seats:
-            for skill in seat.skills:
-                for watched in skill.watches:
-                    if not any(issubclass(type_, watched) for type_ in available):
-                        raise GraphError(
-                            f"{seat.name} waits for a {watched.__name__}, which no role produces; "
-                            f"hire a role that produces it or drop {skill.name}"
-                        )
-        for seat, type_ in produced:
-            if not type_.final and not self.watchers(type_):
-                raise GraphError(
-                    f"nobody reads the {type_.__name__} of {seat.name}; let a role watch it or mark it `final = True`"
-                )
-        for type_ in self.given:
-            if not self.watchers(type_):
-                raise GraphError(f"nobody reads the user's {type_.__name__}; let a role watch it")
-        self._check_loops()
-
-    def _check_loops(self) -> None:
-        import networkx
-
-        graph = self.as_networkx()
-        bounded = [node for node, data in graph.nodes(data=True) if data.get("bound") is not None]
-        graph.remove_nodes_from(bounded)
-        try:
-            edges = networkx.find_cycle(graph)
-        except networkx.NetworkXNoCycle:
-            return
-        path = " → ".join(str(edge[0]) for edge in edges)
-        raise GraphError(f"an endless loop is possible: {path}; give one of its actions a `bound`")
+        _check(self.seats, self.given)
 
     def as_networkx(self) -> "networkx.DiGraph[str]":
         """Nodes: `Role.Action` (kind="action", role, bound), document types (kind="document") and the user."""
@@ -131,3 +98,45 @@ class RoleGraph:
                     if skill.takes(type_):
                         graph.add_edge(type_.__name__, node)
         return graph
+
+
+@lru_cache(maxsize=64)
+def _check(seats: tuple[Seat, ...], given: tuple[DocumentType, ...]) -> None:
+    """See `RoleGraph.check`; a service that hires the same roles again and again is checked once."""
+    graph = RoleGraph(seats, given=given)
+    names = [seat.name for seat in seats]
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        raise GraphError(f"two roles are named {twice!r}; give each role a name of its own")
+    produced = [(seat, type_) for seat in seats for skill in seat.skills for type_ in skill.produces]
+    available = [*given, *(type_ for _, type_ in produced)]
+    for seat in seats:
+        for skill in seat.skills:
+            for watched in skill.watches:
+                if not any(issubclass(type_, watched) for type_ in available):
+                    raise GraphError(
+                        f"{seat.name} waits for a {watched.__name__}, which no role produces; "
+                        f"hire a role that produces it or drop {skill.name}"
+                    )
+    for seat, type_ in produced:
+        if not type_.final and not graph.watchers(type_):
+            raise GraphError(
+                f"nobody reads the {type_.__name__} of {seat.name}; let a role watch it or mark it `final = True`"
+            )
+    for type_ in given:
+        if not graph.watchers(type_):
+            raise GraphError(f"nobody reads the user's {type_.__name__}; let a role watch it")
+    _check_loops(graph)
+
+
+def _check_loops(roles: RoleGraph) -> None:
+    import networkx
+
+    graph = roles.as_networkx()
+    bounded = [node for node, data in graph.nodes(data=True) if data.get("bound") is not None]
+    graph.remove_nodes_from(bounded)
+    try:
+        edges = networkx.find_cycle(graph)
+    except networkx.NetworkXNoCycle:
+        return
+    path = " → ".join(str(edge[0]) for edge in edges)
+    raise GraphError(f"an endless loop is possible: {path}; give one of its actions a `bound`")
