@@ -18,6 +18,8 @@ from softhouse.errors import InterruptedRunError, SofthouseError
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; no error leaves as a traceback.
 
+    `arguments`: None stands for those that the program was started with.
+
     >>> main(["--version"])
     softhouse 0.1.0
     0
@@ -36,8 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         exit_code = report(InterruptedRunError("interrupted"), as_json="--json" in words)
     flush()
-    if exit_code == InterruptedRunError.exit_code and threading.active_count() > 1:
-        # Whoever stops a run does not wait for a thread that is deep in a model's arithmetic; the journal is closed.
+    if arguments is None and exit_code == InterruptedRunError.exit_code and threading.active_count() > 1:
+        # Whoever stops the program does not wait for a thread deep in a model's arithmetic; the journal is closed.
         os._exit(exit_code)
     return exit_code
 

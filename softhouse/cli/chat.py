@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from softhouse.cli.display import open_display
 from softhouse.cli.options import BaseUrl, Model
 from softhouse.cli.streams import say
 from softhouse.errors import BackendError, UsageError
@@ -51,11 +52,12 @@ def chat(
 
 
 def connect(model: str | None, base_url: str | None) -> Backend:
-    """The backend to talk to, patient with a server that is busy."""
+    """The backend to talk to, patient with a server that is busy; its model is fetched where it is not here yet."""
     from softhouse.llm_backends.registry import create_backend
     from softhouse.llm_backends.resilience import resilient
 
-    return resilient(create_backend(model, base_url=base_url))
+    with open_display(json_lines=False, quiet=False) as display:
+        return resilient(create_backend(model, base_url=base_url, on_progress=display.progress))
 
 
 def lines(*, interactive: bool) -> Iterator[str]:

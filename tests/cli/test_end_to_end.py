@@ -3,9 +3,13 @@
 import json
 import subprocess
 import sys
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from softhouse.cli import main
 
 from .conftest import Softhouse
 
@@ -26,6 +30,31 @@ WRONG = RIGHT.replace(" + ", " - ")
 JUDGEMENT = json.dumps({"at_fault": "code", "reason": "It shall add."})
 
 
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended."""
+
+    exit_code: int
+    out: str
+    err: str
+
+
+House = Callable[..., Ended]
+
+
+@pytest.fixture
+def house(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> House:
+    """The command in this process: the sandbox examines itself once for all tests."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*words: str) -> Ended:
+        capsys.readouterr()
+        exit_code = main(words)
+        return Ended(exit_code, *capsys.readouterr())
+
+    return run
+
+
 @pytest.fixture
 def script(tmp_path: Path) -> Path:
     """A model that writes an adder."""
@@ -43,7 +72,9 @@ def write_script(path: Path, code: str) -> Path:
     return path
 
 
-def test_a_project_is_delivered_and_every_command_reads_it(softhouse: Softhouse, script: Path, tmp_path: Path) -> None:
+def test_a_project_is_delivered_and_every_command_reads_it(
+    softhouse: Softhouse, house: House, script: Path, tmp_path: Path
+) -> None:
     run = softhouse(REQUIREMENT, "--model", f"script:{script}", "--workspace", "out", "--json")
     assert run.returncode == 0, run.stderr
     *events, result = [json.loads(line) for line in run.stdout.splitlines()]
@@ -55,87 +86,83 @@ def test_a_project_is_delivered_and_every_command_reads_it(softhouse: Softhouse,
     )
     assert added.stdout == "42\n"
 
-    status = json.loads(softhouse("status", "out", "--json").stdout)
+    status = json.loads(house("status", "out", "--json").out)
     assert (status["state"], status["accepted"], status["requirement"]) == ("delivered", True, REQUIREMENT)
-    shown = softhouse("status", "out").stdout
+    shown = house("status", "out").out
     assert "out: delivered, accepted" in shown
     assert "prd (Product Manager)" in shown
 
-    replay = softhouse("replay", "out")
-    assert (replay.returncode, replay.stdout.partition(":")[0]) == (0, "identical"), replay.stdout + replay.stderr
+    replay = house("replay", "out")
+    assert (replay.exit_code, replay.out.partition(":")[0]) == (0, "identical")
 
-    assert softhouse("graph", "out").stdout.startswith("flowchart TD")
-    assert softhouse("graph", "out", "--messages", "--format", "dot").stdout.startswith("digraph")
-    assert json.loads(softhouse("graph", "out", "--format", "json").stdout)["nodes"]
+    assert house("graph", "out").out.startswith("flowchart TD")
+    assert house("graph", "out", "--messages", "--format", "dot").out.startswith("digraph")
+    assert json.loads(house("graph", "out", "--format", "json").out)["nodes"]
 
-
-def test_a_hand_edit_is_found_by_replay(softhouse: Softhouse, script: Path, tmp_path: Path) -> None:
-    softhouse(REQUIREMENT, "--model", f"script:{script}", "--workspace", "out")
     (tmp_path / "out" / "main.py").write_text("print('mine')\n", encoding="utf-8")
-    replay = softhouse("replay", "out")
-    assert replay.returncode == 1
-    assert "main.py" in replay.stdout
+    replay = house("replay", "out")
+    assert replay.exit_code == 1
+    assert "main.py" in replay.out
 
 
-def test_what_fails_is_exit_code_1(softhouse: Softhouse, tmp_path: Path) -> None:
+def test_what_fails_is_exit_code_1(house: House, tmp_path: Path) -> None:
     script = write_script(tmp_path / "script.json", WRONG)
-    run = softhouse(REQUIREMENT, "--model", f"script:{script}", "--workspace", "out")
-    assert run.returncode == 1, run.stderr
-    assert run.stdout == f"{tmp_path / 'out'}\n"
-    assert "not accepted" in run.stderr.splitlines()[-1]
+    run = house(REQUIREMENT, "--model", f"script:{script}", "--workspace", "out")
+    assert run.exit_code == 1
+    assert run.out == f"{tmp_path / 'out'}\n"
+    assert "not accepted" in run.err.splitlines()[-1]
 
 
-def test_approval_stops_and_resume_goes_on(softhouse: Softhouse, script: Path) -> None:
-    run = softhouse(REQUIREMENT, "--model", f"script:{script}", "--workspace", "out", "--approve", "prd")
-    assert run.returncode == 5
-    assert "softhouse resume" in run.stderr.splitlines()[-1]
-    assert json.loads(softhouse("status", "out", "--json").stdout)["waiting"] == ["prd"]
-    resumed = softhouse("resume", "out", "--quiet")
-    assert (resumed.returncode, resumed.stderr) == (0, "")
+def test_approval_stops_and_resume_goes_on(house: House, script: Path) -> None:
+    run = house(REQUIREMENT, "--model", f"script:{script}", "--workspace", "out", "--approve", "prd")
+    assert run.exit_code == 5
+    assert "softhouse resume" in run.err.splitlines()[-1]
+    assert json.loads(house("status", "out", "--json").out)["waiting"] == ["prd"]
+    resumed = house("resume", "out", "--quiet")
+    assert (resumed.exit_code, resumed.err) == (0, "")
 
 
-def test_undo_and_fork(softhouse: Softhouse, script: Path, tmp_path: Path) -> None:
-    softhouse(REQUIREMENT, "--model", f"script:{script}", "--workspace", "out")
-    undone = softhouse("undo", "out", "1")
-    assert undone.returncode == 0, undone.stderr
-    assert "taken back: " in undone.stdout
-    assert softhouse("resume", "out").returncode == 0
+def test_undo_and_fork(house: House, script: Path, tmp_path: Path) -> None:
+    house(REQUIREMENT, "--model", f"script:{script}", "--workspace", "out")
+    undone = house("undo", "out", "1")
+    assert undone.exit_code == 0
+    assert "taken back: " in undone.out
+    assert house("resume", "out").exit_code == 0
     wrong = write_script(tmp_path / "other.json", WRONG)
-    forked = softhouse("fork", "out", "new", "--at", "prd", "--model", f"script:{wrong}")
-    assert forked.returncode == 1, forked.stderr
-    assert json.loads(softhouse("status", "out", "--json").stdout)["accepted"] is True
-    assert json.loads(softhouse("status", "new", "--json").stdout)["accepted"] is False
+    assert house("fork", "out", "new", "--at", "prd", "--model", f"script:{wrong}").exit_code == 1
+    assert json.loads(house("status", "out", "--json").out)["accepted"] is True
+    assert json.loads(house("status", "new", "--json").out)["accepted"] is False
 
 
-def test_a_budget_of_tokens_stops_it_and_more_finishes_it(softhouse: Softhouse, script: Path) -> None:
-    run = softhouse(REQUIREMENT, "--model", f"script:{script}", "--workspace", "out", "--max-tokens", "10")
-    assert run.returncode == 4, run.stderr
-    assert run.stderr.splitlines()[-1].startswith("softhouse: ")
-    assert softhouse("resume", "out", "--max-tokens", "100000").returncode == 0
+def test_a_budget_of_tokens_stops_it_and_more_finishes_it(house: House, script: Path) -> None:
+    run = house(REQUIREMENT, "--model", f"script:{script}", "--workspace", "out", "--max-tokens", "10")
+    assert run.exit_code == 4
+    assert run.err.splitlines()[-1].startswith("softhouse: ")
+    assert house("resume", "out", "--max-tokens", "100000").exit_code == 0
 
 
 @pytest.mark.parametrize(
     ("workspace", "message"), [("a-file", "is a file"), ("others", "someone else"), ("/proc/nothing", "not writable")]
 )
 def test_a_workspace_that_is_not_ours_is_refused(
-    softhouse: Softhouse, script: Path, tmp_path: Path, workspace: str, message: str
+    house: House, script: Path, tmp_path: Path, workspace: str, message: str
 ) -> None:
     (tmp_path / "a-file").write_text("mine", encoding="utf-8")
     (tmp_path / "others").mkdir()
     (tmp_path / "others" / "thesis.txt").write_text("mine", encoding="utf-8")
-    run = softhouse(REQUIREMENT, "--model", f"script:{script}", "--workspace", workspace)
-    assert run.returncode == 2
-    assert message in run.stderr
-    assert run.stderr.count("\n") == 1
+    run = house(REQUIREMENT, "--model", f"script:{script}", "--workspace", workspace)
+    assert run.exit_code == 2
+    assert message in run.err
+    assert run.err.count("\n") == 1
     assert (tmp_path / "others" / "thesis.txt").read_text(encoding="utf-8") == "mine"
 
 
 @pytest.mark.parametrize("command", ["status", "replay", "graph", "undo", "resume"])
-def test_a_folder_without_a_run_is_wrong_usage(softhouse: Softhouse, tmp_path: Path, command: str) -> None:
+def test_a_folder_without_a_run_is_wrong_usage(house: House, tmp_path: Path, command: str) -> None:
     (tmp_path / "empty").mkdir()
-    run = softhouse(command, "empty")
-    assert run.returncode == 2
-    assert run.stderr.startswith("softhouse: there is no run in ")
+    run = house(command, "empty")
+    assert run.exit_code == 2
+    assert run.err.startswith("softhouse: there is no run in ")
     assert list((tmp_path / "empty").iterdir()) == []
 
 
@@ -150,10 +177,11 @@ def test_a_folder_without_a_run_is_wrong_usage(softhouse: Softhouse, tmp_path: P
     ],
 )
 def test_a_backend_that_cannot_be_used_is_exit_code_3(
-    softhouse: Softhouse, tmp_path: Path, model: str, message: str
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, model: str, message: str
 ) -> None:
-    run = softhouse(REQUIREMENT, "--model", model)
-    assert run.returncode == 3
-    assert message in run.stderr
-    assert run.stderr.count("\n") == 1
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    run = house(REQUIREMENT, "--model", model)
+    assert run.exit_code == 3
+    assert message in run.err
+    assert run.err.count("\n") == 1
     assert list(tmp_path.iterdir()) == []

@@ -26,7 +26,8 @@ async def work():
         raise
 
 conduct.hire = Hiring(work=work)
-sys.exit(main(["new", "Write it", "--workspace", "out", "--quiet", "--json"]))
+sys.argv[1:] = ["new", "Write it", "--workspace", "out", "--quiet", "--json"]
+sys.exit(main())
 """
 
 Start = Callable[[str], "subprocess.Popen[str]"]
