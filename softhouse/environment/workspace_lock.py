@@ -40,6 +40,7 @@ class WorkspaceLock:
     def release(self) -> None:
         """Let go of it; nothing where it is not held."""
         if self._descriptor is not None:
+            _unlock(self._descriptor)  # and not only by closing: a child between fork and exec still has it open
             os.close(self._descriptor)
             self._descriptor = None
 
@@ -55,8 +56,15 @@ if sys.platform == "win32":
             raise BlockingIOError(*error.args) from None
         finally:
             os.lseek(descriptor, 0, os.SEEK_SET)
+
+    def _unlock(descriptor: int) -> None:
+        os.lseek(descriptor, _FAR, os.SEEK_SET)
+        msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)
 else:
     import fcntl
 
     def _lock(descriptor: int) -> None:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+    def _unlock(descriptor: int) -> None:
+        fcntl.flock(descriptor, fcntl.LOCK_UN)

@@ -77,7 +77,7 @@ def test_a_child_does_not_keep_the_workspace(workspace: Workspace) -> None:
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE, close_fds=False) as child:
         workspace.release()
         Workspace(workspace.path).claim()
-        child.communicate(b"\n")
+        child.communicate(b"end\n")
 
 
 def test_a_file_is_no_workspace(tmp_path: Path) -> None:
