@@ -18,6 +18,8 @@ from .targets import Targets, targets
 WALLS: dict[str, Callable[[], Wall]] = {
     "bubblewrap": lambda: Bubblewrap(programs()[0]),
     "landlock": Landlock,
+    "landlock 1": lambda: Landlock(1),
+    "landlock 4": lambda: Landlock(4),
     "none": Plain,
 }
 

@@ -67,6 +67,7 @@ class Targets:
             self.canary.read_text() == self.secret
             and status.st_mode & 0o777 == 0o666
             and status.st_mtime > 1
+            and os.listxattr(self.canary) == []
             and names == [".softhouse", "canary", "socket"]
             and self.process.poll() is None
         )

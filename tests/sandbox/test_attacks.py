@@ -11,6 +11,7 @@ import pytest
 from softhouse.environment.sandbox.protocol import MIB, Command, Execution, Limits, Outcome
 from softhouse.environment.sandbox.walled import WalledSandbox
 
+from .conftest import behind
 from .targets import Targets
 
 ATTACKS = Path(__file__).parent / "attacks"
@@ -62,6 +63,16 @@ async def test_gets_through_to_nothing(
     execution, _ = await attack(walled, name, target)
     assert "BREACH" not in execution.stdout
     assert "Traceback" not in execution.stderr
+    assert execution.exit_code == 0, execution
+    assert target.unharmed()
+
+
+@pytest.mark.parametrize("version", [1, 4])
+@pytest.mark.parametrize("name", ["read_files", "write_outside", "network", "signals"])
+async def test_gets_through_to_nothing_on_older_kernels(target: Targets, name: str, version: int) -> None:
+    """Linux 5.13 had the first Landlock; Ubuntu 24.04 has the fourth, and refuses user namespaces."""
+    execution, _ = await attack(behind(f"landlock {version}"), name, target)
+    assert "BREACH" not in execution.stdout
     assert execution.exit_code == 0, execution
     assert target.unharmed()
 

@@ -8,7 +8,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -164,15 +164,25 @@ async def test_several_processes_of_one_program_work(any_sandbox: WalledSandbox)
     assert outcome.executions[0].stdout == "28\nloop\n"
 
 
-async def test_eight_at_once_leave_nothing_behind(any_sandbox: WalledSandbox) -> None:
-    descriptors, directories = set(os.listdir("/proc/self/fd")), set(os.listdir(tempfile.gettempdir()))
+@pytest.fixture
+def temporary() -> Iterator[Path]:
+    """A directory for temporary files that other users may pass through, as `/tmp` is."""
+    with tempfile.TemporaryDirectory() as directory:
+        Path(directory).chmod(0o755)
+        yield Path(directory)
+
+
+async def test_eight_at_once_leave_nothing_behind(
+    any_sandbox: WalledSandbox, temporary: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    descriptors = set(os.listdir("/proc/self/fd"))
     outcomes = await asyncio.gather(
         *(any_sandbox.run([python("open('n', 'w').write(input())", stdin=str(n))], files={}) for n in range(8))
     )
     assert [outcome.files for outcome in outcomes] == [{"n": str(n)} for n in range(8)]
     assert set(os.listdir("/proc/self/fd")) <= descriptors
-    left = set(os.listdir(tempfile.gettempdir())) - directories
-    assert not [name for name in left if name.startswith("softhouse-")]
+    assert list(temporary.iterdir()) == []
 
 
 async def test_cancelling_ends_everything(any_sandbox: WalledSandbox) -> None:
@@ -203,7 +213,7 @@ async def test_the_loop_is_never_held_up(any_sandbox: WalledSandbox) -> None:
     assert max(later - earlier for earlier, later in itertools.pairwise(turns)) < 0.05
 
 
-def test_ends_with_the_house(any_sandbox: WalledSandbox, tmp_path: Path) -> None:
+def test_ends_with_the_house(any_sandbox: WalledSandbox, temporary: Path) -> None:
     """The house is killed, and can clean up nothing: what it had started ends all the same."""
     mark = f"orphan-{time.monotonic_ns()}"
     house = f"""
@@ -214,14 +224,13 @@ from softhouse.environment.sandbox import Command
 code = "import os, time; os.fork(); time.sleep(60)"
 asyncio.run(behind({any_sandbox.report.wall!r}).run([Command(argv=("python", "-c", code, {mark!r}))], files={{}}))
 """
-    environment = {**os.environ, "TMPDIR": str(tmp_path)}
-    tmp_path.chmod(0o755)
+    environment = {**os.environ, "TMPDIR": str(temporary)}
     root = Path(__file__).parents[2]
     with subprocess.Popen([sys.executable, "-c", house], cwd=root, env=environment) as process:
         assert _within(10, lambda: len([pid for pid in left_behind(mark) if pid != process.pid]) >= 2)
         process.kill()
     assert _within(10, lambda: left_behind(mark) == [])
-    assert _within(10, lambda: list(tmp_path.iterdir()) == [])
+    assert _within(10, lambda: list(temporary.iterdir()) == [])
 
 
 def _within(seconds: float, condition: Callable[[], bool]) -> bool:

@@ -44,7 +44,7 @@ def test_numbers_are_the_kernels(machine: str) -> None:
     text = HEADERS[machine].read_text()
     known = {name: int(number) for name, number in re.findall(r"#define __NR(?:3264)?_(\w+)\s+(\d+)", text)}
     column = 0 if machine == "x86_64" else 1
-    tables = (seccomp.DENIED, seccomp.ABSENT, seccomp.SHARED_PIDS, seccomp.ATTRIBUTES, seccomp.NUMBERS)
+    tables = (seccomp.DENIED, seccomp.ABSENT, seccomp.SHARED_PIDS, seccomp.ATTRIBUTES, seccomp.SIGNALS, seccomp.NUMBERS)
     ours = {name: numbers[column] for table in tables for name, numbers in table.items()}
     ours |= {name: (x86, arm)[column] for name, (x86, arm, _) in seccomp.ONESELF.items()}
     assert known["clone"] == ours["clone"]
@@ -73,17 +73,23 @@ def test_numbers_are_the_kernels(machine: str) -> None:
         ((53, 1), Policy(families=()), ALLOW),  # a pair of local sockets
         ((53, 2), Policy(families=()), ERROR | errno.EACCES),
         ((112,), Policy(), ALLOW),  # setsid
-        ((112,), Policy(shared_pids=True), ERROR | errno.EPERM),
+        ((112,), Policy(shared=True), ERROR | errno.EPERM),
         ((302, 0), Policy(), ALLOW),  # prlimit64 of oneself
         ((302, 1), Policy(), ERROR | errno.EPERM),
         ((141, 0, 0), Policy(), ALLOW),  # setpriority of oneself
         ((141, 0, 1), Policy(), ERROR | errno.EPERM),
         ((141, 2, 0), Policy(), ERROR | errno.EPERM),  # of all processes of the user
+        ((62, 0), Policy(own_signals=True), ALLOW),  # kill one's own group
+        ((62, seccomp.OWN_PID), Policy(own_signals=True), ALLOW),  # oneself
+        ((62, 0xFFFFFFFF), Policy(own_signals=True), ERROR | errno.EPERM),  # everybody
+        ((62, 1), Policy(own_signals=True), ERROR | errno.EPERM),
+        ((62, 1), Policy(), ALLOW),
+        ((424, 3), Policy(own_signals=True), ERROR | errno.EPERM),  # by a descriptor
         ((90,), Policy(), ALLOW),  # chmod
-        ((90,), Policy(shared_files=True), ERROR),
-        ((280, 3, 0), Policy(shared_files=True), ALLOW),  # utimensat on an open file
-        ((280, 3, 0x7FFF00000000), Policy(shared_files=True), ERROR),
-        ((280, 3, 0x1000), Policy(shared_files=True), ERROR),
+        ((90,), Policy(shared=True), ERROR),
+        ((280, 3, 0), Policy(shared=True), ALLOW),  # utimensat on an open file
+        ((280, 3, 0x7FFF00000000), Policy(shared=True), ERROR),
+        ((280, 3, 0x1000), Policy(shared=True), ERROR),
         ((76,), Policy(), ALLOW),  # truncate
         ((76,), Policy(deny_truncate=True), ERROR | errno.EPERM),
         ((0x40000000 | 101,), Policy(), ERROR | errno.ENOSYS),  # the x32 names of all these

@@ -63,8 +63,8 @@ ONESELF: dict[str, tuple[int, int, tuple[int, ...]]] = {
     "sched_setscheduler": (144, 119, (0,)), "sched_setparam": (142, 118, (0,)), "sched_setattr": (314, 274, (0,)),
 }  # fmt: skip
 
-# Landlock does not cover a file's attributes, so a user's own files anywhere could be changed by path. These calls do
-# nothing and say that they succeeded, for `shutil.copy2` and its like go on then. On an open file they work.
+# Landlock does not cover a file's attributes, so those of files anywhere could be changed as their modes allow. These
+# calls do nothing and say that they succeeded, for `shutil.copy2` and its like go on then. On an open file they work.
 ATTRIBUTES: dict[str, tuple[int | None, int | None]] = {
     "chmod": (90, None), "fchmodat": (268, 53), "fchmodat2": (452, 452), "chown": (92, None), "lchown": (94, None),
     "fchownat": (260, 54), "utime": (132, None), "utimes": (235, None), "futimesat": (261, None), "setxattr": (188, 5),
@@ -72,7 +72,15 @@ ATTRIBUTES: dict[str, tuple[int | None, int | None]] = {
     "removexattrat": (466, 466), "file_setattr": (469, 469),
 }  # fmt: skip
 
-NUMBERS = {"clone": (56, 220), "socket": (41, 198), "socketpair": (53, 199),
+# Every way to signal another process; where Landlock does not stop it, only a command's own group and itself may be.
+SIGNALS: dict[str, tuple[int | None, int | None]] = {
+    "tkill": (200, 130), "rt_sigqueueinfo": (129, 138), "rt_tgsigqueueinfo": (297, 240),
+    "pidfd_send_signal": (424, 424),
+}  # fmt: skip
+OWN_PID = 0x7FFFFF5A
+"""Stands for the command's process, which puts its own number there; no process has this one (the most is 2^22)."""
+
+NUMBERS = {"kill": (62, 129), "tgkill": (234, 131), "clone": (56, 220), "socket": (41, 198), "socketpair": (53, 199),
            "utimensat": (280, 88), "truncate": (76, 45)}  # fmt: skip
 
 
@@ -85,10 +93,10 @@ class Policy:
 
     In a network namespace of one's own even internet sockets lead nowhere. Virtual machine sockets are not part of it.
     """
-    shared_pids: bool = False
-    """Other processes of this machine are in sight."""
-    shared_files: bool = False
-    """The commands run as a user who owns files outside."""
+    shared: bool = False
+    """Other processes of this machine, and its files, are in sight."""
+    own_signals: bool = False
+    """Landlock before version 6 does not scope signals. Descendants of a command can't be signalled either, then."""
     deny_truncate: bool = False
     """Landlock before version 3 lets any file of one's own be cut."""
 
@@ -103,8 +111,9 @@ def assemble(machine: str, policy: Policy) -> bytes:
     if machine == "x86_64":
         code += [(JUMP_AT_LEAST, 0, 1, X32_BIT), (RETURN, 0, 0, ERROR | errno.ENOSYS)]
     answers = [(DENIED, errno.EPERM), (ABSENT, errno.ENOSYS)]
-    answers += [(SHARED_PIDS, errno.EPERM)] if policy.shared_pids else []
-    answers += [(ATTRIBUTES, 0)] if policy.shared_files else []
+    answers += [(SHARED_PIDS, errno.EPERM)] if policy.shared else []
+    answers += [(SIGNALS, errno.EPERM)] if policy.own_signals else []
+    answers += [(ATTRIBUTES, 0)] if policy.shared else []
     for calls, answer in answers:
         for numbers in calls.values():
             if (number := numbers[column]) is not None:
@@ -115,7 +124,10 @@ def assemble(machine: str, policy: Policy) -> bytes:
     code += _on(NUMBERS["socketpair"][column], _unless_equal(0, (AF_UNIX,), ERROR | errno.EACCES))
     for *both, arguments in ONESELF.values():
         code += _on(both[column], _unless_zero(arguments, ERROR | errno.EPERM))
-    if policy.shared_files:  # a path of NULL means the open file
+    if policy.own_signals:
+        code += _on(NUMBERS["kill"][column], _unless_equal(0, (0, OWN_PID), ERROR | errno.EPERM))
+        code += _on(NUMBERS["tgkill"][column], _unless_equal(0, (OWN_PID,), ERROR | errno.EPERM))
+    if policy.shared:  # a path of NULL means the open file
         code += _on(NUMBERS["utimensat"][column], _unless_null(1, ERROR | 0))
     if policy.deny_truncate:
         code += [(JUMP_EQUAL, 0, 1, NUMBERS["truncate"][column]), (RETURN, 0, 0, ERROR | errno.EPERM)]

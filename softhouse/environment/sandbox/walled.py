@@ -49,7 +49,8 @@ class WalledSandbox:
 def _laid_out(files: Mapping[str, str | bytes]) -> Iterator[tuple[str, bytes]]:
     for path, content in files.items():
         parts = path.split("/")
-        if path.startswith("/") or "\0" in path or any(part in ("", ".", "..") for part in parts):
+        leaves = path.startswith("/") or any(part in ("", ".", "..") for part in parts)
+        if leaves or "\0" in path or (os.name == "nt" and any(mark in path for mark in ":\\")):
             raise WorkspaceError(
                 f"a file of the project can't be called {path!r}: its path must stay inside the project"
             )

@@ -25,6 +25,10 @@ class LandlockRules(TypedDict):
     """Directories, and devices, that may be written too."""
     filter: bytes
     """The seccomp program: an array of `struct sock_filter`."""
+    own_pid: int
+    """What stands in it for the command's own process."""
+    version: int
+    """Of Landlock: what of it to use."""
     through: bool
     """The interpreter lies in a directory that only root may pass: the commands' user needs the right to search."""
 

@@ -6,6 +6,7 @@ by ABI version), `man 2 seccomp`, `man 7 capabilities`.
 
 import ctypes
 import os
+import sys
 
 TYPE_CHECKING = False  # for type checkers: `typing` takes ten milliseconds to import
 if TYPE_CHECKING:
@@ -83,9 +84,9 @@ class Restriction:
     def __init__(self, rules: "LandlockRules") -> None:
         self._libc = _libc()
         self._through = rules["through"]
-        self._code = ctypes.create_string_buffer(rules["filter"], len(rules["filter"]))
-        self._program = _Program(len(rules["filter"]) // 8, ctypes.cast(self._code, ctypes.c_void_p))
-        version = landlock_version()
+        self._filter = rules["filter"]
+        self._own_pid = rules["own_pid"].to_bytes(4, sys.byteorder)
+        version = rules["version"]
         self._rights = RIGHTS_BY_ABI[min(version, 5)]
         attributes = _Ruleset(
             files=self._rights,
@@ -93,13 +94,11 @@ class Restriction:
             scoped=SCOPE_SOCKETS_AND_SIGNALS if version >= 6 else 0,
         )
         size = 8 if version < 4 else 16 if version < 6 else 24
-        self._ruleset = -1
-        if version:
-            self._ruleset = self._call(CREATE_RULESET, ctypes.byref(attributes), ctypes.c_size_t(size), 0)
-            for path in rules["read"]:
-                self._allow(path, EXECUTE | READ_FILE | READ_DIR)
-            for path in rules["write"]:
-                self._allow(path, self._rights)
+        self._ruleset = self._call(CREATE_RULESET, ctypes.byref(attributes), ctypes.c_size_t(size), 0)
+        for path in rules["read"]:
+            self._allow(path, EXECUTE | READ_FILE | READ_DIR)
+        for path in rules["write"]:
+            self._allow(path, self._rights)
 
     def switch_user(self, uid: int) -> None:
         """Become user `uid`, with the right to search directories if the interpreter is out of reach without it."""
@@ -118,10 +117,10 @@ class Restriction:
     def enter(self) -> None:
         """Restrict this process and all that it will start; there is no way back."""
         _checked(self._libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "no_new_privs")
-        if self._ruleset >= 0:
-            self._call(RESTRICT_SELF, ctypes.c_int(self._ruleset), 0)
-        program = ctypes.byref(self._program)
-        _checked(self._libc.prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, program, 0, 0), "seccomp")
+        self._call(RESTRICT_SELF, ctypes.c_int(self._ruleset), 0)
+        code = self._filter.replace(self._own_pid, os.getpid().to_bytes(4, sys.byteorder))
+        program = _Program(len(code) // 8, ctypes.cast(ctypes.create_string_buffer(code, len(code)), ctypes.c_void_p))
+        _checked(self._libc.prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.byref(program), 0, 0), "seccomp")
 
     def _allow(self, path: str, rights: int) -> None:
         try:
