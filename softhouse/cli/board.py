@@ -63,7 +63,9 @@ class Board(Display):
         self._live.stop()
 
     def event(self, event: Event) -> None:
-        seat = self.seats.setdefault(event.role, Seat()) if event.role else Seat()
+        if event.kind == "role-started":
+            self.seats.setdefault(event.role, Seat())
+        seat = self.seats.get(event.role, Seat())  # the user sends documents too, but has no seat
         task = f"{in_words(event.action)} · {event.subject}"
         match event.kind:
             case "role-started":

@@ -95,7 +95,8 @@ def describe(event: Event) -> str:
         case "waiting":
             return f"waiting for approval: {event.subject}"
         case "notice":
-            return f"{who}{event.detail or event.subject}"
+            text = event.detail or event.subject
+            return text if text.startswith(event.role) else who + text
         case "call-started" | "role-finished" | "run-finished":
             return ""
 

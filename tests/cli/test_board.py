@@ -46,12 +46,14 @@ def test_a_role_at_work_shows_what_it_does_its_speed_and_its_bill() -> None:
 def test_what_the_journal_answered_is_on_no_bill() -> None:
     board = Board(Console(file=io.StringIO()))
     event = engineer("call-finished", "m", Usage(prompt_tokens=1000), 0.5)
+    board.event(engineer("role-started"))
     board.event(event.model_copy(update={"recorded": True}))
     assert "0 tokens · $0" in drawn(board)
 
 
 def test_an_unknown_price_makes_the_bill_unpriced() -> None:
     board = Board(Console(file=io.StringIO()))
+    board.event(engineer("role-started"))
     board.event(engineer("call-finished", "m", Usage(prompt_tokens=1000), 0.5))
     board.event(engineer("call-finished", "m", Usage(prompt_tokens=1000), None))
     assert "2,000 tokens · unpriced" in drawn(board)
