@@ -2,11 +2,10 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+import threading
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
-from urllib.request import Request, urlopen
+from typing import TYPE_CHECKING, Any
 
 from softhouse.errors import BackendError, ContextLengthError, MissingExtraError, ReplyError, UnavailableError
 from softhouse.llm_backends import llama_server
@@ -22,8 +21,14 @@ from softhouse.llm_backends.protocol import (
     TokenCallback,
     Usage,
 )
+from softhouse.llm_backends.tokens import estimate_tokens
+
+if TYPE_CHECKING:
+    import httpx2
 
 SMALL_PARAMETERS = 4_000_000_000
+OK = 200
+TOKENIZE_SECONDS = 0.05
 
 
 def create(rest: str, *, base_url: str | None = None, on_progress: OnProgress | None = None) -> "GgufBackend":
@@ -59,7 +64,7 @@ class GgufBackend:
         )
         self._capabilities = _capabilities(header, self._options)
         self._server: LlamaServer | None = None
-        self._starting = asyncio.Lock()
+        self._starting = threading.Lock()
 
     @property
     def name(self) -> str:
@@ -70,41 +75,27 @@ class GgufBackend:
         return self._capabilities
 
     async def complete(self, request: CompletionRequest, on_token: TokenCallback | None = None) -> Completion:
+        import httpx2
+
         server = await self._running_server()
         body = _body(request)
-        await self._check_length(server, body, request.max_tokens)
-        text: list[str] = []
-        finish: FinishReason = "stop"
-        usage = Usage(reported=False)
-        async for chunk in self._stream(server, body):
-            for choice in chunk["choices"]:
-                if piece := choice["delta"].get("content"):
-                    text.append(piece)
-                    if on_token is not None:
-                        on_token(piece)
-                if choice["finish_reason"] == "length":
-                    finish = "length"
-            if counts := chunk.get("usage"):
-                usage = Usage(
-                    prompt_tokens=counts["prompt_tokens"],
-                    cached_tokens=counts["prompt_tokens_details"]["cached_tokens"],
-                    completion_tokens=counts["completion_tokens"],
-                )
-        if not usage.reported:
-            raise UnavailableError(f"{self._name}: llama.cpp stopped in the middle of a reply; run again to continue")
-        return Completion(text="".join(text), finish_reason=finish, usage=usage, model=self._name)
+        try:
+            async with _client(server) as client:
+                await self._check_length(client, body, request.max_tokens)
+                return await self._stream(client, body, on_token)
+        except httpx2.TransportError as error:
+            await asyncio.to_thread(server.close)  # what is left of it: the next call starts another
+            raise UnavailableError(f"{self._name}: llama.cpp stopped; run again to continue") from error
 
     def count_tokens(self, text: str) -> int:
-        """Exact while the model is loaded; before that, half the bytes, which is above what code and prose need."""
-        if self._server is None or not self._server.running:
-            return (len(text.encode()) + 1) // 2
-        request = Request(  # noqa: S310  # http, on loopback
-            f"{self._server.url}/tokenize",
-            json.dumps({"content": text}).encode(),
-            {"Content-Type": "application/json", "Authorization": f"Bearer {self._server.key}"},
-        )
-        with urlopen(request, timeout=10) as reply:  # noqa: S310
-            return len(json.load(reply)["tokens"])
+        """Exact while the model is loaded (a few milliseconds), an upper estimate before that."""
+        server = self._server
+        if server is None or not server.running:
+            return estimate_tokens(text)
+        try:
+            return server.count_tokens(text, TOKENIZE_SECONDS)
+        except OSError:  # busy, or about to end: the event loop is not held up for an exact number
+            return estimate_tokens(text)
 
     async def aclose(self) -> None:
         server, self._server = self._server, None
@@ -112,46 +103,77 @@ class GgufBackend:
             await asyncio.to_thread(server.close)
 
     async def _running_server(self) -> LlamaServer:
-        async with self._starting:
+        server = self._server
+        if server is not None and server.running:
+            return server
+        return await asyncio.to_thread(self._start)
+
+    def _start(self) -> LlamaServer:
+        with self._starting:
             if self._server is None or not self._server.running:
+                if self._server is not None:
+                    self._server.close()
                 try:
-                    self._server = await asyncio.to_thread(llama_server.start, self._path, self._options)
+                    self._server = llama_server.start(self._path, self._options)
                 except RuntimeError as error:
                     raise UnavailableError(f"llama.cpp can't load {self._path}: {error}") from error
             return self._server
 
-    async def _check_length(self, server: LlamaServer, body: dict[str, Any], max_tokens: int) -> None:
-        async for counted in self._post(server, "/v1/chat/completions/input_tokens", body):
-            prompt, limit = json.loads(counted)["input_tokens"], self._options.context_length
-            if prompt + max_tokens > limit:
-                raise ContextLengthError(
-                    f"{self._name} reads {limit} tokens; the prompt has {prompt} and the completion may have "
-                    f"{max_tokens}: shorten the requirement or use a model with a longer context"
-                )
+    async def _check_length(self, client: "httpx2.AsyncClient", body: dict[str, Any], max_tokens: int) -> None:
+        reply = await client.post("/v1/chat/completions/input_tokens", json=body)
+        if reply.status_code != OK:
+            raise _refusal(self._name, reply.content)
+        prompt, limit = reply.json()["input_tokens"], self._options.context_length
+        if prompt + max_tokens > limit:
+            raise ContextLengthError(
+                f"{self._name} reads {limit} tokens; the prompt has {prompt} and the completion may have "
+                f"{max_tokens}: shorten the requirement or use a model with a longer context"
+            )
 
-    async def _stream(self, server: LlamaServer, body: dict[str, Any]) -> AsyncIterator[dict[str, Any]]:
-        async for line in self._post(server, "/v1/chat/completions", body):
-            if line.startswith("data: {"):
-                yield json.loads(line.removeprefix("data: "))
-            elif line.startswith("error: "):
-                raise ReplyError(f"{self._name}: {line.removeprefix('error: ')}")
+    async def _stream(
+        self, client: "httpx2.AsyncClient", body: dict[str, Any], on_token: TokenCallback | None
+    ) -> Completion:
+        """Leaving early closes the connection, and that makes llama.cpp stop and free the slot."""
+        text: list[str] = []
+        finish: FinishReason = "stop"
+        async with client.stream("POST", "/v1/chat/completions", json=body) as reply:
+            if reply.status_code != OK:
+                raise _refusal(self._name, await reply.aread())
+            async for line in reply.aiter_lines():
+                event, _, data = line.partition(": ")
+                if event == "error":
+                    raise _refusal(self._name, data.encode())
+                if event != "data" or data == "[DONE]":
+                    continue
+                chunk = json.loads(data)
+                if "error" in chunk:
+                    raise _refusal(self._name, data.encode())
+                for choice in chunk["choices"]:
+                    if piece := choice["delta"].get("content"):
+                        text.append(piece)
+                        if on_token is not None:
+                            on_token(piece)
+                    if choice["finish_reason"] == "length":
+                        finish = "length"
+                if counts := chunk.get("usage"):
+                    return Completion(text="".join(text), finish_reason=finish, usage=_usage(counts), model=self._name)
+        raise UnavailableError(f"{self._name}: llama.cpp stopped in the middle of a reply; run again to continue")
 
-    async def _post(self, server: LlamaServer, path: str, body: dict[str, Any]) -> AsyncIterator[str]:
-        """The lines of the answer, as they arrive; leaving early closes the connection, which stops llama.cpp."""
-        import httpx2
 
-        headers = {"Authorization": f"Bearer {server.key}"}
-        try:
-            async with (
-                httpx2.AsyncClient(base_url=server.url, headers=headers, timeout=None, trust_env=False) as client,
-                client.stream("POST", path, json=body) as reply,
-            ):
-                if reply.status_code != httpx2.codes.OK:
-                    raise _refusal(self._name, await reply.aread())
-                async for line in reply.aiter_lines():
-                    yield line
-        except httpx2.TransportError as error:
-            raise UnavailableError(f"{self._name}: llama.cpp stopped ({error}); run again to continue") from error
+def _client(server: LlamaServer) -> "httpx2.AsyncClient":
+    """One for each completion, for a client belongs to one event loop; no certificates, for there is no TLS here."""
+    import httpx2
+
+    headers = {"Authorization": f"Bearer {server.key}"}
+    return httpx2.AsyncClient(base_url=server.url, headers=headers, timeout=None, trust_env=False, verify=False)
+
+
+def _usage(counts: dict[str, Any]) -> Usage:
+    return Usage(
+        prompt_tokens=counts["prompt_tokens"],
+        cached_tokens=counts["prompt_tokens_details"]["cached_tokens"],
+        completion_tokens=counts["completion_tokens"],
+    )
 
 
 def _capabilities(header: GgufHeader, options: ServerOptions) -> Capabilities:
@@ -194,7 +216,8 @@ def _body(request: CompletionRequest) -> dict[str, Any]:
 
 def _refusal(name: str, reply: bytes) -> BackendError:
     try:
-        error = json.loads(reply)["error"]
+        answer = json.loads(reply)
+        error = answer.get("error", answer)
         kind, message = str(error["type"]), str(error["message"])
     except (ValueError, KeyError, TypeError):
         return UnavailableError(f"{name}: llama.cpp answered {reply[:200]!r}")

@@ -10,14 +10,15 @@ other users of the machine can't read it.
 """
 
 import argparse
+import http.client
 import json
 import os
+import re
 import secrets
 import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -49,6 +50,18 @@ class LlamaServer:
     def running(self) -> bool:
         return self.process.poll() is None
 
+    def count_tokens(self, text: str, timeout: float) -> int:
+        """How many tokens `text` has. Raises `OSError` where no answer comes within `timeout` seconds."""
+        connection = http.client.HTTPConnection(self.url.removeprefix("http://"), timeout=timeout)
+        try:
+            headers = {"Content-Type": "application/json", "Authorization": f"Bearer {self.key}"}
+            connection.request("POST", "/tokenize", json.dumps({"content": text}), headers)
+            return len(json.load(connection.getresponse())["tokens"])
+        except http.client.HTTPException as error:
+            raise ConnectionError(str(error)) from error
+        finally:
+            connection.close()
+
     def close(self) -> None:
         """End the server and free the model; may be called twice."""
         if self.process.stdin is not None and not self.process.stdin.closed:
@@ -57,12 +70,13 @@ class LlamaServer:
         self.process.wait()
 
 
-def start(model: Path, options: ServerOptions, environment: Mapping[str, str] | None = None) -> LlamaServer:
+def start(model: Path, options: ServerOptions, *, key: str | None = None) -> LlamaServer:
     """Serve the GGUF file `model`; returns once it answers (a few seconds: call it in a thread).
 
-    Raises `RuntimeError` with llama.cpp's own last words where it can't be loaded.
+    `key`: what callers must show; None makes one up, "" lets everyone in who can reach the port. Raises `RuntimeError`
+    with llama.cpp's own reason where the model can't be loaded.
     """
-    key = secrets.token_urlsafe(24)
+    key = secrets.token_urlsafe(24) if key is None else key
     arguments = [
         f"--context-length={options.context_length}",
         f"--parallel={options.parallel}",
@@ -75,7 +89,8 @@ def start(model: Path, options: ServerOptions, environment: Mapping[str, str] | 
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=log,
-            env={**(os.environ if environment is None else environment), KEY_VARIABLE: key},
+            # Threads that spin while they wait for one another are many times slower beside any other work.
+            env={"OMP_WAIT_POLICY": "passive", **os.environ, KEY_VARIABLE: key},
             # Ctrl-C in the terminal is the parent's to handle: it decides what becomes of the request under way.
             start_new_session=True,
             creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
@@ -86,7 +101,7 @@ def start(model: Path, options: ServerOptions, environment: Mapping[str, str] | 
         server = LlamaServer(url="", key=key, process=process)
         if not line:
             server.close()
-            raise RuntimeError(_last_words(log) or f"llama.cpp ended with status {process.returncode}")
+            raise RuntimeError(_reason(log) or f"llama.cpp ended with status {process.returncode}")
     server.url = json.loads(line)["url"]
     return server
 
@@ -97,10 +112,12 @@ def available_cpus() -> int:
     return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
-def _last_words(log: IO[bytes]) -> str:
+def _reason(log: IO[bytes]) -> str:
+    """The first error that llama.cpp wrote; what follows it are its consequences."""
     log.seek(0)
-    lines = [line for line in log.read().decode("utf-8", "replace").splitlines() if line.strip()]
-    return lines[-1].strip() if lines else ""
+    lines = log.read().decode("utf-8", "replace").splitlines()
+    errors = [match[1] for line in lines if (match := re.match(r"[\d.]+ E (.+)", line))]
+    return errors[0] if errors else "".join(lines[-1:])
 
 
 def _serve() -> None:

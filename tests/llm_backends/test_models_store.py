@@ -170,7 +170,7 @@ PULLER = """
 import sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[2])
-from tests.llm_backends.test_models_store import CONTENT, FakeSource, store
+from llm_backends.test_models_store import CONTENT, FakeSource, store
 
 class Slow(FakeSource):
     def fetch(self, partial, size, on_bytes):
@@ -185,7 +185,7 @@ print(store(Path(sys.argv[1]), Slow("hub", CONTENT)).pull("tiny").read_bytes() =
 
 
 def test_a_second_process_waits_for_the_first_and_fetches_nothing(tmp_path: Path) -> None:
-    root = str(Path(__file__).parents[2])
+    root = str(Path(__file__).parents[1])
 
     def puller() -> "subprocess.Popen[str]":
         command = [sys.executable, "-c", PULLER, str(tmp_path), root]

@@ -1,0 +1,232 @@
+"""llama.cpp behind the backend's seam, with a real model of random weights: what it writes is nonsense, how is not."""
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from softhouse.errors import (
+    BackendError,
+    ContextLengthError,
+    MissingExtraError,
+    ReplyError,
+    UnavailableError,
+    UnknownModelError,
+)
+from softhouse.llm_backends import gguf
+from softhouse.llm_backends.gguf import GgufBackend, create
+from softhouse.llm_backends.llama_server import ServerOptions
+from softhouse.llm_backends.openai import OpenAIBackend
+from softhouse.llm_backends.protocol import Backend, ChatMessage, CompletionRequest, Price
+from softhouse.testing.llama_server import llama_server
+
+from .tiny_gguf import write_tiny_gguf
+
+CONTEXT = 60_000
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_tiny_gguf(tmp_path_factory.mktemp("model") / "tiny.gguf", context_length=CONTEXT)
+
+
+@pytest.fixture
+async def backend(tiny: Path) -> AsyncIterator[GgufBackend]:
+    backend = GgufBackend("gguf:tiny", tiny, ServerOptions(context_length=CONTEXT, parallel=1, threads=1))
+    yield backend
+    await backend.aclose()
+
+
+def ask(text: str = "hello", **options: Any) -> CompletionRequest:
+    return CompletionRequest(messages=(ChatMessage.user(text),), **{"max_tokens": 12, **options})
+
+
+async def test_a_completion_streams_and_counts(backend: GgufBackend) -> None:
+    pieces: list[str] = []
+
+    completion = await backend.complete(ask(), pieces.append)
+
+    assert len(completion.text) == 12
+    assert "".join(pieces) == completion.text
+    assert len(pieces) > 1
+    assert (completion.finish_reason, completion.model) == ("length", "gguf:tiny")
+    assert completion.usage.completion_tokens == 12
+    assert completion.usage.prompt_tokens == len("hello") + 3, "<|user|>, <|end|> and <|assistant|>"
+
+
+async def test_a_repeated_prompt_comes_from_the_cache_and_says_the_same(backend: GgufBackend) -> None:
+    first, second = [await backend.complete(ask("the same prompt again")) for _ in range(2)]
+
+    assert first.text == second.text
+    assert (first.usage.cached_tokens, second.usage.cached_tokens) == (0, second.usage.prompt_tokens - 1)
+
+
+async def test_a_seed_decides_what_is_sampled(backend: GgufBackend) -> None:
+    one, again, other = [
+        (await backend.complete(ask(temperature=1.5, seed=seed, max_tokens=30))).text for seed in (1, 1, 2)
+    ]
+
+    assert one == again
+    assert one != other
+
+
+async def test_a_prefill_is_continued_and_not_repeated(backend: GgufBackend) -> None:
+    whole = await backend.complete(ask())
+
+    rest = await backend.complete(ask(prefill=whole.text[:5], max_tokens=7))
+
+    assert whole.text == whole.text[:5] + rest.text
+
+
+async def test_a_stop_string_ends_it(backend: GgufBackend) -> None:
+    whole = (await backend.complete(ask())).text
+
+    stopped = await backend.complete(ask(stop=(whole[4:7],)))
+
+    assert stopped.text == whole[: whole.index(whole[4:7])]
+    assert stopped.finish_reason == "stop"
+
+
+async def test_a_schema_is_enforced(backend: GgufBackend) -> None:
+    schema = {"type": "object", "properties": {"ok": {"type": "boolean"}}, "required": ["ok"]}
+
+    completion = await backend.complete(ask(json_schema=schema, max_tokens=400))
+
+    assert json.loads(completion.text)["ok"] in {True, False}
+
+
+async def test_a_schema_that_llama_cpp_does_not_know_is_a_reply_error(backend: GgufBackend) -> None:
+    with pytest.raises(ReplyError, match=r"refuses the request: .*quux"):
+        await backend.complete(ask(json_schema={"type": "quux"}))
+
+
+async def test_too_long_a_prompt_is_refused_before_anything_is_computed(backend: GgufBackend) -> None:
+    with pytest.raises(
+        ContextLengthError, match="reads 60000 tokens; the prompt has 8 and the completion may have 59993"
+    ):
+        await backend.complete(ask(max_tokens=CONTEXT - 7))
+
+
+async def test_tokens_are_counted_exactly_once_the_model_is_there(backend: GgufBackend) -> None:
+    assert backend.count_tokens("hello") >= 2, "an estimate"
+
+    await backend.complete(ask(max_tokens=1))
+
+    assert backend.count_tokens("hello") == 5
+    assert backend.count_tokens("aa") == 1
+
+
+async def test_cancelling_stops_llama_cpp_and_frees_its_only_slot(backend: GgufBackend) -> None:
+    begun = asyncio.Event()
+    task = asyncio.create_task(backend.complete(ask(max_tokens=CONTEXT - 100), lambda _: begun.set()))
+    await begun.wait()
+
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+    async with asyncio.timeout(5):  # the whole completion takes far longer
+        await backend.complete(ask(max_tokens=1))
+
+
+async def test_the_event_loop_is_never_held_up(backend: GgufBackend) -> None:
+    worst = 0.0
+
+    async def watch() -> None:
+        nonlocal worst
+        while True:
+            before = time.perf_counter()
+            await asyncio.sleep(0)
+            worst = max(worst, time.perf_counter() - before)
+
+    await asyncio.to_thread(__import__, "httpx2")
+    watching = asyncio.create_task(watch())
+    await backend.complete(ask())
+    await backend.aclose()
+    watching.cancel()
+
+    assert worst < 0.25, "50 ms on an idle machine; loading a model in this process would take seconds"
+
+
+async def test_a_llama_cpp_that_dies_is_an_outage_and_the_next_call_starts_another(backend: GgufBackend) -> None:
+    def kill(_piece: str) -> None:
+        assert backend._server is not None
+        backend._server.process.kill()
+
+    with pytest.raises(UnavailableError, match=r"llama\.cpp stopped"):
+        await backend.complete(ask(max_tokens=CONTEXT - 100), kill)
+
+    assert len((await backend.complete(ask())).text) == 12
+
+
+async def test_closing_ends_the_child(backend: GgufBackend) -> None:
+    await backend.complete(ask(max_tokens=1))
+    server = backend._server
+    assert server is not None
+
+    await backend.aclose()
+
+    assert not server.running
+    await backend.aclose()
+
+
+async def test_a_backend_serves_one_event_loop_after_another(backend: GgufBackend) -> None:
+    texts = [await asyncio.to_thread(asyncio.run, backend.complete(ask())) for _ in range(2)]
+
+    assert texts[0].text == texts[1].text
+
+
+async def test_what_it_can_do_comes_from_the_file(backend: GgufBackend, tmp_path: Path) -> None:
+    assert isinstance(backend, Backend)
+    assert backend.capabilities.strength == "small"
+    assert (backend.capabilities.local, backend.capabilities.prefill, backend.capabilities.json_schema) == (True,) * 3
+    assert backend.capabilities.price == Price(prompt=0, cached=0, completion=0)
+
+    short = GgufBackend("gguf:short", write_tiny_gguf(tmp_path / "short.gguf", context_length=300))
+    assert short.capabilities.context_length == 300
+
+
+async def test_a_model_that_cannot_be_loaded_says_why(tmp_path: Path) -> None:
+    path = write_tiny_gguf(tmp_path / "holed.gguf", omit="output_norm.weight")
+
+    with pytest.raises(UnavailableError, match=r"can't load .*holed\.gguf: .*'output_norm\.weight' not found"):
+        await GgufBackend("gguf:holed", path).complete(ask())
+
+
+def test_a_path_names_a_model(tiny: Path) -> None:
+    assert create(str(tiny), base_url=None).name == f"gguf:{tiny}"
+
+
+@pytest.mark.parametrize("rest", ["nobody-knows-it", "no/such/model.gguf"])
+def test_a_model_that_does_not_exist_is_named(rest: str) -> None:
+    with pytest.raises(UnknownModelError, match=f"there is no .*{rest}"):
+        create(rest, base_url=None)
+
+
+def test_a_base_url_makes_no_sense_here(tiny: Path) -> None:
+    with pytest.raises(BackendError, match="leave --base-url out"):
+        create(str(tiny), base_url="http://127.0.0.1/v1")
+
+
+def test_without_llama_cpp_the_line_says_what_to_install(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    missing: Callable[[str], None] = lambda _name: None  # noqa: E731
+    monkeypatch.setattr(gguf, "find_spec", missing)
+
+    with pytest.raises(MissingExtraError, match=r'pip install "softhouse\[embedded\]"'):
+        create(str(tiny), base_url=None)
+
+
+async def test_the_same_model_behind_a_server_says_the_same(backend: GgufBackend, tiny: Path) -> None:
+    embedded = await backend.complete(ask(seed=3, temperature=1.0))
+
+    with llama_server(tiny, ServerOptions(context_length=CONTEXT, parallel=1, threads=1)) as base_url:
+        client = OpenAIBackend("tiny", base_url, key="", timeout=20)
+        served = await client.complete(ask(seed=3, temperature=1.0))
+        await client.aclose()
+
+    assert served.text == embedded.text
+    assert served.usage.prompt_tokens == embedded.usage.prompt_tokens
