@@ -1,11 +1,12 @@
 """The live board: each role, what it is doing, tokens per second, the bill and the time."""
 
+import sys
 import time
 from collections import Counter, deque
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO, cast
 
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
@@ -15,6 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from softhouse.cli.display import Display, describe, duration, in_words, money, summary
+from softhouse.cli.streams import Forgiving
 from softhouse.environment.events import Event
 from softhouse.llm_backends.protocol import Usage
 
@@ -52,7 +54,7 @@ class Board(Display):
         self.seats: dict[str, Seat] = {}
         self._downloads: dict[str, Progress] = {}
         self._start = time.monotonic()
-        self._console = console or Console(stderr=True, highlight=False)
+        self._console = console or Console(file=cast("TextIO", Forgiving(sys.stderr)), highlight=False)
         self._live = Live(console=self._console, get_renderable=self.render, refresh_per_second=4, transient=True)
 
     def __enter__(self) -> "Board":

@@ -4,7 +4,7 @@ import contextlib
 import io
 import os
 import sys
-from typing import TextIO
+from typing import Any, TextIO
 
 
 def use_utf8() -> None:
@@ -19,8 +19,31 @@ def say(text: str, stream: TextIO) -> None:
     try:
         stream.write(text + "\n")
         stream.flush()
-    except (OSError, ValueError):
+    except BrokenPipeError:
         abandon(stream)
+    except (OSError, ValueError) as error:
+        abandon(stream)
+        if stream is sys.stdout:  # a full disk is worth a word, a closed pipe is not
+            say(f"softhouse: standard output cannot be written: {error}", sys.stderr)
+
+
+class Forgiving:
+    """A stream whose reader may go away: what can't be written is dropped."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        with contextlib.suppress(OSError, ValueError):
+            return self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            self._stream.flush()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
 
 
 def flush() -> None:

@@ -4,6 +4,7 @@ import io
 import os
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -69,22 +70,40 @@ def test_plain_lines_tell_the_verdict(capsys: pytest.CaptureFixture[str], tmp_pa
     ]
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals")
-def test_a_terminal_gets_the_board_and_a_pipe_the_path(tmp_path: Path) -> None:
+@pytest.fixture
+def on_terminal(tmp_path: Path) -> Iterator[Callable[[], tuple[int, "subprocess.Popen[str]"]]]:
+    """Start a run on a new terminal; its other end and the process."""
     program = (
         "import sys; from softhouse.cli import conduct, main; from cli.fake_company import Hiring; "
         "conduct.hire = Hiring(); sys.exit(main(['Write a todo app']))"
     )
-    terminal, child = os.openpty()
-    process = subprocess.Popen(
-        [sys.executable, "-c", program],
-        cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(TESTS), "TERM": "xterm-256color", "COLUMNS": "100"},
-        stdout=subprocess.PIPE,
-        stderr=child,
-        text=True,
-    )
-    os.close(child)
+    processes: list[subprocess.Popen[str]] = []
+
+    def start() -> tuple[int, "subprocess.Popen[str]"]:
+        terminal, child = os.openpty()
+        process = subprocess.Popen(
+            [sys.executable, "-c", program],
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": str(TESTS), "TERM": "xterm-256color", "COLUMNS": "100"},
+            stdout=subprocess.PIPE,
+            stderr=child,
+            text=True,
+        )
+        os.close(child)
+        processes.append(process)
+        return terminal, process
+
+    yield start
+    for process in processes:
+        process.kill()
+        process.communicate()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals")
+def test_a_terminal_gets_the_board_and_a_pipe_the_path(
+    on_terminal: Callable[[], tuple[int, "subprocess.Popen[str]"]], tmp_path: Path
+) -> None:
+    terminal, process = on_terminal()
     shown = b""
     try:
         while piece := os.read(terminal, 4096):
@@ -99,3 +118,14 @@ def test_a_terminal_gets_the_board_and_a_pipe_the_path(tmp_path: Path) -> None:
     assert b"\x1b[?25l" in shown, "the board hides the cursor"
     assert b"\x1b[?25h" in shown, "and brings it back"
     assert b"accepted, 1 checks passed" in shown
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals")
+def test_a_terminal_that_goes_away_stops_no_run(
+    on_terminal: Callable[[], tuple[int, "subprocess.Popen[str]"]], tmp_path: Path
+) -> None:
+    terminal, process = on_terminal()
+    os.read(terminal, 1)  # the board is up
+    os.close(terminal)
+    out, _ = process.communicate(timeout=30)
+    assert (process.returncode, out) == (0, f"{tmp_path / 'todo-app'}\n")

@@ -139,6 +139,14 @@ def test_a_reader_that_goes_away_is_no_error(softhouse: Softhouse) -> None:
     assert (run.returncode, run.stderr) == (0, "")
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has a device that is always full")
+def test_a_full_disk_behind_the_output_is_said(softhouse: Softhouse) -> None:
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        run = softhouse("--help", capture_output=False, stdout=full, stderr=subprocess.PIPE)
+    assert run.stderr.startswith("softhouse: standard output cannot be written: [Errno 28]")
+    assert run.stderr.count("\n") == 1
+
+
 def test_json_of_chinese_is_utf8_whatever_the_locale(softhouse: Softhouse) -> None:
     environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
     run = softhouse("Write it", "--approve", "需求", "--json", env=environment)
