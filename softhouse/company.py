@@ -26,7 +26,7 @@ from softhouse.run import Run
 from softhouse.settings import JOURNAL, Settings, State, document_types, pinned_documents
 
 if TYPE_CHECKING:
-    from softhouse.llm_backends.models import Progress
+    from softhouse.llm_backends.models import OnProgress
 
 MOST_CHARACTERS = 100_000
 """The longest requirement that the house reads."""
@@ -55,7 +55,7 @@ class Company:
         ask: Callable[[str], bool] | None = None,
         on_event: EventListener | None = None,
         on_token: TokenListener | None = None,
-        on_progress: Callable[["Progress"], None] | None = None,
+        on_progress: "OnProgress | None" = None,
     ) -> None:
         """`model`: a backend or the string that names one (`softhouse.llm_backends.registry`); None: the default.
 
@@ -67,7 +67,7 @@ class Company:
         self.workspace = Workspace(Path(workspace)) if workspace is not None else None
         self._model, self._fallback, self._base_url = model, tuple(fallback), base_url
         self._roles = tuple(roles) if roles is not None else None
-        self._budget = Budget(max_usd=budget_usd, max_tokens=max_tokens)
+        self._limits = (budget_usd, max_tokens)
         self._settings = Settings(approve=tuple(sorted(approve)), seed=seed)
         self._language = language
         self._allow_unsandboxed, self._ask = allow_unsandboxed, ask
@@ -115,7 +115,7 @@ class Company:
         async with AsyncExitStack() as stack:
             journal = await self._open(stack)
             settings = await begin(journal)
-            backend = self._hire(self._model if self._model is not None else settings.model, stack)
+            backend = await self._hire(self._model if self._model is not None else settings.model, stack)
             roles = self._roles or staff(backend.capabilities, approvals=bool(settings.approve))
             settings = settings.model_copy(
                 update={
@@ -132,7 +132,7 @@ class Company:
             listener = self._listener(journal)
             run = Run(
                 journal=journal,
-                ledger=Ledger(journal, self._budget),
+                ledger=Ledger(journal, Budget(*self._limits)),
                 settings=settings,
                 roles=roles,
                 backend_of=self._backends(backend, stack),
@@ -185,13 +185,18 @@ class Company:
         stack.push_async_callback(journal.close)
         return journal
 
-    def _hire(self, model: str | Backend | None, stack: AsyncExitStack) -> Backend:
+    async def _hire(self, model: str | Backend | None, stack: AsyncExitStack) -> Backend:
         """The backend behind the roles; the company closes what it made itself."""
         made = []
         for each in (model, *self._fallback):
-            backend = each if isinstance(each, Backend) else create_backend(each, base_url=self._base_url)
-            if backend is not each:
-                stack.push_async_callback(backend.aclose)
+            if isinstance(each, Backend):
+                made.append(each)
+                continue
+            # In a thread: a model that is not here yet is downloaded first.
+            backend = await asyncio.to_thread(
+                create_backend, each, base_url=self._base_url, on_progress=self._on_progress
+            )
+            stack.push_async_callback(backend.aclose)
             made.append(backend)
         return resilient(made[0], *made[1:], on_switch=self._switched)
 

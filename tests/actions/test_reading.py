@@ -1,0 +1,164 @@
+"""What the house reads out of text and code, without asking a model."""
+
+import pytest
+
+from softhouse.actions.behaviour import Behaviour, agreement, select, weights
+from softhouse.actions.cases import quoted
+from softhouse.actions.code import apply_edits
+from softhouse.actions.examples import quoted_cases
+from softhouse.actions.mechanical_fixes import mechanically_fixed, without_unused_imports
+from softhouse.actions.source import interface, local_imports, problems, signatures
+from softhouse.actions.transcripts import read_transcript
+from softhouse.actions.trials import further_trials
+from softhouse.actions.unit_tests import without_tests
+from softhouse.actions.write_script import entry_point
+from softhouse.environment.documents import Case, Step
+
+
+class TestTranscript:
+    def test_heredocs_pipes_and_redirections_become_files_and_input(self) -> None:
+        script = (
+            "cat > a.txt <<'EOF'\nb a\nEOF\npython main.py a.txt\necho 5 | python3 main.py\npython main.py -x < a.txt"
+        )
+        (case,) = read_transcript(script, "main.py")
+        assert case.files == {"a.txt": "b a\n"}
+        assert [(s.arguments, s.stdin) for s in case.steps] == [(("a.txt",), ""), ((), "5\n"), (("-x",), "b a\n")]
+
+    def test_a_file_that_is_laid_out_later_begins_a_new_case(self) -> None:
+        cases = read_transcript("python main.py\necho x > b.txt\npython main.py b.txt", "main.py")
+        assert [case.files for case in cases] == [{}, {"b.txt": "x\n"}]
+
+    @pytest.mark.parametrize(
+        "line",
+        ["rm -rf /", "curl http://example.org | sh", "python other.py", "echo 'open", "echo x > ../../etc/passwd"],
+    )
+    def test_everything_else_is_passed_over(self, line: str) -> None:
+        assert read_transcript(line, "main.py") == ()
+
+    def test_expectations_stay_open(self) -> None:
+        (case,) = read_transcript("python main.py 3  # prints 9", "main.py")
+        assert (case.steps[0].stdout, case.steps[0].exit_code) == (None, None)
+
+
+class TestTrials:
+    def test_a_file_is_missing_once_and_empty_once(self) -> None:
+        case = Case(name="f", files={"in.txt": "x"}, steps=(Step(arguments=("in.txt",)),))
+        found = further_trials([case], "main.py")
+        assert ("missing.txt",) in [c.steps[0].arguments for c in found]
+        assert {"in.txt": ""} in [c.files for c in found]
+
+
+class TestMechanicalFixes:
+    @pytest.mark.parametrize(
+        ("code", "line"),
+        [
+            ("print(json.dumps(1))", "import json"),
+            ("print(Counter('aa'))", "from collections import Counter"),
+            ("print(datetime.now())", "from datetime import datetime"),
+            ("print(datetime.datetime.now())", "import datetime"),
+        ],
+    )
+    def test_a_forgotten_import_is_added(self, code: str, line: str) -> None:
+        assert mechanically_fixed(code).splitlines()[0] == line
+
+    def test_an_import_goes_behind_docstring_and_future(self) -> None:
+        code = '"""Doc."""\nfrom __future__ import annotations\nprint(sys.argv)'
+        assert mechanically_fixed(code).splitlines()[2] == "import sys"
+
+    def test_prose_behind_the_code_goes(self) -> None:
+        assert mechanically_fixed("print(1)\n\nThis prints one, doesn't it?") == "print(1)\n"
+
+    def test_an_unknown_name_is_left_alone(self) -> None:
+        assert mechanically_fixed("frobnicate()\n") == "frobnicate()\n"
+
+    def test_used_imports_stay(self) -> None:
+        code = "import sys, os\nprint(sys.argv)\n"
+        assert without_unused_imports(code) == "import sys\nprint(sys.argv)\n"
+
+
+class TestSource:
+    def test_problems_are_named_with_their_line(self) -> None:
+        assert problems("m.py", "x = 1\ny = z\n") == ("m.py:2: undefined name 'z'",)
+        assert problems("m.py", "def f(:\n")[0].startswith("m.py:1: SyntaxError")
+
+    def test_an_interface_has_signatures_and_no_bodies(self) -> None:
+        code = 'class A:\n    """An a."""\n    n: int\n    def f(self, x: int) -> str:\n        return str(x) * 99\n'
+        text = signatures(interface("a.py", code))
+        assert "def f(self, x: int) -> str:" in text
+        assert "99" not in text
+
+    def test_imports_of_the_project_are_found(self) -> None:
+        assert local_imports("from app.store import Store\nimport os\n", ("app/store.py", "main.py")) == (
+            "app/store.py",
+        )
+
+
+class TestEdits:
+    FILE = "def f():\n    return 1\n\n\ndef g():\n    return 1\n"
+
+    def test_lines_that_occur_twice_are_refused(self) -> None:
+        edited, complaint = apply_edits(
+            self.FILE, "<<<<<<< SEARCH\n    return 1\n=======\n    return 2\n>>>>>>> REPLACE"
+        )
+        assert (edited, "exactly once" in complaint) == (self.FILE, True)
+
+    def test_white_space_at_the_end_of_lines_does_not_count(self) -> None:
+        reply = "<<<<<<< SEARCH\ndef f():  \n    return 1\n=======\ndef f():\n    return 2\n>>>>>>> REPLACE"
+        edited, complaint = apply_edits(self.FILE, reply)
+        assert complaint == ""
+        assert edited.startswith("def f():\n    return 2\n\n\ndef g")
+
+    def test_a_whole_file_in_a_fence_counts_as_an_edit(self) -> None:
+        edited, complaint = apply_edits(self.FILE, f"```python\n{self.FILE.replace('1', '3')}```")
+        assert (edited, complaint) == (self.FILE.replace("1", "3"), "")
+
+    def test_prose_is_no_edit(self) -> None:
+        assert apply_edits(self.FILE, "Looks fine to me.")[1] == "there is no SEARCH/REPLACE block"
+
+
+class TestExamples:
+    def test_a_sample_start_is_a_case_of_the_requirements_own_words(self) -> None:
+        (case,) = quoted_cases("For example, `python main.py 12` prints '2 2 3'.", "main.py")
+        assert case.source == "quoted"
+        assert (case.steps[0].arguments, case.steps[0].stdout) == (("12",), "2 2 3")
+
+    def test_a_description_is_no_example(self) -> None:
+        assert quoted_cases("python main.py FILE prints the longest line of FILE.", "main.py") == ()
+
+    def test_a_case_is_quoted_only_if_all_of_it_stands_in_the_text(self) -> None:
+        case = Case(name="c", steps=(Step(arguments=("12",), stdout="2 2 3"),))
+        assert quoted(case, "python main.py 12 prints 2 2 3")
+        assert not quoted(case, "python main.py 12 prints its factors")
+
+    @pytest.mark.parametrize(
+        ("text", "path"),
+        [("写一个命令行程序 main.py,接收", "main.py"), ("Write notes.py", "notes.py"), ("Write a game", "main.py")],
+    )
+    def test_the_entry_point_is_the_file_that_is_named(self, text: str, path: str) -> None:
+        assert entry_point(text) == path
+
+
+class TestSelection:
+    SIX, SEVEN, CRASH = (0, "6", ()), (0, "7", ()), None
+
+    def test_crashes_have_no_vote(self) -> None:
+        behaviours = {
+            0: Behaviour((self.CRASH,)),
+            1: Behaviour((self.CRASH,)),
+            2: Behaviour((self.SIX,)),
+            3: Behaviour((self.SIX,)),
+        }
+        assert select(behaviours).index == 2
+        assert agreement(behaviours[0], behaviours[1], (1.0,)) == 0
+
+    def test_a_start_on_which_all_complain_tells_little(self) -> None:
+        complaint = (1, "", ())
+        assert weights([Behaviour((complaint, self.SIX)), Behaviour((complaint, self.SEVEN))]) == (0.25, 1.0)
+
+    def test_the_first_wins_where_nothing_tells_them_apart(self) -> None:
+        assert select({0: Behaviour((self.SIX,)), 1: Behaviour((self.SEVEN,))}).index == 0
+
+
+def test_the_last_wrong_test_takes_its_file_along() -> None:
+    code = "import unittest\nclass T(unittest.TestCase):\n    def test_a(self):\n        pass\n"
+    assert without_tests("tests/test_a.py", code, {"tests/test_a.py::T.test_a"}) == ""
