@@ -1,8 +1,9 @@
 """What the house itself costs, without a model: `python benchmarks/house.py [latency|prompts|cpu|runs|messages] …`
 
-Bars (issue 2): eight independent modules at 1 s a call, first call to last reply in 7 s; prompt characters linear in the
-modules, at most 120k for 8 and 240k for 16 of 2.4k characters each; CPU of this process per model call at most 5 ms with
-the journal on disk, 1 ms in memory; 200 runs of five calls in a chain at 1 s a call in 6 s; 5,000 messages a CPU second.
+Bars (issue 2): eight independent modules at 1 s a call, first call to last reply in 7 s; prompt characters linear in
+the modules, at most 120k for 8 and 240k for 16 of 2.4k characters each; CPU of this process per model call at most 5 ms
+with the journal on disk, 1 ms in memory; 200 runs of five calls in a chain at 1 s a call in 6 s; 5,000 messages a CPU
+second.
 """
 
 import asyncio
@@ -35,7 +36,9 @@ async def latency() -> None:
     with tempfile.TemporaryDirectory() as folder:
         project = await Company(model=backend, workspace=Path(folder, "out")).run(LINE)
     first = times[0] - 1.0
-    print(f"latency: {len(times)} calls, first call to last reply {times[-1] - first:.2f} s (bar 7), accepted {project.accepted}")
+    print(
+        f"latency: {len(times)} calls, first call to last reply {times[-1] - first:.2f} s (bar 7), accepted {project.accepted}"
+    )
 
 
 async def prompts() -> None:
@@ -61,7 +64,7 @@ async def cpu() -> None:
                     await Company(model=backend, workspace=workspace).run(LINE)
                     calls += len(backend.requests)
                 each = (time.process_time() - before) / calls * 1000
-            print(f"cpu: whole runs, {modules} modules, journal {'on disk' if workspace else 'in memory'}: {each:.2f} ms a call")
+            print(f"cpu: whole runs, {modules} modules, journal on {place}: {each:.2f} ms a call")
     for place in ("memory", "disk"):
         with tempfile.TemporaryDirectory() as folder:
             before, calls = time.process_time(), 0
@@ -90,7 +93,8 @@ def _link(number: int, before: type[Document]) -> tuple[type[Link], Role]:
 
 
 def _chain() -> tuple[Role, ...]:
-    roles, before = [], Requirement
+    roles: list[Role] = []
+    before: type[Document] = Requirement
     for number in range(1, 6):
         before, role = _link(number, before)
         roles.append(role)
@@ -130,7 +134,7 @@ async def messages() -> None:
     environment = Environment([Seat(f"Role {n}", (skill, writer) if n == 0 else (skill,)) for n in range(5)])
     read = 0
 
-    def receive(message: Message) -> None:
+    def receive(_: Message) -> None:
         nonlocal read
         read += 1
 

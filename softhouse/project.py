@@ -53,7 +53,7 @@ class Project:
 
     @property
     def accepted(self) -> bool:
-        """Whether everything that counts was checked and held. Own roles that report on nothing have nothing to refuse."""
+        """Whether everything that counts was checked and held; roles that report on nothing refuse nothing."""
         return self.delivery.accepted if self.delivery else self.report is None
 
     @property

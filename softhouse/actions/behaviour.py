@@ -46,7 +46,7 @@ def observe(outcomes: Sequence[Outcome]) -> Behaviour:
 
 
 def weights(behaviours: Sequence[Behaviour]) -> tuple[float, ...]:
-    """How much each start tells: nothing where fewer than two candidates end by themselves, little where all complain."""
+    """How much each start tells: nothing where fewer than two candidates end, little where all of them complain."""
     result = []
     for column in zip(*(behaviour.prints for behaviour in behaviours), strict=True):
         alive = [found for found in column if found is not None]

@@ -14,8 +14,8 @@ from softhouse.actions.prompts import render, shared_template
 from softhouse.actions.source import module_name, problems
 from softhouse.environment.sandbox import Command, Limits
 from softhouse.errors import ReplyError
-from softhouse.llm_backends.protocol import ChatMessage, CompletionRequest
 from softhouse.llm_backends.code_blocks import extract_code
+from softhouse.llm_backends.protocol import ChatMessage, CompletionRequest
 
 MOST_EDITS = 2
 """Edits that one file gets before its problem is left to QA."""

@@ -98,7 +98,7 @@ class Context:
         return await self.office.environment.publish(message, acts=tuple(self.acts))
 
     async def side_by_side(self, *work: Coroutine[Any, Any, T]) -> list[T]:
-        """Do several things at the same time. The first error stops what is not paid for yet, and is raised at the end."""
+        """Do several things at the same time. The first error stops what is not paid for yet, and is raised last."""
 
         async def guarded(part: Coroutine[Any, Any, T]) -> T:
             try:
@@ -127,7 +127,7 @@ class Context:
         return self.request_for(render(self.action.template(template), **known, **variables), max_tokens=max_tokens)
 
     def request_for(self, task: str, *, max_tokens: int | None = None) -> CompletionRequest:
-        """House rules, the background documents, then the task of the moment: prompts of a run share their beginning."""
+        """House rules, background documents, then the task of the moment: prompts of a run share their beginning."""
         office = self.office
         background = [office.section(found) for type_ in self.action.background if (found := self.find(type_))]
         return CompletionRequest(

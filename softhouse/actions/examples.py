@@ -13,15 +13,17 @@ import shlex
 
 from softhouse.environment.documents import Case, Step
 
-_VERB = r"(?:should\s+print|must\s+print|prints?|outputs?|gives?|returns?|shows?|displays?|应输出|输出|打印|显示|得到|->|→|=>|⇒)"
+_ENGLISH = r"should\s+print|must\s+print|prints?|outputs?|gives?|returns?|shows?|displays?"
+_VERB = rf"(?:{_ENGLISH}|应输出|输出|打印|显示|得到|->|→|=>|⇒)"
 _QUOTED = r"`(?P<tick>[^`]+)`|'(?P<single>[^'\n]+)'|\"(?P<double>[^\"\n]+)\"|“(?P<curly>[^”\n]+)”"
 
 
 def quoted_cases(text: str, program: str) -> tuple[Case, ...]:
     """The sample starts of `program` in a requirement's text, as cases of source `quoted`."""
-    start = rf"python3?\s+{re.escape(program)}(?P<arguments>[^`\n,，。;；]*?)`?['\"”]?\s*[,，:：]?\s*{_VERB}\s*[:：]?\s*(?:{_QUOTED})"
+    start = rf"python3?\s+{re.escape(program)}(?P<arguments>[^`\n,，。;；]*?)`?['\"”]?\s*[,，:：]?\s*"
+    sample = rf"{start}{_VERB}\s*[:：]?\s*(?:{_QUOTED})"
     cases = []
-    for found in re.finditer(start, text):
+    for found in re.finditer(sample, text):
         output = next(v for k in ("tick", "single", "double", "curly") if (v := found[k]) is not None)
         try:
             arguments = tuple(shlex.split(found["arguments"]))

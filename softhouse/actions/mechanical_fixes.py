@@ -1,4 +1,4 @@
-"""What can be mended in a small model's Python by rule, without asking anybody: a forgotten import, prose after the code.
+"""What can be mended in a small model's Python by rule, without asking anybody: a forgotten import, trailing prose.
 
 Only what cannot make a right program wrong: a name that is defined nowhere and that the standard library has.
 """

@@ -40,7 +40,7 @@ class RunTests(Action):
     """Start the program, run the cases and the unit tests in the sandbox; say who has to mend what.
 
     A failing guess is arbitrated (is the code or the guess wrong, judged against the requirement's own words?). One
-    judged wrong leaves the suite and the verdict. Whatever else fails goes back to the engineer, `rounds` times at most.
+    judged wrong leaves suite and verdict. Whatever else fails goes back to the engineer, `rounds` times at most.
     """
 
     watches: ClassVar[tuple[type[Document], ...]] = (Implementation, TestSuite)

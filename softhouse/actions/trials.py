@@ -1,4 +1,4 @@
-"""Inputs to try a program on: what the model proposes, and what costs no tokens, the same unusual ones for everybody."""
+"""Inputs to try a program on: what the model proposes, and unusual ones that cost no tokens."""
 
 import re
 from collections.abc import Iterator, Sequence

@@ -12,13 +12,13 @@ from softhouse.environment.sandbox import Command, Limits
 
 TEST_LIMITS = Limits(wall_seconds=60)
 
-# What `python -m unittest -v` prints for a test, `test_a (tests.test_x.XTest.test_a) ... ok` (without the last part before
-# Python 3.11); a docstring puts its first line between name and verdict.
+# What `python -m unittest -v` prints for a test, `test_a (tests.test_x.XTest.test_a) ... ok` (without the last part
+# before Python 3.11); a docstring puts its first line between name and verdict.
 _RESULT = re.compile(r"^(\w+) \(([\w.]+)\)[^\n]*?(?:\n[^\n]*?)? \.\.\. (ok|FAIL|ERROR|skipped)", re.MULTILINE)
 
 
 async def run_unit_tests(context: Context, path: str, content: str, files: Mapping[str, str]) -> list[Check]:
-    """One check a test, named `path::Class.test`; one failing check named `path` where the file does not load or end."""
+    """One check a test, named `path::Class.test`; one named `path`, failing, where the file does not load or end."""
     command = Command(argv=("python", "-m", "unittest", "-v", module_name(path)))
     trial = await context.execute([command], {**files, path: content}, limits=TEST_LIMITS)
     execution = trial.outcome.executions[0]
@@ -43,10 +43,9 @@ async def run_unit_tests(context: Context, path: str, content: str, files: Mappi
 def without_tests(path: str, content: str, names: Collection[str]) -> str:
     """The file without the tests of these names (`path::Class.test`); empty where nothing is left, or all of it goes.
 
-    >>> text = "import unittest\\nclass T(unittest.TestCase):\\n    def test_a(self): pass\\n    def test_b(self): pass\\n"
+    >>> text = "class T(TestCase):\\n    def test_a(self): pass\\n    def test_b(self): pass\\n"
     >>> print(without_tests("tests/test_x.py", text, {"tests/test_x.py::T.test_a"}))
-    import unittest
-    class T(unittest.TestCase):
+    class T(TestCase):
         def test_b(self): pass
     <BLANKLINE>
     """

@@ -22,8 +22,8 @@ from softhouse.actions.trials import further_trials
 from softhouse.environment.document import Document
 from softhouse.environment.documents import Case, Implementation, Requirement, SourceFile
 from softhouse.environment.sandbox import Outcome
-from softhouse.llm_backends.protocol import ChatMessage, CompletionRequest
 from softhouse.llm_backends.code_blocks import extract_code
+from softhouse.llm_backends.protocol import ChatMessage, CompletionRequest
 
 IMPORTS = "import sys, os, re, json\n"
 _FILE = re.compile(r"(?<![\w./-])([A-Za-z_][\w/-]*\.py)\b")

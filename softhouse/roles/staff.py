@@ -10,7 +10,7 @@ from softhouse.roles.role import Role
 
 
 def documents_first() -> tuple[Role, ...]:
-    """The standard house: requirement, documents, code, tests. For models that write better code with a plan before them.
+    """The standard house: requirement, documents, code, tests. For models that a plan helps.
 
     >>> [role.name for role in documents_first()]
     ['Product Manager', 'Architect', 'Project Manager', 'Engineer', 'QA Engineer']

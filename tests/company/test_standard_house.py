@@ -18,6 +18,7 @@ from softhouse import (
     TestSuite,
     build,
 )
+from softhouse.llm_backends.protocol import CompletionRequest
 from softhouse.replay import replay
 from softhouse.testing import ScriptedBackend
 from softhouse.testing.standard_house import standard_house
@@ -32,6 +33,10 @@ async def deliver(folder: Path, **script: object) -> tuple[Project, ScriptedBack
 
 def git(folder: Path, *arguments: str) -> str:
     return subprocess.run(["git", *arguments], cwd=folder, check=True, capture_output=True, text=True).stdout
+
+
+def python(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, *arguments], cwd=folder, check=False, capture_output=True, text=True)
 
 
 async def test_a_script_takes_two_calls_and_no_design(tmp_path: Path) -> None:
@@ -55,13 +60,12 @@ async def test_the_delivery_is_a_repository_with_program_tests_and_documents(tmp
     assert (folder / ".softhouse/journal.db").is_file()
     authors = set(git(folder, "log", "--format=%an").split("\n")) - {""}
     assert authors == {"User", "Product Manager", "Architect", "Project Manager", "Engineer", "QA Engineer"}
-    run = subprocess.run([sys.executable, "main.py", "4", "5"], cwd=folder, capture_output=True, text=True, check=True)
-    assert run.stdout == "9\n"
+    assert python(folder, "main.py", "4", "5").stdout == "9\n"
 
 
 async def test_the_delivered_tests_run_with_the_standard_library_and_pass(tmp_path: Path) -> None:
     project, _ = await deliver(tmp_path / "out", modules=2)
-    run = subprocess.run([sys.executable, "-m", "unittest", "-v"], cwd=project.path, capture_output=True, text=True)
+    run = python(project.path, "-m", "unittest", "-v")
     assert run.returncode == 0, run.stderr
     assert "Ran 3 tests" in run.stderr
 
@@ -78,8 +82,8 @@ async def test_a_defect_reaches_the_engineer_and_is_mended(tmp_path: Path) -> No
 async def test_a_defect_that_nobody_mends_ends_the_loop_with_an_honest_verdict(tmp_path: Path) -> None:
     script = standard_house(modules=2, broken=("part1.py",))
 
-    def stubborn(request: object) -> str:
-        reply = script(request)  # type: ignore[arg-type]
+    def stubborn(request: CompletionRequest) -> str:
+        reply = script(request)
         return "I would not change anything." if "REPLACE" in reply else reply
 
     project = await Company(model=ScriptedBackend(stubborn), workspace=tmp_path / "out").run(LINE)
@@ -93,9 +97,9 @@ async def test_a_defect_that_nobody_mends_ends_the_loop_with_an_honest_verdict(t
 async def test_mending_that_mends_nothing_ends_at_its_bound(tmp_path: Path) -> None:
     script, edits = standard_house(modules=2, broken=("part1.py",)), 0
 
-    def fumbling(request: object) -> str:
+    def fumbling(request: CompletionRequest) -> str:
         nonlocal edits
-        reply = script(request)  # type: ignore[arg-type]
+        reply = script(request)
         if "REPLACE" not in reply:
             return reply
         edits += 1
@@ -111,8 +115,8 @@ async def test_mending_that_mends_nothing_ends_at_its_bound(tmp_path: Path) -> N
 async def test_a_guess_that_an_arbiter_finds_wrong_leaves_the_suite_and_the_verdict(tmp_path: Path) -> None:
     script = standard_house(modules=2)
 
-    def miscalculating(request: object) -> str:
-        if "A test was guessed" in request.messages[1].content:  # type: ignore[attr-defined]
+    def miscalculating(request: CompletionRequest) -> str:
+        if "A test was guessed" in request.messages[1].content:
             return json.dumps({"at_fault": "test", "reason": "1 + 2 is 3"})
         return script(request).replace(
             "self.assertEqual(part1.total([1, 2]), 3)", "self.assertEqual(part1.total([1, 2]), 4)"
@@ -157,7 +161,7 @@ async def test_independent_modules_and_their_tests_are_asked_for_at_the_same_tim
     under_way = most = 0
     script = standard_house(modules=8)
 
-    async def answer(request: object) -> str:
+    async def answer(request: CompletionRequest) -> str:
         nonlocal under_way, most
         under_way += 1
         most = max(most, under_way)
@@ -166,7 +170,7 @@ async def test_independent_modules_and_their_tests_are_asked_for_at_the_same_tim
         for _ in range(50):  # turns of the loop, not time
             await asyncio.sleep(0)
         under_way -= 1
-        return script(request)  # type: ignore[arg-type]
+        return script(request)
 
     await Company(model=ScriptedBackend(answer)).run(LINE)
     assert most == 16
