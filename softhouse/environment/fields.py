@@ -14,6 +14,7 @@ import types
 import typing
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel, RootModel
@@ -41,6 +42,9 @@ TEXT = Kind("text")
 SCALAR = Kind("scalar")
 TRUTH = Kind("truth")
 ANY = Kind("any")
+
+_REMEMBERED = 256
+"""How many types' fields are looked at only once: a page is written for every message."""
 
 _LISTS: tuple[Any, ...] = (tuple, list, set, frozenset, Sequence, Iterable)
 
@@ -77,7 +81,8 @@ def kind_of(annotation: Any) -> Kind:
     return SCALAR if issubclass(annotation, (int, float, str, enum.Enum)) else ANY
 
 
-def field_kinds(model: type[BaseModel]) -> dict[str, Kind]:
+@lru_cache(maxsize=_REMEMBERED)
+def field_kinds(model: type[BaseModel]) -> Mapping[str, Kind]:
     """Each field of `model` and its kind, in order."""
     return {name: kind_of(field.annotation) for name, field in model.model_fields.items()}
 
@@ -132,12 +137,14 @@ def json_span(value: Any) -> str:
 def json_text(value: Any, also: str = "", indent: int | None = None) -> str:
     """`value` as JSON with everything escaped that can't be printed, and the characters `also`."""
     text = json.dumps(value, ensure_ascii=False, indent=indent)
-    return "".join(c if (_visible(c) or c == "\n") and c not in also else _escaped(c) for c in text)
+    if _printable(text.replace("\n", "")) and not any(character in text for character in also):
+        return text
+    return "".join(c if (_printable(c) or c == "\n") and c not in also else _escaped(c) for c in text)
 
 
 def fence(value: Any) -> list[str]:
     """The lines of a fenced block: a text literally where its characters survive an editor, all else as JSON."""
-    literal = isinstance(value, str) and all(_visible(c) or c in "\n\t" for c in value)
+    literal = isinstance(value, str) and _printable(value.replace("\n", "").replace("\t", ""))
     content = value if literal else json_text(value, indent=2)
     longest = max((len(run) for run in re.findall("`+", content)), default=0)
     ticks = "`" * max(3, longest + 1)
@@ -164,7 +171,8 @@ def type_title(model: type[BaseModel], language: str = "en") -> str:
     return _words(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", model.__name__.removesuffix("Design")))
 
 
-def labels(model: type[BaseModel], language: str) -> dict[str, str]:
+@lru_cache(maxsize=_REMEMBERED)
+def labels(model: type[BaseModel], language: str) -> Mapping[str, str]:
     """Each field of `model` and its heading; the field's own name where the heading would not lead back to it."""
     return {
         name: label(name, language) if find_field(model, label(name, language)) == name else name
@@ -194,12 +202,9 @@ def _same(left: Any, right: Any) -> bool:
     return type(left) is type(right) and bool(left == right)
 
 
-def _visible(character: str) -> bool:
-    return character.isprintable() or character in "\u00a0\u3000"
-
-
 def _printable(text: str) -> bool:
-    return all(map(_visible, text))
+    """Whether all of it is seen; also the two spaces that people type without thinking of them as special."""
+    return text.isprintable() or text.replace("\u00a0", " ").replace("\u3000", " ").isprintable()
 
 
 _MARKUP = re.compile(r"[*<\\~\[\]]|(?<!\w)_|_(?!\w)|__|&#?\w+;|^(#|```|\||>)")

@@ -8,13 +8,18 @@ the index, which hold data only, and the branch is read and moved here. No git l
 existing `.git` is hence never trusted: it is only understood, or refused in one line.
 """
 
+import hashlib
 import os
 import re
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 from softhouse.environment.workspace_files import WorkspaceFiles, is_plain_folder, unwritable
 from softhouse.errors import UsageError, WorkspaceError
@@ -27,12 +32,23 @@ _CONFIG = (
 
 
 class Repository:
-    """The git repository in the folder `root`; every method is short, blocks, and may raise `WorkspaceError`."""
+    """The git repository in the folder `root`, for a `with` block; its methods block and raise `WorkspaceError`."""
 
     def __init__(self, root: Path) -> None:
         self._git = root / ".git"
-        self._files = WorkspaceFiles(self._git, root / ".softhouse")
         self._scratch = root / ".softhouse"
+        self._files = WorkspaceFiles(self._git, self._scratch)
+        self._lead = tempfile.TemporaryDirectory(prefix="softhouse-git-")
+        folder = Path(self._lead.name)
+        (folder / "refs").mkdir()
+        (folder / "HEAD").write_bytes(b"ref: refs/heads/main\n")
+        (folder / "config").write_bytes(_CONFIG)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._lead.cleanup()
 
     @property
     def exists(self) -> bool:
@@ -40,14 +56,14 @@ class Repository:
 
     def create(self) -> None:
         """Make an empty repository with the branch `main`, as `git init` does, without a process and without hooks."""
+        fresh = self._scratch / "git-new"
         try:
-            with tempfile.TemporaryDirectory(dir=self._scratch, prefix="git-") as folder:
-                fresh = Path(folder, "fresh")
-                for name in ("objects/info", "objects/pack", "refs/heads", "refs/tags", "info"):
-                    (fresh / name).mkdir(parents=True)
-                (fresh / "HEAD").write_bytes(b"ref: refs/heads/main\n")
-                (fresh / "config").write_text(_settings(fresh), "utf-8", newline="\n")
-                fresh.rename(self._git)
+            shutil.rmtree(fresh, ignore_errors=True)
+            for name in ("objects/info", "objects/pack", "refs/heads", "refs/tags"):
+                (fresh / name).mkdir(parents=True)
+            (fresh / "HEAD").write_bytes(b"ref: refs/heads/main\n")
+            (fresh / "config").write_text(_settings(fresh), "utf-8", newline="\n")
+            fresh.rename(self._git)
         except OSError as error:
             raise unwritable(self._git, error) from None
 
@@ -86,6 +102,15 @@ class Repository:
         finally:
             lock.unlink(missing_ok=True)
 
+    def stage(self, blobs: Mapping[str, str | None]) -> None:
+        """Set the index entries of these paths to the ids of their contents; None removes one. All others stay."""
+        if self._files.read("index") is None:
+            entries = {path.encode(): bytes.fromhex(blob) for path, blob in blobs.items() if blob is not None}
+            self._files.write("index", _index(entries))
+            return
+        lines = (f"0 {'0' * 40}\t{p}\n" if blob is None else f"100644 {blob}\t{p}\n" for p, blob in blobs.items())
+        self.run("update-index", "--index-info", stdin="".join(lines).encode())
+
     def run(self, command: str, *arguments: str, stdin: bytes = b"") -> bytes:
         """What a git command prints; it sees the objects and the index of the repository, and nothing else of it."""
         git = shutil.which("git")
@@ -98,18 +123,14 @@ class Repository:
                 raise WorkspaceError(f"{self._git / part} is a link; move .git away")
         if (self._git / "index").is_symlink():
             raise WorkspaceError(f"{self._git / 'index'} is a link; delete it")
-        with tempfile.TemporaryDirectory(prefix="softhouse-git-") as folder:
-            Path(folder, "refs").mkdir()
-            Path(folder, "HEAD").write_bytes(b"ref: refs/heads/main\n")
-            Path(folder, "config").write_bytes(_CONFIG)
-            result = subprocess.run(
-                [git, command, *arguments],
-                cwd=folder,
-                env=self._environment(folder),
-                input=stdin,
-                capture_output=True,
-                check=False,
-            )
+        result = subprocess.run(
+            [git, command, *arguments],
+            cwd=self._lead.name,
+            env=self._environment(self._lead.name),
+            input=stdin,
+            capture_output=True,
+            check=False,
+        )
         if result.returncode:
             reason = result.stderr.decode(errors="replace").strip().splitlines() or [f"exit {result.returncode}"]
             raise WorkspaceError(
@@ -133,6 +154,15 @@ class Repository:
             "LC_ALL": "C",
             "TZ": "UTC",
         }
+
+
+def _index(blobs: Mapping[bytes, bytes]) -> bytes:
+    """A first index, in version 2 of gitformat-index(5); without the files' times, so git looks at them itself."""
+    content = b"DIRC" + struct.pack(">LL", 2, len(blobs))
+    for path, blob in sorted(blobs.items()):
+        entry = struct.pack(">10L20sH", *[0] * 6, 0o100644, *[0] * 3, blob, len(path)) + path
+        content += entry + b"\0" * (8 - len(entry) % 8)
+    return content + hashlib.sha1(content, usedforsecurity=False).digest()
 
 
 def _settings(fresh: Path) -> str:

@@ -17,7 +17,7 @@ from softhouse.environment.document import Document
 from softhouse.environment.fields import type_title
 from softhouse.environment.git import Repository
 from softhouse.environment.message import USER, Message
-from softhouse.environment.rendering import document_files, language_of, projection
+from softhouse.environment.rendering import language_of, merged, projection, rendered
 from softhouse.environment.workspace_files import WorkspaceFiles
 from softhouse.errors import WorkspaceError
 
@@ -26,7 +26,7 @@ T = TypeVar("T")
 _MESSAGE = "Softhouse-Message"
 _UNDONE = "Softhouse-Undone"
 _TRAILERS = "%(trailers:key={},valueonly,separator=%x20)"
-_LOG = f"--format=%x00%ct %H%n{_TRAILERS.format(_MESSAGE)}%n{_TRAILERS.format(_UNDONE)}"
+_LOG = f"--format=%x00%ct%n{_TRAILERS.format(_MESSAGE)}%n{_TRAILERS.format(_UNDONE)}"
 
 
 @dataclass(frozen=True, order=True)
@@ -66,7 +66,6 @@ class History:
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        self._repository = Repository(root)
 
     async def commit(self, messages: Sequence[Message], dates: Mapping[str, float] | None = None) -> int:
         """Commit the messages that are not in the history yet; how many commits that took.
@@ -75,46 +74,36 @@ class History:
         is earlier than the one before. A message in the history that is no longer among `messages` was withdrawn: one
         commit takes its files back. Raises `WorkspaceError`, `StorageError`, and `UsageError` where git is missing.
         """
-        return await _finished(asyncio.to_thread(self._commit, messages, dates or {}))
+        return await finished(asyncio.to_thread(self.commit_now, messages, dates or {}, rendered(messages)))
 
     async def verify(self, messages: Sequence[Message]) -> tuple[Difference, ...]:
         """Where the files on disk and those of the last commit are not what `messages` amount to, sorted."""
-        return await _finished(asyncio.to_thread(self._verify, messages))
+        return await finished(asyncio.to_thread(self._verify, messages))
 
-    def _commit(self, messages: Sequence[Message], dates: Mapping[str, float]) -> int:
-        if not self._repository.exists:
-            if not messages:
-                return 0
-            self._repository.create()
-        branch = self._repository.branch()
-        past = self._past(branch)
-        commits = _missing(messages, dates, past)
-        if commits:
-            output = self._repository.run("fast-import", "--quiet", "--done", stdin=_stream(commits, past.tip))
-            changed = {path: content for commit in commits for path, content in commit.files.items()}
-            self._repository.run("update-index", "--index-info", stdin=_index(changed))
-            self._repository.move(branch, past.tip, output.decode().strip())
-        return len(commits)
-
-    def _past(self, branch: str) -> _Past:
-        past = _Past(self._repository.tip(branch))
-        if past.tip:
-            log = self._repository.run(
-                "log", "--reverse", "--topo-order", "--name-only", "--no-renames", _LOG, past.tip
-            )
-            for entry in log.decode(errors="replace").split("\0")[1:]:
-                head, ids, undone, *paths = entry.split("\n")
-                past.time = max(past.time, int(head.split(" ")[0]))
-                for identity in ids.split():
-                    past.messages[identity] = list(filter(None, paths))
-                for identity in undone.split():
-                    past.messages.pop(identity, None)
-        return past
+    def commit_now(
+        self, messages: Sequence[Message], dates: Mapping[str, float], pages: Mapping[str, Mapping[str, str]]
+    ) -> int:
+        """`commit`, for who is in a thread already and has the files of each message (`rendered`)."""
+        with Repository(self._root) as repository:
+            if not repository.exists:
+                if not messages:
+                    return 0
+                repository.create()
+            branch = repository.branch()
+            past = _past(repository, branch)
+            commits = _missing(messages, dates, pages, past)
+            if commits:
+                output = repository.run("fast-import", "--quiet", "--done", stdin=_stream(commits, past.tip))
+                changed = {path: content for commit in commits for path, content in commit.files.items()}
+                repository.stage({path: _blob(text) if text is not None else None for path, text in changed.items()})
+                repository.move(branch, past.tip, output.decode().strip())
+            return len(commits)
 
     def _verify(self, messages: Sequence[Message]) -> tuple[Difference, ...]:
         disk = WorkspaceFiles(self._root, self._root)
-        tip = self._repository.tip(self._repository.branch()) if self._repository.exists else None
-        listing = self._repository.run("ls-tree", "-r", "-z", tip).decode(errors="replace") if tip else ""
+        with Repository(self._root) as repository:
+            tip = repository.tip(repository.branch()) if repository.exists else None
+            listing = repository.run("ls-tree", "-r", "-z", tip).decode(errors="replace") if tip else ""
         entries = (entry.partition("\t") for entry in listing.split("\0") if entry)
         blobs = {path: entry.split(" ")[2] for entry, _, path in entries}
         found: list[Difference] = []
@@ -128,6 +117,20 @@ class History:
             if blobs.get(path) != _blob(text):
                 found.append(Difference(path, "history", "different" if path in blobs else "missing"))
         return tuple(sorted(found))
+
+
+def _past(repository: Repository, branch: str) -> _Past:
+    past = _Past(repository.tip(branch))
+    if past.tip:
+        log = repository.run("log", "--reverse", "--topo-order", "--name-only", "--no-renames", _LOG, past.tip)
+        for entry in log.decode(errors="replace").split("\0")[1:]:
+            head, ids, undone, *paths = entry.split("\n")
+            past.time = max(past.time, int(head))
+            for identity in ids.split():
+                past.messages[identity] = list(filter(None, paths))
+            for identity in undone.split():
+                past.messages.pop(identity, None)
+    return past
 
 
 def canonical_order(messages: Iterable[Message]) -> tuple[Message, ...]:
@@ -163,14 +166,16 @@ def subject(document: Document, language: str = "en") -> str:
     return f"{title}: {first if len(first) <= 60 else first[:59] + '…'}" if first else title
 
 
-def _missing(messages: Sequence[Message], dates: Mapping[str, float], past: _Past) -> list[_Commit]:
+def _missing(
+    messages: Sequence[Message], dates: Mapping[str, float], pages: Mapping[str, Mapping[str, str]], past: _Past
+) -> list[_Commit]:
     """The commits that bring the history up to `messages`."""
     language = language_of(messages)
     commits: list[_Commit] = []
     time = past.time
-    held: dict[str, dict[str, str]] = {}
+    held: dict[str, Mapping[str, str]] = {}
     for message in canonical_order(messages):
-        files = document_files(message.content, language)
+        files = pages[message.id]
         before = held.get(message.content.slot, {})
         held[message.content.slot] = files
         if message.id not in past.messages:
@@ -179,7 +184,7 @@ def _missing(messages: Sequence[Message], dates: Mapping[str, float], past: _Pas
             commits.append(_Commit(message.sender, time, text, {**dict.fromkeys(before), **files}))
     withdrawn = past.messages.keys() - {message.id for message in messages}
     if withdrawn:
-        _take_back(sorted(withdrawn), projection(messages), commits, past)
+        _take_back(sorted(withdrawn), merged(messages, pages), commits, past)
     return commits
 
 
@@ -218,12 +223,6 @@ def _data(text: str) -> bytes:
     return b"data %d\n%b\n" % (len(content), content)
 
 
-def _index(files: Mapping[str, str | None]) -> bytes:
-    """Lines for `git update-index --index-info`."""
-    lines = (f"0 {'0' * 40}\t{p}" if text is None else f"100644 {_blob(text)}\t{p}" for p, text in files.items())
-    return "".join(f"{line}\n" for line in lines).encode()
-
-
 def _blob(text: str) -> str:
     """The id that git gives the content."""
     content = text.encode()
@@ -239,7 +238,7 @@ def _identity(name: str) -> str:
     return f"{shown} <{re.sub(r'[^a-z0-9]+', '-', shown.lower()).strip('-') or 'role'}@softhouse.invalid>"
 
 
-async def _finished(work: Awaitable[T]) -> T:
+async def finished(work: Awaitable[T]) -> T:
     """Also when it is cancelled: a half-made history should not go on growing behind the back of who comes next."""
     task = asyncio.ensure_future(work)
     try:

@@ -21,6 +21,8 @@ en
 """
 
 import json
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -170,7 +172,18 @@ def _spaced(lines: list[str]) -> list[str]:
 
 def _is_default(value: Any, model: type[BaseModel], name: str) -> bool:
     """Whether a missing `name` would be read back as `value`."""
-    field = model.model_fields[name]
-    if field.is_required() or getattr(field, "default_factory_takes_validated_data", False):
-        return False
-    return json.dumps(value) == json.dumps(to_jsonable_python(field.get_default(call_default_factory=True)))
+    written = _defaults(model).get(name)
+    return written is not None and json.dumps(value) == written
+
+
+@lru_cache(maxsize=256)
+def _defaults(model: type[BaseModel]) -> Mapping[str, str]:
+    """The JSON of each default that depends on nothing else."""
+    fields = {
+        name: field
+        for name, field in model.model_fields.items()
+        if not field.is_required() and not getattr(field, "default_factory_takes_validated_data", False)
+    }
+    return {
+        name: json.dumps(to_jsonable_python(f.get_default(call_default_factory=True))) for name, f in fields.items()
+    }

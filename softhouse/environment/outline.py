@@ -153,7 +153,12 @@ class _Reader:
         rows = [block for block in section.content if isinstance(block, str)]
         if not rows and not section.content:
             return []
-        if len(rows) < len(section.content) or not all("|" in row for row in rows) or len(rows) < 2 or not _RULE.fullmatch(rows[1]):
+        if (
+            len(rows) < len(section.content)
+            or not all("|" in row for row in rows)
+            or len(rows) < 2
+            or not _RULE.fullmatch(rows[1])
+        ):
             self.refuse(section.title, f"write a table, or one section for each {type_title(model)}")
         kinds = field_kinds(model)
         values: dict[str, Any] = {}

@@ -9,7 +9,7 @@ A document that puts files into the project is those files. Every other one lies
 ['docs/requirement.json', 'docs/requirement.md', 'main.py']
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from softhouse.environment.diagrams import class_diagram, sequence_diagram
 from softhouse.environment.document import Document
@@ -40,9 +40,20 @@ def projection(messages: Sequence[Message]) -> dict[str, str]:
 
     Raises `UnsafePathError` where a path leaves the project or two documents want the same file.
     """
-    language, documents = language_of(messages), newest(messages).values()
-    check_paths((path for document in documents for path in document.project_files()), reserved=_PRIVATE)
-    return {path: text for document in documents for path, text in document_files(document, language).items()}
+    return merged(messages, rendered(messages))
+
+
+def rendered(messages: Sequence[Message]) -> dict[str, dict[str, str]]:
+    """The files of each message, by its id."""
+    language = language_of(messages)
+    return {message.id: document_files(message.content, language) for message in messages}
+
+
+def merged(messages: Sequence[Message], pages: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    """`projection` of messages that are rendered already."""
+    latest = {message.content.slot: message for message in messages}.values()
+    check_paths((path for m in latest for path in m.content.project_files()), reserved=_PRIVATE)
+    return {path: text for message in latest for path, text in pages[message.id].items()}
 
 
 def document_files(document: Document, language: str = "en") -> dict[str, str]:

@@ -15,6 +15,7 @@ whole; they are not forced to the disk one by one, as the journal is.
 (Requirement(text='Say hello.', language='en'),)
 """
 
+import asyncio
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,9 +26,17 @@ from typing import Literal, Self, TypeVar
 from softhouse.environment.document import Document
 from softhouse.environment.documents import Requirement
 from softhouse.environment.hand_edits import parse_file, with_files
-from softhouse.environment.history import History
+from softhouse.environment.history import History, finished
 from softhouse.environment.message import Message
-from softhouse.environment.rendering import document_files, document_stem, language_of, newest, projection
+from softhouse.environment.rendering import (
+    document_files,
+    document_stem,
+    language_of,
+    merged,
+    newest,
+    projection,
+    rendered,
+)
 from softhouse.environment.workspace_files import WorkspaceFiles, digest, is_plain_folder, unwritable
 from softhouse.environment.workspace_lock import WorkspaceLock
 from softhouse.errors import WorkspaceError
@@ -63,6 +72,7 @@ class Workspace:
         self._language = "en"
         """That of the requirement which was last seen: a run's first document."""
         self.history = History(self.path)
+        self._notes: dict[str, str] | None = None
 
     def claim(self) -> None:
         """Make the folder where there is none, and take it.
@@ -83,6 +93,7 @@ class Workspace:
 
     def release(self) -> None:
         """Let others in."""
+        self._notes = None
         self._lock.release()
 
     def __enter__(self) -> Self:
@@ -100,21 +111,18 @@ class Workspace:
 
     def write_all(self, messages: Sequence[Message]) -> tuple[Edit, ...]:
         """Write the projection of `messages` and remove what is no longer in it; the hand edits that are kept."""
-        self._language = language_of(messages)
-        files = projection(messages)
-        kept = self._write(files, newest(messages).values())
-        written = self._written()
-        obsolete = [path for path in written if path not in files and self._state(path, None, written) == "older"]
-        for path in obsolete:
-            self._files.delete(path)
-        self._note(dict.fromkeys(obsolete, _DELETED))
-        return kept
+        return self._write_all(messages, projection(messages))
 
     async def commit(self, messages: Sequence[Message], dates: Mapping[str, float] | None = None) -> tuple[Edit, ...]:
         """Bring files and history up to `messages` (`write_all`, `History.commit`); the hand edits that are kept."""
-        kept = self.write_all(messages)
-        await self.history.commit(messages, dates)
-        return kept
+
+        def work() -> tuple[Edit, ...]:
+            pages = rendered(messages)
+            kept = self._write_all(messages, merged(messages, pages))
+            self.history.commit_now(messages, dates or {}, pages)
+            return kept
+
+        return await finished(asyncio.to_thread(work))
 
     def edits(self, expected: Mapping[str, str]) -> tuple[Edit, ...]:
         """The files that are neither what the house wrote last nor what is `expected` (path to content), sorted."""
@@ -172,6 +180,16 @@ class Workspace:
         if ".git" in names and not (is_plain_folder(git) and {"HEAD", "objects"} <= set(os.listdir(git))):
             raise WorkspaceError(f"{git} is not a git repository; move it away, and the house will make a new one")
 
+    def _write_all(self, messages: Sequence[Message], files: Mapping[str, str]) -> tuple[Edit, ...]:
+        self._language = language_of(messages)
+        kept = self._write(files, newest(messages).values())
+        written = self._written()
+        obsolete = [path for path in written if path not in files and self._state(path, None, written) == "older"]
+        for path in obsolete:
+            self._files.delete(path)
+        self._note(dict.fromkeys(obsolete, _DELETED))
+        return kept
+
     def _write(self, files: Mapping[str, str], documents: Iterable[Document]) -> tuple[Edit, ...]:
         written = self._written()
         owners = {
@@ -217,15 +235,16 @@ class Workspace:
 
     def _written(self) -> dict[str, str]:
         """The digest of what the house wrote last, by path."""
-        try:
-            lines = (self._house / "written").read_text("utf-8").splitlines()
-        except FileNotFoundError:
-            return {}
-        except (OSError, UnicodeDecodeError) as error:
-            raise WorkspaceError(f"{self._house / 'written'} cannot be read ({error}); delete it") from None
-        notes = (line.partition("  ") for line in lines)
-        latest = {path: note for note, _, path in notes}
-        return {path: note for path, note in latest.items() if path and note != _DELETED}
+        if self._notes is None:
+            try:
+                lines = (self._house / "written").read_text("utf-8").splitlines()
+            except FileNotFoundError:
+                lines = []
+            except (OSError, UnicodeDecodeError) as error:
+                raise WorkspaceError(f"{self._house / 'written'} cannot be read ({error}); delete it") from None
+            notes = (line.partition("  ") for line in lines)
+            self._notes = {path: note for note, _, path in notes}
+        return {path: note for path, note in self._notes.items() if path and note != _DELETED}
 
     def _note(self, digests: Mapping[str, str]) -> None:
         if digests:
@@ -234,3 +253,4 @@ class Workspace:
                     file.write("".join(f"{note}  {path}\n" for path, note in digests.items()))
             except OSError as error:
                 raise unwritable(self._house / "written", error) from None
+            self._notes = {**(self._notes or {}), **digests}

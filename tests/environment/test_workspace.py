@@ -354,7 +354,7 @@ def test_after_a_crash_an_older_file_is_no_edit(workspace: Workspace) -> None:
     assert workspace.write_all(table) == ()
     note = workspace.path / ".softhouse/written"
     note.write_text(note.read_text()[:-9])
-    assert workspace.edited_documents(table) == ()
+    assert Workspace(workspace.path).edited_documents(table) == ()
 
 
 def test_a_type_of_the_users_own_is_read_back_too(workspace: Workspace) -> None:
