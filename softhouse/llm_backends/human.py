@@ -66,11 +66,13 @@ class HumanBackend:
         def read() -> None:
             lines: list[str] = []
             ended = True
-            for line in self._source:
-                if line.rstrip("\r\n") == ".":
-                    ended = False
-                    break
-                lines.append(line)
+            # ValueError, OSError: the terminal is closed or gone, which is an end like any other.
+            with contextlib.suppress(ValueError, OSError):
+                for line in self._source:
+                    if line.rstrip("\r\n") == ".":
+                        ended = False
+                        break
+                    lines.append(line)
             # The run may have been interrupted meanwhile, its loop closed.
             with contextlib.suppress(RuntimeError):
                 loop.call_soon_threadsafe(deliver, None if ended and not lines else "".join(lines))

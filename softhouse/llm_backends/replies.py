@@ -65,6 +65,9 @@ def _parse(text: str, result_type: type[T]) -> Parsed[T]:
     for data, repairs in _json_values(_without_thinking(text)):
         try:
             value, more = _validated(data, result_type)
+            if tolerant_json.MISSING_END in repairs and value.model_fields_set != result_type.model_fields.keys():
+                # Cut between two fields it looks the same as without its last brace: then no default is taken.
+                raise UnreadableReplyError(("the reply ends before its last field",), cut=True)
             return Parsed(value, tuple(dict.fromkeys((*repairs, *more))))
         except ValidationError as error:
             if failure is None or isinstance(data, dict):
@@ -73,12 +76,15 @@ def _parse(text: str, result_type: type[T]) -> Parsed[T]:
 
 
 def _without_thinking(text: str) -> str:
-    before, closed, after = text.rpartition("</think>")
-    if not closed:
-        if text.lstrip().startswith("<think>"):
+    """What follows the think block; a `</think>` within a line of JSON is only text."""
+    opened = text.lstrip().startswith("<think>")
+    end = text.find("</think>") if opened else text.rfind("\n</think>")
+    if end < 0:
+        if opened:
             raise UnreadableReplyError(("the reply ends before the answer: it is all thinking",), cut=True)
         return text
-    return after if after.strip() else before
+    after = text[end:].lstrip().removeprefix("</think>")
+    return after if after.strip() else text[:end]
 
 
 def _json_values(text: str) -> Iterator[tuple[Any, list[str]]]:

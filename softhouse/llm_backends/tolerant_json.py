@@ -12,6 +12,7 @@ import re
 from typing import Any
 
 DEEPEST = 100
+MISSING_END = "missing last bracket"
 
 _GAP = re.compile(r"(?:[\s\ufeff\u200b]+|//[^\n]*|#[^\n]*|/\*.*?\*/)*", re.DOTALL)
 _SPACE = re.compile(r"[\s\ufeff\u200b]*")
@@ -129,7 +130,7 @@ class _Reader:
             whole = self.text[self.at - 1] in " \t\r\n\"'”’}])" or self.text[self.at - 5 :].endswith(_WHOLE_WORDS)
             if depth > 1 or commas or not self.may_lack_end or not (after_value and whole):
                 raise CutError("the text ends before its last bracket")
-            self.note("missing last bracket")
+            self.note(MISSING_END)
             return ""
         if character in closers:
             self.at += 1
@@ -213,6 +214,8 @@ class _Reader:
         if word.startswith(("...", "…")):
             raise self.error("abbreviated with an ellipsis")
         if not any(map(str.isalnum, word)):
+            if self.at == len(self.text):
+                raise CutError("the text ends inside a number")
             raise self.error("this is no JSON")
         self.at = match.end()
         if word.lower() in _LITERALS:

@@ -43,6 +43,19 @@ def test_a_reply_cut_anywhere_is_never_taken_as_whole(end: int) -> None:
         parse_reply(RIGHT[:end], Product)
 
 
+class Relaxed(BaseModel):
+    a: str
+    b: tuple[int, ...] = ()
+
+
+def test_a_default_does_not_stand_in_for_what_may_have_been_cut_off() -> None:
+    assert parse_reply('{"a": "x", "b": [1]', Relaxed).value == Relaxed(a="x", b=(1,))
+    assert parse_reply('{"a": "x"}', Relaxed).value == Relaxed(a="x")
+    with pytest.raises(UnreadableReplyError, match="last field") as caught:
+        parse_reply('{"a": "x"', Relaxed)
+    assert caught.value.cut
+
+
 class Inner(BaseModel):
     """Every object passes for one: the type with which a careless reader goes wrong."""
 
@@ -56,6 +69,7 @@ class Inner(BaseModel):
         '{"x": {"a": 1}, "y": [1, 2',
         '```json\n{"x": {"a": 1}, "y":\n```',
         '```json\n{"a": 1',
+        '{"a": [',
         '{"x": {"a": 1}, "y": ?}',
         '{"a": 1}, "b": 2}',
         '{"a": [1, 2, ...]}',
@@ -114,6 +128,19 @@ def test_many_mistakes_are_summed_up() -> None:
         parse_reply(json.dumps({**ANSWER, "features": [{}] * 50}), Product)
     assert len(caught.value.problems) == 11
     assert caught.value.problems[-1] == "and 90 more"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f'<think>Perhaps {{"name": "x"}}?</think>{RIGHT}',
+        f'Perhaps {{"name": "x"}}?\n</think>\n\n{RIGHT}',  # the template has opened the block
+        f"<think>\n\n</think>\n\n```json\n{RIGHT}\n```",
+        f"<think>{RIGHT}</think>",
+    ],
+)
+def test_thinking_is_not_the_answer_unless_there_is_no_other(text: str) -> None:
+    assert parse_reply(text, Product).value == EXPECTED
 
 
 def test_brackets_in_prose_are_passed_over() -> None:

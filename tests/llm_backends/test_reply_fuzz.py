@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from softhouse.llm_backends.code_blocks import code_blocks, extract_code
@@ -64,7 +64,10 @@ def test_code_ends_in_one_newline_or_is_none(text: str) -> None:
     assert sum(len(block.code) for block in code_blocks(text)) <= len(text)
 
 
-@given(st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=50))
+@example("</think>")
+@example("<think>")
+@example("```")
+@given(st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=50) | NOISE)
 def test_any_string_survives_the_journey(name: str) -> None:
     data = json.loads(RIGHT) | {"name": name}
     for text in (json.dumps(data), f"Here:\n```json\n{json.dumps(data, indent=2, ensure_ascii=False)}\n```"):
