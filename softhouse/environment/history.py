@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Literal, TypeVar
 
 from softhouse.environment.document import Document
-from softhouse.environment.fields import type_title
 from softhouse.environment.git import Repository
+from softhouse.environment.labels import type_title
 from softhouse.environment.message import USER, Message
 from softhouse.environment.rendering import language_of, merged, projection, rendered
 from softhouse.environment.workspace_files import WorkspaceFiles

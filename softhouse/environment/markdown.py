@@ -29,17 +29,8 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import to_jsonable_python
 
 from softhouse.environment.document import Document
-from softhouse.environment.fields import (
-    Kind,
-    code_span,
-    fence,
-    field_kinds,
-    inline,
-    json_span,
-    label,
-    labels,
-    type_title,
-)
+from softhouse.environment.fields import Kind, code_span, fence, field_kinds, inline, json_span
+from softhouse.environment.labels import label, labels, type_title
 from softhouse.environment.outline import read_document_values
 from softhouse.errors import WorkspaceError
 

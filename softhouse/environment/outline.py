@@ -12,7 +12,8 @@ from typing import Any, NoReturn
 
 from pydantic import BaseModel
 
-from softhouse.environment.fields import Kind, field_kinds, find_field, label, parse_inline, type_title
+from softhouse.environment.fields import Kind, field_kinds, parse_inline
+from softhouse.environment.labels import find_field, label, type_title
 from softhouse.errors import WorkspaceError
 
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})\s*([\w+-]*)[^`]*")

@@ -125,7 +125,7 @@ EVERY_TYPE: list[type[BaseModel]] = [*TYPES, Survey]
 ANY_DOCUMENT = st.sampled_from(EVERY_TYPE).flatmap(models)
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(ANY_DOCUMENT, st.sampled_from(["en", "zh"]))
 def test_any_document_is_the_same_after_it_was_written_and_read(document: Document, language: str) -> None:
     page = to_markdown(document, language)
