@@ -36,10 +36,11 @@ class Dialect:
         """`refused`: what is already known from an earlier run, as `Dialect.refused` said then."""
         self.refused = refused
 
-    def parameters(self, request: CompletionRequest, *, schema_bounds: bool = True) -> dict[str, Any]:
+    def parameters(self, request: CompletionRequest, *, official: bool = False, local: bool = False) -> dict[str, Any]:
         """The body of the HTTP request for `request`, without the parts that the endpoint refuses.
 
-        `schema_bounds`: the server knows `maxLength` and its like.
+        `official`: OpenAI's own server, where 1 is the default of `top_p`, and `min_p` and `maxLength` are not known.
+        `local`: most likely llama.cpp, which has defaults of its own for both.
         """
         messages = [message.model_dump() for message in request.messages]
         if request.prefill:
@@ -50,9 +51,9 @@ class Dialect:
             "temperature": request.temperature,
             "stream_options": {"include_usage": True},
         }
-        if request.top_p != 1.0:
+        if request.top_p != 1.0 or not official:
             wanted["top_p"] = request.top_p
-        if request.min_p:
+        if local or (request.min_p and not official):
             wanted["min_p"] = request.min_p
         if request.seed is not None:
             wanted["seed"] = request.seed
@@ -61,9 +62,9 @@ class Dialect:
         body = {name: value for name, value in wanted.items() if name not in self.refused}
         if "max_tokens" in self.refused and "max_completion_tokens" not in self.refused:
             body["max_completion_tokens"] = request.max_tokens
-        return body | self._format(request, schema_bounds)
+        return body | self._format(request, bounds=not official)
 
-    def _format(self, request: CompletionRequest, bounds: bool) -> dict[str, Any]:
+    def _format(self, request: CompletionRequest, *, bounds: bool) -> dict[str, Any]:
         """The best of schema, forced tool and JSON mode that was asked for and is not refused."""
         if request.json_schema is not None:
             schema, strict = strict_schema(request.json_schema, bounds=bounds)

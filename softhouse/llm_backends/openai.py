@@ -106,7 +106,8 @@ class OpenAIBackend:
             strength="small" if _billions(self._model) <= _SMALL_BILLIONS else "large",
             parallel=slots if isinstance(slots, int) and slots > 0 else 8,
             json_schema=True,
-            tools=True,
+            # llama.cpp enforces schemas, but whether it can force a tool depends on the model's template.
+            tools=not llama,
             json_mode=True,
             # llama.cpp goes on from a trailing assistant message; OpenAI answers it.
             prefill=bool(llama),
@@ -143,7 +144,7 @@ class OpenAIBackend:
 
         endpoint = Endpoint(self._model, self._shown_url, self._key, self._timeout)
         for attempt in range(_MOST_REFUSALS + 1):
-            sent = self.dialect.parameters(request, schema_bounds=not self._official)
+            sent = self.dialect.parameters(request, official=self._official, local=self._local)
             try:
                 return await self._stream(sent, request, on_token)
             except openai.APIError as error:
@@ -174,7 +175,7 @@ class OpenAIBackend:
         self, sent: dict[str, Any], request: CompletionRequest, on_token: TokenCallback | None
     ) -> Completion:
         """One request, its reply put together from the stream."""
-        extra = {"min_p": sent["min_p"]} if "min_p" in sent and not self._official else {}
+        extra = {"min_p": sent["min_p"]} if "min_p" in sent else {}
         body = {name: value for name, value in sent.items() if name != "min_p"}
         pieces: list[str] = []
         usage: CompletionUsage | None = None

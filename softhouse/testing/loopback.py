@@ -246,14 +246,10 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def _delta(text: str, body: Body) -> Body:
-    """As a model that was made to call a tool answers, where the request forces one."""
-    if isinstance(body.get("tool_choice"), dict):
-        name = body["tool_choice"]["function"]["name"]
-        return {
-            "tool_calls": [
-                {"index": 0, "id": "call-1", "type": "function", "function": {"name": name, "arguments": text}}
-            ]
-        }
+    """As a model that was made to call a tool answers, where the request has one."""
+    if body.get("tools"):
+        call = {"name": body["tools"][0]["function"]["name"], "arguments": text}
+        return {"tool_calls": [{"index": 0, "id": "call-1", "type": "function", "function": call}]}
     return {"content": text}
 
 

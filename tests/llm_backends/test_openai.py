@@ -103,6 +103,8 @@ async def test_only_what_is_asked_for_is_sent(connect: Connect) -> None:
         "messages": [{"role": "user", "content": "Describe the product."}],
         "max_tokens": 7,
         "temperature": 0.0,
+        "top_p": 1.0,
+        "min_p": 0.0,
         "stream": True,
         "stream_options": {"include_usage": True},
     }
