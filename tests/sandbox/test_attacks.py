@@ -16,6 +16,8 @@ from .targets import Targets
 
 ATTACKS = Path(__file__).parent / "attacks"
 LIMITS = Limits(wall_seconds=8, memory_bytes=200 * MIB, processes=48, disk_bytes=16 * MIB, file_bytes=16 * MIB)
+PATIENT = LIMITS.model_copy(update={"wall_seconds": 60})
+"""Where another limit is to be met, on however busy a machine."""
 SOBER = Command(argv=("python", "-c", "print('sober')"))
 
 
@@ -109,7 +111,7 @@ async def test_hooks_stay_inside(walled: WalledSandbox) -> None:
 
 @pytest.mark.parametrize("name", ["memory_family", "memory_shared"])
 async def test_memory_of_many_is_bounded_together(walled: WalledSandbox, name: str) -> None:
-    execution, _ = await attack(walled, name)
+    execution, _ = await attack(walled, name, limits=PATIENT)
     assert (execution.limit, execution.exit_code) == ("memory", -9)
 
 
@@ -137,7 +139,7 @@ async def test_fork_bomb_is_contained(walled: WalledSandbox) -> None:
 
 async def test_full_disk_is_bounded(walled: WalledSandbox) -> None:
     free = os.statvfs("/tmp").f_bavail
-    execution, _ = await attack(walled, "full_disk", sober=False)
+    execution, _ = await attack(walled, "full_disk", limits=PATIENT, sober=False)
     assert "BREACH" not in execution.stdout
     assert execution.limit == "disk" or "No space left" in execution.stdout
     assert (free - os.statvfs("/tmp").f_bavail) * os.statvfs("/tmp").f_frsize < 64 * MIB
@@ -148,11 +150,11 @@ async def test_the_clock_ends_it(walled: WalledSandbox, name: str) -> None:
     started = time.monotonic()
     execution, _ = await attack(walled, name, limits=LIMITS.model_copy(update={"wall_seconds": 0.4}))
     assert (execution.timed_out, execution.limit, execution.exit_code) == (True, "wall", -9)
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 30
 
 
 async def test_the_processor_clock_ends_it(unwalled: WalledSandbox) -> None:
-    execution, _ = await attack(unwalled, "endless_loop", limits=LIMITS.model_copy(update={"cpu_seconds": 1}))
+    execution, _ = await attack(unwalled, "endless_loop", limits=PATIENT.model_copy(update={"cpu_seconds": 1}))
     assert (execution.limit, execution.timed_out) == ("cpu", False)
 
 
@@ -163,7 +165,7 @@ async def test_a_grandchild_does_not_outlive_it(walled: WalledSandbox) -> None:
     outcome = await walled.run([command, SOBER], files={}, limits=LIMITS)
     assert outcome.executions[0].stdout == "gone\n"
     assert left_behind(mark) == []
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 30
 
 
 async def test_endless_output_is_cut(walled: WalledSandbox) -> None:
@@ -187,5 +189,5 @@ async def test_a_tree_too_deep_is_removed(walled: WalledSandbox) -> None:
 
 
 async def test_files_without_end_are_stopped(walled: WalledSandbox) -> None:
-    execution, _ = await attack(walled, "many_files", sober=False)
+    execution, _ = await attack(walled, "many_files", limits=PATIENT, sober=False)
     assert execution.limit == "disk"

@@ -138,11 +138,19 @@ async def test_what_is_private_is_not_laid_out(any_sandbox: WalledSandbox) -> No
     files: dict[str, str | bytes] = {
         ".git/config": "x",
         ".softhouse/journal.db": b"x",
-        ".GIT/hooks/pre-commit": "x",
+        "b/.GIT/hooks/pre-commit": "x",
         "a": "1",
     }
     outcome = await any_sandbox.run([python("import os; print(os.listdir('.'))")], files=files)
     assert outcome.executions[0].stdout == "['a']\n"
+    assert outcome.deleted == ()
+
+
+async def test_what_is_too_much_to_look_at_is_not_called_deleted(any_sandbox: WalledSandbox) -> None:
+    code = "import os\nfor n in range(4100): os.close(os.open(f'a{n}', os.O_CREAT))\nos.remove('y')"
+    outcome = await any_sandbox.run([python(code)], files={"y": "", "z": ""}, limits=Limits(wall_seconds=60))
+    assert len(outcome.files) == 4000
+    assert outcome.deleted == ("y",)
 
 
 @pytest.mark.parametrize("path", ["/etc/x", "../x", "a/../../x", "a//b", "", ".", "a\0b"])

@@ -19,7 +19,7 @@ class Plain:
         self._interpreter = Interpreter.current()
 
     @contextmanager
-    def start(self, limits: Limits) -> Iterator[Start]:  # noqa: ARG002 (the supervisor sets all that can be set)
+    def start(self, limits: Limits) -> Iterator[Start]:
         """See `Wall.start`."""
         yield Start(
             argv=(self._interpreter.executable, *start_supervisor(str(SIDE))),

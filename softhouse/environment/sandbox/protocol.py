@@ -69,8 +69,8 @@ class Outcome(Frozen):
     deleted: tuple[str, ...] = ()
     """Files that were laid out and are gone, sorted."""
     omitted: tuple[str, ...] = ()
-    """Created or changed too, but not brought back: not UTF-8 text, too large, a link, a device, or a name that no
-    project may hold (`.softhouse/x`, control characters); shown escaped, sorted."""
+    """Created or changed too, but not brought back: not UTF-8 text, too large, a link, a device, or a name with
+    control characters; shown escaped, sorted. `.git`, `.softhouse` and `__pycache__` are not even looked into."""
 
 
 class Level(IntEnum):
@@ -156,7 +156,7 @@ class Sandbox(Protocol):
         """Lay out `files` in a fresh private directory, run `commands` there one after another, remove everything.
 
         Files persist from one command to the next, processes do not. `files` maps relative paths to contents; what lies
-        under `.git` or `.softhouse` is left out. Every command runs, whatever became of those before it.
+        under a `.git`, `.softhouse` or `__pycache__` is left out. Every command runs, whatever became of those before.
         Raises `IsolationError` where the wall could not be put up, `WorkspaceError` for a path that leaves the
         directory or files that do not fit. Cancelling the task kills everything that was started.
         """

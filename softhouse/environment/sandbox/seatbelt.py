@@ -58,7 +58,7 @@ class Seatbelt:
         self._interpreter = Interpreter.current()
 
     @contextmanager
-    def start(self, limits: Limits) -> Iterator[Start]:  # noqa: ARG002 (the supervisor sets all that can be set)
+    def start(self, limits: Limits) -> Iterator[Start]:
         """See `Wall.start`."""
         root = os.path.realpath(tempfile.mkdtemp(prefix="softhouse-"))
         rules = profile((*READABLE, *self._interpreter.prefixes, str(SIDE / "inside")), (root,))

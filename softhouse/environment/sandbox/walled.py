@@ -6,14 +6,13 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 
-from softhouse.environment.sandbox.inside.layout import remove_tree
+from softhouse.environment.sandbox.inside.layout import PRIVATE, remove_tree
 from softhouse.environment.sandbox.inside.request import Request
 from softhouse.environment.sandbox.interpreter import command_environment
 from softhouse.environment.sandbox.protocol import Command, Execution, IsolationReport, Limits, Outcome
 from softhouse.environment.sandbox.wall import Start, Wall
 from softhouse.errors import IsolationError, WorkspaceError
 
-PRIVATE = frozenset({".git", ".softhouse"})
 SLACK_SECONDS = 15.0
 """Beyond all wall clocks together, for start-up and clean-up on a busy machine; then the wall itself is at fault."""
 COMPLAINT_BYTES = 4096
@@ -54,7 +53,7 @@ def _laid_out(files: Mapping[str, str | bytes]) -> Iterator[tuple[str, bytes]]:
             raise WorkspaceError(
                 f"a file of the project can't be called {path!r}: its path must stay inside the project"
             )
-        if parts[0].casefold() not in PRIVATE:
+        if not any(part.casefold() in PRIVATE for part in parts):
             yield path, content.encode("utf-8", "surrogatepass") if isinstance(content, str) else bytes(content)
 
 

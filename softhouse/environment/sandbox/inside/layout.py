@@ -11,6 +11,7 @@ MAX_INODES = 20_000
 """Files and directories that a run may have at once: each takes memory that no size counts."""
 MAX_OMITTED = 100
 PRIVATE = frozenset({".git", ".softhouse", "__pycache__"})
+"""Never laid out, never brought back, in whatever case and wherever."""
 
 
 def make_room(root: str, python: str, uid: int) -> tuple[str, str]:
@@ -64,7 +65,8 @@ def changes(work: str, files: list[tuple[str, bytes]], budget: int) -> list[byte
         elif content != before.get(path):
             budget -= len(content)
             changed += [name, content]
-    deleted = [os.fsencode(path) for path in before if path not in found]
+    missing = [path for path in before if path not in found]  # gone, or beyond what the walk goes through
+    deleted = [os.fsencode(path) for path in missing if not os.path.lexists(os.path.join(work, path))]
     omitted = omitted[:MAX_OMITTED]
     return [
         b"%d" % (len(changed) // 2),
