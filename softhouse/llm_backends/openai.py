@@ -55,7 +55,7 @@ def create(rest: str, *, base_url: str | None = None) -> "OpenAIBackend":
             "openai: names no model; write openai:MODEL or openai:MODEL@URL, such as openai:gpt-4.1"
         )
     url = match["url"] or base_url or os.environ.get("OPENAI_BASE_URL") or OFFICIAL_URL
-    return OpenAIBackend(model, url, key=os.environ.get("OPENAI_API_KEY", ""))
+    return OpenAIBackend(model, url, key=os.environ.get("OPENAI_API_KEY", "").strip())
 
 
 class OpenAIBackend:
@@ -63,20 +63,26 @@ class OpenAIBackend:
 
     def __init__(self, model: str, base_url: str, *, key: str = "", timeout: float = 300.0) -> None:
         """`timeout`: seconds without a byte after which the server counts as hanging. Nothing is connected yet."""
-        parts = urlsplit(base_url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        try:
+            parts = urlsplit(base_url)
+            host, port = parts.hostname or "", parts.port
+        except ValueError:
+            host = ""
+        if not host or parts.scheme not in ("http", "https"):
             raise BackendError("the base URL is no http(s) address; write it like http://127.0.0.1:8080/v1")
         self._model = model
         self._url = base_url.rstrip("/")
-        port = f":{parts.port}" if parts.port else ""
         # What is shown and recorded has neither user:password nor a query, which may hold a key.
-        self._shown_url = f"{parts.scheme}://{parts.hostname}{port}{parts.path.rstrip('/')}"
-        self._official = parts.hostname == urlsplit(OFFICIAL_URL).hostname
-        self._local = _is_local(parts.hostname)
+        address = (f"[{host}]" if ":" in host else host) + (f":{port}" if port else "")
+        self._shown_url = f"{parts.scheme}://{address}{parts.path.rstrip('/')}"
+        self._official = host == urlsplit(OFFICIAL_URL).hostname
+        self._local = _is_local(host)
         if self._official and not key:
             raise AuthenticationError(
                 "there is no key for OpenAI; set OPENAI_API_KEY, or take --model gguf:qwen2.5-coder-1.5b or another"
             )
+        if not (key.isascii() and key.isprintable()):
+            raise AuthenticationError("OPENAI_API_KEY holds characters that no key has; copy it again")
         self._key = key
         self._timeout = timeout
         self._reached = False
@@ -156,7 +162,7 @@ class OpenAIBackend:
                     continue
                 # Without the cause: a server may repeat the key in its message.
                 raise classify(error, endpoint, reached=self._reached) from None
-            except ValueError as error:
+            except json.JSONDecodeError as error:
                 raise TransientError(f"{self._shown_url} sent a reply that is not JSON: {error}") from None
         raise AssertionError("the last attempt returns or raises")
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from softhouse.errors import BackendError
+from softhouse.errors import AuthenticationError, BackendError
 from softhouse.llm_backends.openai import OpenAIBackend, create
 from softhouse.llm_backends.protocol import Price, Usage
 from softhouse.llm_backends.tokens import estimate_tokens
@@ -25,6 +25,7 @@ SCHEMA: dict[str, Any] = {"type": "object", "properties": {}, "required": [], "a
         ("m", "http://b/v1/", "http://c/v1", "openai:m@http://b/v1"),
         ("m", None, "http://c:81/v1", "openai:m@http://c:81/v1"),
         ("m", None, None, "openai:m"),
+        ("m@http://[::1]:8080/v1", None, None, "openai:m@http://[::1]:8080/v1"),
         ("@cf/qwen@https://user:secret@d/v1?key=secret", None, None, "openai:@cf/qwen@https://d/v1"),
     ],
 )
@@ -40,10 +41,17 @@ def test_the_address_and_the_name(
     assert "secret" not in repr(backend)
 
 
-@pytest.mark.parametrize("url", ["127.0.0.1:8080", "ftp://a/v1", "http://"])
+@pytest.mark.parametrize("url", ["127.0.0.1:8080", "ftp://a/v1", "http://", "http://a:b/v1", "http://[::1/v1", ""])
 def test_an_address_that_is_none(url: str) -> None:
     with pytest.raises(BackendError, match="write it like http"):
-        create("m", base_url=url)
+        OpenAIBackend("m", url)
+
+
+@pytest.mark.parametrize("key", ["sk-\u2019", "sk-a\nb"])
+def test_a_key_that_is_none(key: str) -> None:
+    with pytest.raises(AuthenticationError, match="copy it again") as caught:
+        OpenAIBackend("m", "https://api.openai.com/v1", key=key)
+    assert key not in str(caught.value)
 
 
 @pytest.mark.parametrize(
