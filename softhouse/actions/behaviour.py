@@ -82,6 +82,8 @@ class Selection:
     """With the candidate that is most like it, 0 to 1."""
     supporters: int
     """Other candidates that agree with it on at least `threshold` of what tells."""
+    telling: float
+    """The summed weight of the starts."""
 
 
 def select(behaviours: Mapping[int, Behaviour], *, threshold: float = 0.8) -> Selection:
@@ -89,7 +91,7 @@ def select(behaviours: Mapping[int, Behaviour], *, threshold: float = 0.8) -> Se
 
     >>> good, odd = Behaviour(((0, "6", ()),)), Behaviour(((0, "7", ()),))
     >>> select({0: odd, 1: good, 2: good})
-    Selection(index=1, agreement=1.0, supporters=1)
+    Selection(index=1, agreement=1.0, supporters=1, telling=1.0)
     """
     weight = weights(list(behaviours.values()))
     shares = {
@@ -98,7 +100,7 @@ def select(behaviours: Mapping[int, Behaviour], *, threshold: float = 0.8) -> Se
     }
     best = max(behaviours, key=lambda i: (sum(shares[i]), -behaviours[i].crashes, -i))
     supporters = sum(share >= threshold for share in shares[best])
-    return Selection(best, shares[best][0] if shares[best] else 0.0, supporters)
+    return Selection(best, shares[best][0] if shares[best] else 0.0, supporters, sum(weight))
 
 
 def as_regressions(cases: Sequence[Case], outcomes: Sequence[Outcome]) -> tuple[Case, ...]:

@@ -1,0 +1,139 @@
+"""Several readings of one requirement by a small model, and the trials that all of them go through."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from softhouse.actions.behaviour import Behaviour, Selection, observe, select
+from softhouse.actions.cases import CASE_LIMITS, clip, command
+from softhouse.actions.context import Context
+from softhouse.actions.mechanical_fixes import mechanically_fixed, without_unused_imports
+from softhouse.actions.prompts import render
+from softhouse.actions.source import problems
+from softhouse.actions.transcripts import read_transcript
+from softhouse.actions.trials import further_trials
+from softhouse.environment.documents import Case
+from softhouse.environment.sandbox import Outcome
+from softhouse.llm_backends.code_blocks import extract_code
+from softhouse.llm_backends.protocol import ChatMessage, CompletionRequest
+
+SYSTEM = "You are a careful Python programmer."
+IMPORTS = "import sys, os, re, json\n"
+"""How every program is begun for the model; what it does not use is taken out again."""
+MOST_TOKENS = 1024
+MOST_TRIAL_TOKENS = 320
+
+
+@dataclass
+class Candidate:
+    """One reading of the requirement, and what it did."""
+
+    content: str
+    problems: tuple[str, ...]
+    outcomes: tuple[Outcome, ...] = ()
+
+    @property
+    def behaviour(self) -> Behaviour:
+        return observe(self.outcomes)
+
+
+@dataclass
+class Bench:
+    """The candidates for one program and the trials that all of them go through."""
+
+    context: Context
+    text: str
+    program: str
+    trials: tuple[Case, ...] = ()
+    candidates: dict[int, Candidate] = field(default_factory=dict)
+    """By sample index."""
+
+    async def propose_trials(self) -> None:
+        """Inputs from the model, as a shell transcript, and their variations."""
+        reply = await self.context.complete(self._request("trials", prefill="```bash\n", max_tokens=MOST_TRIAL_TOKENS))
+        script = reply.text if self._begins else extract_code(reply.text, "bash")
+        self.trials = further_trials(read_transcript(script, self.program), self.program)
+
+    async def draw(self, sample: int) -> None:
+        """One more candidate. The first is the likeliest program, the others are drawn at temperature 0.8."""
+        request = self._request(prefill=f"```python\n{IMPORTS}", max_tokens=MOST_TOKENS)
+        if sample:
+            seed = self.context.office.seed * 1000 + sample
+            request = request.model_copy(update={"temperature": 0.8, "top_p": 0.95, "min_p": 0.05, "seed": seed})
+        self.candidates[sample] = await self._candidate(request, sample)
+
+    async def mend(self, chosen: Candidate) -> Candidate:
+        """One repair of a crash that a traceback names; the candidate itself where that is not strictly better."""
+        crash = next(self._crashes(chosen), None)
+        if crash is None:
+            return chosen
+        shown, error = crash
+        request = self._request(prefill=f"```python\n{IMPORTS}", max_tokens=MOST_TOKENS)
+        task = render(self.context.action.template("repair"), program=self.program, command=shown, error=error)
+        conversation = (
+            *request.messages,
+            ChatMessage.assistant(f"```python\n{chosen.content}```"),
+            ChatMessage.user(task),
+        )
+        mended = await self._candidate(request.model_copy(update={"messages": conversation, "temperature": 0.2}), 0)
+        await self.try_out(mended)
+        return mended if _strictly_better(mended, chosen) else chosen
+
+    async def try_out(self, candidate: Candidate) -> None:
+        """Run the candidate through all trials; one that does not compile is not run."""
+        if not candidate.problems:
+            runs = await self.context.side_by_side(*(self._run(candidate, case) for case in self.trials))
+            candidate.outcomes = tuple(runs)
+
+    def selection(self) -> Selection | None:
+        """The candidate that most others behave like; None where none compiles."""
+        sound = {i: c.behaviour for i, c in sorted(self.candidates.items()) if not c.problems}
+        return select(sound) if sound else None
+
+    @property
+    def _begins(self) -> bool:
+        """Whether the model continues an answer that was begun for it."""
+        return self.context.backend.capabilities.prefill
+
+    def _request(self, template: str = "", *, prefill: str, max_tokens: int) -> CompletionRequest:
+        """The requirement first, the task of the moment last: all prompts of a run share their beginning."""
+        task = render(self.context.action.template(template), program=self.program)
+        return CompletionRequest(
+            messages=(ChatMessage.system(SYSTEM), ChatMessage.user(f"{self.text}\n\n{task}")),
+            max_tokens=max_tokens,
+            seed=self.context.office.seed,
+            stop=("\n```",) if self._begins else (),
+            prefill=prefill if self._begins else "",
+        )
+
+    async def _candidate(self, request: CompletionRequest, sample: int) -> Candidate:
+        reply = await self.context.complete(request, sample=sample)
+        content = IMPORTS + reply.text if self._begins else extract_code(reply.text)
+        content = without_unused_imports(mechanically_fixed(content))
+        return Candidate(content, problems(self.program, content))
+
+    async def _run(self, candidate: Candidate, case: Case) -> Outcome:
+        commands = [command(self.program, step) for step in case.steps]
+        files = {self.program: candidate.content, **case.files}
+        return (await self.context.execute(commands, files, limits=CASE_LIMITS)).outcome
+
+    def _crashes(self, candidate: Candidate) -> Iterator[tuple[str, str]]:
+        """Each start that fell over: the command and the end of its traceback; or that it does not compile."""
+        if candidate.problems:
+            yield f"python {self.program}", "\n".join(candidate.problems)
+        for case, outcome in zip(self.trials, candidate.outcomes, strict=False):
+            for step, execution in zip(case.steps, outcome.executions, strict=True):
+                if "Traceback (most recent call last)" in execution.stderr:
+                    shown = " ".join(["python", self.program, *step.arguments])
+                    yield shown, clip(execution.stderr, 500, tail=True)
+
+
+def _strictly_better(new: Candidate, old: Candidate) -> bool:
+    """Whether it compiles, falls over less often, and does the same wherever the old one did not fall over."""
+    if new.problems:
+        return False
+    if old.problems:
+        return True
+    kept = all(
+        after == before for after, before in zip(new.behaviour.prints, old.behaviour.prints, strict=True) if before
+    )
+    return kept and new.behaviour.crashes < old.behaviour.crashes
