@@ -10,7 +10,7 @@ from softhouse.actions.mechanical_fixes import mechanically_fixed, without_unuse
 from softhouse.actions.prompts import render
 from softhouse.actions.source import problems
 from softhouse.actions.transcripts import read_transcript
-from softhouse.actions.trials import further_trials
+from softhouse.actions.trials import at_first_start, further_trials
 from softhouse.environment.documents import Case
 from softhouse.environment.sandbox import Outcome
 from softhouse.llm_backends.code_blocks import extract_code
@@ -20,7 +20,10 @@ SYSTEM = "You are a careful Python programmer."
 IMPORTS = "import sys, os, re, json\n"
 """How every program is begun for the model; what it does not use is taken out again."""
 MOST_TOKENS = 1024
+SHELL = "```bash\n#!/bin/bash\n"
 MOST_TRIAL_TOKENS = 320
+ENOUGH_STARTS = 4
+"""With fewer starts of the program in its script, the model is asked for another one."""
 
 
 @dataclass
@@ -44,45 +47,62 @@ class Bench:
     text: str
     program: str
     trials: tuple[Case, ...] = ()
+    ordinary: int = 0
+    """So many of the trials, the first, are such as the model proposed; the others are variations."""
     candidates: dict[int, Candidate] = field(default_factory=dict)
     """By sample index."""
 
     async def propose_trials(self) -> None:
-        """Inputs from the model, as a shell transcript, and their variations."""
-        reply = await self.context.complete(self._request("trials", prefill="```bash\n", max_tokens=MOST_TRIAL_TOKENS))
-        script = reply.text if self._begins else extract_code(reply.text, "bash")
-        self.trials = further_trials(read_transcript(script, self.program), self.program)
+        """Inputs from the model, as a shell script, and their variations."""
+        request = self._request("trials", prefill=SHELL, max_tokens=MOST_TRIAL_TOKENS)
+        cases: tuple[Case, ...] = ()
+        for attempt in range(2):
+            reply = await self.context.complete(self._drawn(request, attempt), sample=attempt)
+            script = reply.text if self._begins else extract_code(reply.text, "bash")
+            cases += read_transcript(script, self.program)
+            if sum(len(case.steps) for case in cases) >= ENOUGH_STARTS:
+                break
+        ordinary = at_first_start(cases)
+        self.ordinary = len(ordinary)
+        self.trials = further_trials(ordinary, self.program)
 
     async def draw(self, sample: int) -> None:
-        """One more candidate. The first is the likeliest program, the others are drawn at temperature 0.8."""
+        """One more program. The first is the likeliest one, the others are drawn at temperature 0.8."""
         request = self._request(prefill=f"```python\n{IMPORTS}", max_tokens=MOST_TOKENS)
-        if sample:
-            seed = self.context.office.seed * 1000 + sample
-            request = request.model_copy(update={"temperature": 0.8, "top_p": 0.95, "min_p": 0.05, "seed": seed})
-        self.candidates[sample] = await self._candidate(request, sample)
+        self.candidates[sample] = await self._candidate(self._drawn(request, sample), sample)
 
-    async def mend(self, chosen: Candidate) -> Candidate:
-        """One repair of a crash that a traceback names; the candidate itself where that is not strictly better."""
-        crash = next(self._crashes(chosen), None)
+    async def try_out(self, sample: int) -> None:
+        """Run a candidate through all trials; what falls over on an ordinary one is mended at once, if it can be."""
+        await self._run_all(self.candidates[sample])
+        self.candidates[sample] = await self.mend(self.candidates[sample], self.ordinary)
+
+    async def mend(self, candidate: Candidate, cases: int) -> Candidate:
+        """One repair of a crash on the first `cases` trials; the candidate itself where that is not strictly better."""
+        crash = next(self._crashes(candidate, cases), None)
         if crash is None:
-            return chosen
+            return candidate
         shown, error = crash
         request = self._request(prefill=f"```python\n{IMPORTS}", max_tokens=MOST_TOKENS)
         task = render(self.context.action.template("repair"), program=self.program, command=shown, error=error)
         conversation = (
             *request.messages,
-            ChatMessage.assistant(f"```python\n{chosen.content}```"),
+            ChatMessage.assistant(f"```python\n{candidate.content}```"),
             ChatMessage.user(task),
         )
-        mended = await self._candidate(request.model_copy(update={"messages": conversation, "temperature": 0.2}), 0)
-        await self.try_out(mended)
-        return mended if _strictly_better(mended, chosen) else chosen
+        mended = await self._candidate(request.model_copy(update={"messages": conversation}), 0)
+        await self._run_all(mended)
+        return mended if _strictly_better(mended, candidate) else candidate
 
-    async def try_out(self, candidate: Candidate) -> None:
-        """Run the candidate through all trials; one that does not compile is not run."""
+    async def _run_all(self, candidate: Candidate) -> None:
         if not candidate.problems:
             runs = await self.context.side_by_side(*(self._run(candidate, case) for case in self.trials))
             candidate.outcomes = tuple(runs)
+
+    def _drawn(self, request: CompletionRequest, sample: int) -> CompletionRequest:
+        if sample == 0:
+            return request
+        seed = self.context.office.seed * 1000 + sample
+        return request.model_copy(update={"temperature": 0.8, "top_p": 0.95, "min_p": 0.05, "seed": seed})
 
     def selection(self) -> Selection | None:
         """The candidate that most others behave like; None where none compiles."""
@@ -116,11 +136,11 @@ class Bench:
         files = {self.program: candidate.content, **case.files}
         return (await self.context.execute(commands, files, limits=CASE_LIMITS)).outcome
 
-    def _crashes(self, candidate: Candidate) -> Iterator[tuple[str, str]]:
+    def _crashes(self, candidate: Candidate, cases: int) -> Iterator[tuple[str, str]]:
         """Each start that fell over: the command and the end of its traceback; or that it does not compile."""
         if candidate.problems:
             yield f"python {self.program}", "\n".join(candidate.problems)
-        for case, outcome in zip(self.trials, candidate.outcomes, strict=False):
+        for case, outcome in zip(self.trials[:cases], candidate.outcomes, strict=False):
             for step, execution in zip(case.steps, outcome.executions, strict=True):
                 if "Traceback (most recent call last)" in execution.stderr:
                     shown = " ".join(["python", self.program, *step.arguments])

@@ -10,6 +10,27 @@ MISSING_FILE = "missing.txt"
 _NUMBERS = ("0", "1", "-3", "97", "360")
 
 
+def at_first_start(cases: Sequence[Case]) -> tuple[Case, ...]:
+    """`cases` and, where files are laid out that no start names, the same starts without them.
+
+    A program's own data file is not there at the first start, and a transcript that lays one out would hide a crash.
+
+    >>> case = Case(name="n", files={"notes.json": "[]"}, steps=(Step(arguments=("list",)),))
+    >>> [found.files for found in at_first_start([case])]
+    [{'notes.json': '[]'}, {}]
+    """
+    found: list[Case] = []
+    for case in cases:
+        named = " ".join(argument for step in case.steps for argument in step.arguments)
+        files = {name: text for name, text in case.files.items() if name in named or _is_input(text, case.steps)}
+        found += [case] if files == case.files else [case, case.model_copy(update={"files": files})]
+    return tuple(found)
+
+
+def _is_input(text: str, steps: Sequence[Step]) -> bool:
+    return any(step.stdin == text for step in steps)
+
+
 def further_trials(cases: Sequence[Case], program: str) -> tuple[Case, ...]:
     """`cases` and variations of them: no arguments, a missing or an empty file, other numbers, no number at all.
 
