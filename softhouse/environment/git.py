@@ -3,12 +3,12 @@
 A repository can make git run programs: hooks, `core.fsmonitor`, filters, aliases, signing, remote helpers that fetch a
 missing object. So no git that the house starts ever reads a workspace's own `.git/config`, its hooks or the user's and
 the system's settings, whether the house made that `.git` or found it there. Each works with a throw-away git directory
-(gitrepository-layout(5)) that holds a configuration of a few lines; of the workspace's `.git` it is lent the objects and
-the index, which hold data only, and the branch is read and moved here. No git looks at the working tree either. An
-existing `.git` is hence never trusted: it is only understood, or refused in one line.
+(gitrepository-layout(5)) that holds a configuration of a few lines; of the workspace's `.git` it is lent the objects
+and the index, which hold data only, and the branch is read and moved here. No git looks at the working tree either.
+An existing `.git` is hence never trusted: it is only understood, or refused in one line.
 
 Objects are not forced to the disk: the journal is, and a history that a power failure broke is made again from it,
-with the same commit ids, once the broken `.git` is moved away.
+once the broken `.git` is moved away.
 """
 
 import hashlib
