@@ -81,7 +81,9 @@ class MissingExtraError(BackendError):
 
     def __init__(self, extra: str, what: str) -> None:
         """`extra` is the extra's name in `pyproject.toml`, `what` the thing that needs it."""
-        super().__init__(f'{what} needs an extra that is not installed; install it with: pip install "softhouse[{extra}]"')
+        super().__init__(
+            f'{what} needs an extra that is not installed; install it with: pip install "softhouse[{extra}]"'
+        )
         self.extra = extra
 
 

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from softhouse.environment.documents import Delivery
-from softhouse.environment.journal import Journal, MessageRow
+from softhouse.environment.journal import Journal
+from softhouse.environment.journal_rows import MessageRow
 from softhouse.environment.ledger import Bill, BillLine
 from softhouse.environment.workspace import Workspace
 from softhouse.errors import UsageError, WorkspaceBusyError, WorkspaceError

@@ -27,7 +27,7 @@ LINE = "Write a command line program main.py that adds its arguments up."
 
 
 async def deliver(folder: Path, **script: object) -> tuple[Project, ScriptedBackend]:
-    backend = ScriptedBackend(standard_house(**script))  # type: ignore[arg-type]
+    backend = ScriptedBackend(standard_house(**script))
     return await Company(model=backend, workspace=folder).run(LINE), backend
 
 
@@ -120,7 +120,7 @@ async def test_a_guess_that_an_arbiter_finds_wrong_leaves_the_suite_and_the_verd
             return json.dumps({"at_fault": "test", "reason": "1 + 2 is 3"})
         return script(request).replace(
             "self.assertEqual(part1.total([1, 2]), 3)", "self.assertEqual(part1.total([1, 2]), 4)"
-        )  # type: ignore[arg-type]
+        )
 
     project = await Company(model=ScriptedBackend(miscalculating), workspace=tmp_path / "out").run(LINE)
     assert project.accepted
