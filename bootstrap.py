@@ -62,6 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         check_code(python)
         if not options.no_main_job:
             run_main_job(python, required=options.main_job)
+        step("examples of the docstrings", python, "-m", "pytest", *examples())
         # Last, so that the closing line of pytest is the last thing on the screen.
         step("pytest", python, "-m", "pytest", *(options.pytest or suite()), last=True)
     except StepFailedError as error:
@@ -116,9 +117,14 @@ def check_code(python: Path) -> None:
     step("mypy", python, "-m", "mypy")
 
 
+def examples() -> tuple[str, ...]:
+    """The examples of the docstrings. They are found by importing, so never in `tests`, which hold hostile programs."""
+    return ("softhouse", "--doctest-modules", "--quiet")
+
+
 def suite() -> tuple[str, ...]:
-    """Every test and every example of the docstrings: random order, two at a time, one group on one worker."""
-    return ("softhouse", "tests", "--doctest-modules", "-n", "2", "--dist", "loadgroup")
+    """Every test: in random order, two at a time, one group on one worker."""
+    return ("tests", "-n", "2", "--dist", "loadgroup")
 
 
 def run_main_job(python: Path, *, required: bool) -> None:
