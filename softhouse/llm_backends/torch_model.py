@@ -21,7 +21,7 @@ def choose_device(weights: int, stored: "torch.dtype") -> tuple[str, "torch.dtyp
     """Where a model of so many bytes, stored as `stored`, runs and in which precision.
 
     Half precision on a card (bfloat16 only where the card computes it); on the CPU float32, whose sums are faster and
-    exact, unless the machine's memory is too small for it.
+    exact, unless the machine's memory is too small to hold it beside the stored weights while it loads.
     """
     import torch
 
@@ -35,7 +35,7 @@ def choose_device(weights: int, stored: "torch.dtype") -> tuple[str, "torch.dtyp
     elif torch.backends.mps.is_available():
         return "mps", torch.float16
     memory = physical_memory()
-    return "cpu", torch.float32 if memory is None or numbers * 4 < 0.8 * memory else torch.bfloat16
+    return "cpu", torch.float32 if memory is None or weights + numbers * 4 < 0.8 * memory else torch.bfloat16
 
 
 def load_model(folder: Path, device: str | None = None) -> Any:

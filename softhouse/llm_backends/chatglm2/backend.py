@@ -9,7 +9,7 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from softhouse.errors import (
     BackendError,
@@ -26,7 +26,7 @@ from softhouse.llm_backends.chatglm2.shape import read_config
 from softhouse.llm_backends.chatglm2.tokenizer import MODEL_FILE, ChatGLMTokenizer
 from softhouse.llm_backends.gguf import GgufBackend
 from softhouse.llm_backends.json_grammar import JsonGrammars, JsonSteering
-from softhouse.llm_backends.llama_server import ServerOptions
+from softhouse.llm_backends.llama_server import LlamaServer, ServerOptions
 from softhouse.llm_backends.protocol import Backend, Completion, CompletionRequest, FinishReason, TokenCallback, Usage
 from softhouse.llm_backends.transformers import TransformersBackend, check_length, require_local_extra
 
@@ -109,18 +109,38 @@ class ChatGLMGgufBackend(GgufBackend):
         steering = self._steering(request)
         server = await self._running_server()
         answer = _Answer(request, steering, self._conversation.stop_ids, on_token)
-        # leaving the loop early closes the connection, which frees llama.cpp's slot
-        lines = cast("AsyncGenerator[str]", self._post(server, "/completion", _body(request, prompt)))
-        async with aclosing(lines):
-            async for line in lines:
-                if line.startswith("error: "):
-                    raise ReplyError(f"{self.name}: {line.removeprefix('error: ')}")
-                if line.startswith("data: {") and answer.over(json.loads(line.removeprefix("data: "))):
+        async with aclosing(self._chunks(server, _body(request, prompt))) as chunks:
+            async for chunk in chunks:
+                if answer.over(chunk):
                     break
         if answer.finish_reason is None:
             raise UnavailableError(f"{self.name}: llama.cpp stopped in the middle of a reply; run again to continue")
         usage = Usage(prompt_tokens=len(prompt), cached_tokens=answer.cached, completion_tokens=answer.tokens)
         return Completion(text=answer.text, finish_reason=answer.finish_reason, usage=usage, model=self.name)
+
+    async def _chunks(self, server: LlamaServer, body: dict[str, Any]) -> AsyncGenerator[dict[str, Any]]:
+        """What llama.cpp streams; closing this early closes the connection, which frees llama.cpp's slot."""
+        import httpx2
+
+        key = {"Authorization": f"Bearer {server.key}"}
+        try:
+            async with (
+                # loopback without TLS: reading the certificates would cost more than the request
+                httpx2.AsyncClient(
+                    base_url=server.url, headers=key, timeout=None, trust_env=False, verify=False
+                ) as client,
+                client.stream("POST", "/completion", json=body) as reply,
+            ):
+                if reply.status_code != httpx2.codes.OK:
+                    raise ReplyError(f"{self.name}: llama.cpp refuses the request: {(await reply.aread())[:300]!r}")
+                async for line in reply.aiter_lines():
+                    event, _, data = line.partition(": ")
+                    if event == "error":
+                        raise ReplyError(f"{self.name}: llama.cpp: {data[:300]}")
+                    if event == "data" and data != "[DONE]":
+                        yield json.loads(data)
+        except httpx2.TransportError as error:
+            raise UnavailableError(f"{self.name}: llama.cpp stopped ({error}); run again to continue") from error
 
     def _steering(self, request: CompletionRequest) -> JsonSteering | None:
         if request.json_schema is None:

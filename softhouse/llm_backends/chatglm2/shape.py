@@ -149,6 +149,23 @@ def read_shape(folder: Path) -> ModelShape:
         raise UsageError(f"{folder / 'config.json'} lacks a usable {error}; take the config of the release") from None
 
 
+def native_shape(config: dict[str, Any]) -> ModelShape:
+    """The shape behind a `config.json` that `ModelShape.native_config` wrote."""
+    return ModelShape(
+        layers=config["num_hidden_layers"],
+        hidden=config["hidden_size"],
+        heads=config["num_attention_heads"],
+        kv_heads=config["num_key_value_heads"],
+        head_dim=config["head_dim"],
+        ffn=config["intermediate_size"],
+        vocab=config["vocab_size"],
+        context=config["max_position_embeddings"],
+        rms_eps=config["rms_norm_eps"],
+        qkv_bias=config["attention_bias"],
+        tied=config["tie_word_embeddings"],
+    )
+
+
 def _why_not(config: dict[str, Any]) -> str | None:
     if config.get("model_type") == "glm" and "num_hidden_layers" in config:
         return "it is native already; use it as chatglm2:PATH"
