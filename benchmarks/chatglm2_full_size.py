@@ -22,10 +22,8 @@ import torch
 from softhouse.llm_backends.chatglm2.backend import open_backend
 from softhouse.llm_backends.chatglm2.checkpoint import expected_tensors
 from softhouse.llm_backends.chatglm2.shape import CHATGLM2_6B
+from softhouse.llm_backends.chatglm2.synthetic import original_config, sentencepiece_model
 from softhouse.llm_backends.protocol import ChatMessage, CompletionRequest
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
-from tests.chatglm2.synthetic import original_config, sentencepiece_model
 
 SHARDS = 7
 # Linux tells the largest resident set of a finished process in KiB

@@ -20,12 +20,10 @@ import torch
 from softhouse.llm_backends.chatglm2.backend import ChatGLMGgufBackend, open_backend
 from softhouse.llm_backends.chatglm2.convert import convert
 from softhouse.llm_backends.chatglm2.shape import ModelShape
+from softhouse.llm_backends.chatglm2.synthetic import original_weights, sentencepiece_model, write_checkpoint
 from softhouse.llm_backends.llama_server import ServerOptions
 from softhouse.llm_backends.memory_plan import MIB, Need, llama_cpp_on_cpu, transformers_on_cpu
 from softhouse.llm_backends.protocol import Backend, ChatMessage, CompletionRequest
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
-from tests.chatglm2.synthetic import original_weights, sentencepiece_model, write_checkpoint
 
 CONTEXT = 2048
 

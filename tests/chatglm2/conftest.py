@@ -9,8 +9,7 @@ import pytest
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 from softhouse.llm_backends.chatglm2.convert import convert
-
-from .synthetic import sentencepiece_model, write_checkpoint
+from softhouse.llm_backends.chatglm2.synthetic import sentencepiece_model, write_checkpoint
 
 PARITY = Path(__file__).parents[2].parent / "shared" / "chatglm2_parity"
 

@@ -13,13 +13,13 @@ from softhouse.errors import BackendError, ContextLengthError, ReplyError, Unkno
 from softhouse.llm_backends.chatglm2 import create
 from softhouse.llm_backends.chatglm2.backend import ChatGLMGgufBackend
 from softhouse.llm_backends.chatglm2.convert import convert
-from softhouse.llm_backends.chatglm2.prompt import prompt_ids
+from softhouse.llm_backends.chatglm2.prompt import prompt_ids, stop_ids
+from softhouse.llm_backends.chatglm2.synthetic import TINY, original_weights, write_checkpoint
 from softhouse.llm_backends.chatglm2.tokenizer import ChatGLMTokenizer
 from softhouse.llm_backends.llama_server import ServerOptions
 from softhouse.llm_backends.protocol import Backend, ChatMessage, CompletionRequest
 
 from . import reference
-from .synthetic import TINY, original_weights, write_checkpoint
 
 pytestmark = pytest.mark.torch
 
@@ -164,7 +164,23 @@ async def test_tokens_are_counted_exactly(backend: Backend, pieces: bytes) -> No
 async def test_it_says_what_it_can(backend: Backend) -> None:
     able = backend.capabilities
     assert (able.context_length, able.local, able.json_schema, able.prefill) == (4096, True, True, True)
+    assert not able.json_mode
     assert able.strength == "small"
+
+
+async def test_chatglm3_is_the_same_work(tmp_path: Path, pieces: bytes, place: Path) -> None:
+    source = write_checkpoint(tmp_path / "o", tokenizer=pieces, _name_or_path="THUDM/chatglm3-6b")
+    backend = create(str(convert(source, tmp_path / "c", to="gguf" if place.suffix == ".gguf" else "hf")))
+    tokenizer = ChatGLMTokenizer(pieces, "chatglm3")
+    messages = (ChatMessage.system("Be brief."), ChatMessage.user("你好"))
+    ids = [*prompt_ids(tokenizer, messages), *tokenizer.encode("\n")]
+    expected = reference.greedy(original_weights(TINY), TINY, ids, 12)
+    ends = [place for place, token in enumerate(expected) if token in stop_ids(tokenizer, 2)]
+    completion = await backend.complete(CompletionRequest(messages=messages, max_tokens=12))
+    await backend.aclose()
+    begun = tokenizer.encode("\n")
+    assert "\n" + completion.text == tokenizer.decode(begun + expected[: ends[0] if ends else None])
+    assert completion.usage.prompt_tokens == len(ids)
 
 
 async def test_the_end_of_text_ends_the_reply(tmp_path: Path, pieces: bytes, place: Path) -> None:

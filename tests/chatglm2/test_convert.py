@@ -13,10 +13,10 @@ from softhouse.errors import SofthouseError, StorageError, UsageError
 from softhouse.llm_backends.chatglm2.checkpoint import EMBEDDING, OUTPUT
 from softhouse.llm_backends.chatglm2.convert import convert
 from softhouse.llm_backends.chatglm2.shape import ModelShape
+from softhouse.llm_backends.chatglm2.synthetic import TINY, original_weights, sentencepiece_model, write_checkpoint
 from softhouse.llm_backends.torch_model import load_model
 
 from . import reference
-from .synthetic import TINY, original_weights, sentencepiece_model, write_checkpoint
 
 pytestmark = pytest.mark.torch
 IDS = [5, 300, 17, 0, 211, 44, 290, 33, 120, 7, 99, 12]

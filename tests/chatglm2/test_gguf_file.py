@@ -19,9 +19,9 @@ from softhouse.llm_backends.chatglm2.checkpoint import expected_tensors
 from softhouse.llm_backends.chatglm2.convert import convert
 from softhouse.llm_backends.chatglm2.gguf_file import Quant, gguf_name, quantised, read_facts, tensor_type, type_bytes
 from softhouse.llm_backends.chatglm2.shape import CHATGLM2_6B, ModelShape
+from softhouse.llm_backends.chatglm2.synthetic import TINY, original_weights, write_checkpoint
 
 from . import reference
-from .synthetic import TINY, original_weights, write_checkpoint
 
 pytestmark = pytest.mark.torch
 

@@ -10,10 +10,9 @@ from typer.testing import CliRunner
 from softhouse.errors import UsageError
 from softhouse.llm_backends.chatglm2.commands import convert, plan, shape_of
 from softhouse.llm_backends.chatglm2.shape import CHATGLM2_6B
+from softhouse.llm_backends.chatglm2.synthetic import TINY, write_checkpoint
 from softhouse.llm_backends.memory_plan import GIB, llama_cpp_on_cpu, transformers_on_cpu
 from softhouse.llm_backends.memory_plan import plan as plan_memory
-
-from .synthetic import TINY, write_checkpoint
 
 pytestmark = pytest.mark.torch
 

@@ -7,10 +7,9 @@ from sentencepiece import SentencePieceProcessor
 
 from softhouse.errors import UnknownModelError
 from softhouse.llm_backends.chatglm2.prompt import answer_ids, prompt_ids, rounds_text, stop_ids
+from softhouse.llm_backends.chatglm2.synthetic import sentencepiece_model
 from softhouse.llm_backends.chatglm2.tokenizer import BYTE, CONTROL, UNUSED, ChatGLMTokenizer
 from softhouse.llm_backends.protocol import ChatMessage
-
-from .synthetic import sentencepiece_model
 
 TEXTS = [
     "你好，世界！",

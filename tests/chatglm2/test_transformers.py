@@ -10,11 +10,10 @@ import torch
 from pydantic import BaseModel
 
 from softhouse.errors import BackendError, ContextLengthError, UnavailableError, UnknownModelError
+from softhouse.llm_backends.chatglm2.synthetic import CORPUS
 from softhouse.llm_backends.protocol import ChatMessage, CompletionRequest
 from softhouse.llm_backends.torch_model import choose_device
 from softhouse.llm_backends.transformers import create
-
-from .synthetic import CORPUS
 
 pytestmark = pytest.mark.torch
 TEMPLATE = "{% for m in messages %}<|{{ m.role }}|>{{ m.content }}<|end|>{% endfor %}<|assistant|>"
@@ -29,9 +28,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     pieces = tokenizers.ByteLevelBPETokenizer()
     special = ["<|end|>", "<|user|>", "<|system|>", "<|assistant|>"]
     pieces.train_from_iterator(CORPUS * 5, vocab_size=400, special_tokens=special, show_progress=False)
-    tokenizer: Any = transformers.PreTrainedTokenizerFast(
-        tokenizer_object=pieces._tokenizer, eos_token="<|end|>", additional_special_tokens=special[1:]
-    )
+    fast: Any = transformers.PreTrainedTokenizerFast
+    tokenizer = fast(tokenizer_object=pieces._tokenizer, eos_token="<|end|>", additional_special_tokens=special[1:])
     tokenizer.chat_template = TEMPLATE
     tokenizer.save_pretrained(path)
     torch.manual_seed(4)

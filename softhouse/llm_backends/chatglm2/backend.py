@@ -89,6 +89,8 @@ class ChatGLMGgufBackend(GgufBackend):
             context = facts.shape.context
             options = ServerOptions(context_length=context, parallel=max(1, min(4, 32768 // context)))
         super().__init__(name, path, options)
+        # a schema is enforced here; "some JSON" would need a grammar of its own
+        self._capabilities = self._capabilities.model_copy(update={"json_mode": False})
         model = facts.sentencepiece
         if model is None:
             beside = path.with_name(MODEL_FILE)

@@ -1,14 +1,18 @@
-"""Small random checkpoints in ChatGLM2's original layout, and a SentencePiece model trained on a few lines."""
+"""Random checkpoints in ChatGLM2's original layout of any size, and a SentencePiece model trained on a few lines.
+
+For tests and benchmarks, and to try every command of the guide without 12.5 GB of weights.
+"""
 
 import io
 import json
 from pathlib import Path
-from typing import Any
-
-import torch
+from typing import TYPE_CHECKING, Any
 
 from softhouse.llm_backends.chatglm2.checkpoint import expected_tensors
 from softhouse.llm_backends.chatglm2.shape import ModelShape
+
+if TYPE_CHECKING:
+    import torch
 
 TINY = ModelShape(layers=3, hidden=64, heads=4, kv_heads=2, head_dim=16, ffn=96, vocab=448, context=4096)
 
@@ -73,13 +77,15 @@ def original_config(shape: ModelShape, **changes: Any) -> dict[str, Any]:
     }
 
 
-def original_weights(shape: ModelShape, seed: int = 0, dtype: torch.dtype = torch.float32) -> dict[str, torch.Tensor]:
-    """Random weights of a size at which attention and MLP both matter."""
+def original_weights(shape: ModelShape, seed: int = 0, dtype: "torch.dtype | None" = None) -> dict[str, "torch.Tensor"]:
+    """Random weights (float32, or `dtype`) of a size at which attention and MLP both matter."""
+    import torch
+
     generator = torch.Generator().manual_seed(seed)
     weights = {}
     for name, size in expected_tensors(shape).items():
         noise = torch.randn(size, generator=generator)
-        weights[name] = ((1 + 0.1 * noise) if "layernorm" in name else 0.2 * noise).to(dtype)
+        weights[name] = ((1 + 0.1 * noise) if "layernorm" in name else 0.2 * noise).to(dtype or torch.float32)
     rotary = shape.head_dim // 2
     weights["transformer.rotary_pos_emb.inv_freq"] = 1.0 / 10_000 ** (torch.arange(0, rotary, 2) / rotary)
     return weights
@@ -89,7 +95,7 @@ def write_checkpoint(
     folder: Path,
     shape: ModelShape = TINY,
     *,
-    weights: dict[str, torch.Tensor] | None = None,
+    weights: "dict[str, torch.Tensor] | None" = None,
     shards: int = 1,
     safetensors: bool = False,
     tokenizer: bytes | None = None,
@@ -116,8 +122,10 @@ def write_checkpoint(
     return folder
 
 
-def _save(weights: dict[str, torch.Tensor], path: Path, *, safetensors: bool) -> None:
+def _save(weights: "dict[str, torch.Tensor]", path: Path, *, safetensors: bool) -> None:
     if not safetensors:
+        import torch
+
         torch.save(weights, path)
         return
     from safetensors.torch import save_file
