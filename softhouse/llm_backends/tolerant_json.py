@@ -20,7 +20,7 @@ _SPACE = re.compile(r"[\s\ufeff\u200b]*")
 _COMMAS = ",;\u3001\uff0c\uff1b"
 _COLONS = ":=\uff1a"
 _BARE = re.compile(rf"[^\s{_COMMAS}{_COLONS}{{}}\[\]()\"'“”‘’#/]+")
-_NUMBER = re.compile(r"[+-]?(?:\d[\d_]*)?(?:\.\d+|\d\.)?(?:[eE][+-]?\d+)?")
+_NUMBER = re.compile(r"[+-]?(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?")
 _LITERALS = {"true": True, "false": False, "null": None, "none": None, "undefined": None}
 _WHOLE_WORDS = ("true", "false", "null", "True", "False", "None")
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"} | {same: same for same in "\"'\\/`“”‘’"}
@@ -222,7 +222,7 @@ class _Reader:
             if word not in ("true", "false", "null"):
                 self.note("Python literal")
             return _LITERALS[word.lower()]
-        if len(word) < 40 and _NUMBER.fullmatch(word) and any(map(str.isdigit, word)):
+        if len(word) < 40 and _NUMBER.fullmatch(word):
             plain = word.replace("_", "")
             return float(plain) if set(plain) & set(".eE") else int(plain)
         self.note("unquoted text")

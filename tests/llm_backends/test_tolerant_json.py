@@ -59,6 +59,7 @@ def test_a_beginning_is_cut_or_says_that_its_end_is_missing(data: dict[str, Any]
             [],
         ),
         ('{"a": "\\ud83d\\ude00 \\ud83d"}', {"a": "😀 \ufffd"}, []),
+        ('{"a": e9, "b": +5, "c": 5., "d": 1e3}', {"a": "e9", "b": 5, "c": 5.0, "d": 1000.0}, ["unquoted text"]),
         ('{"a": 12 ', {"a": 12}, ["missing last bracket"]),
         ('{"a": true', {"a": True}, ["missing last bracket"]),
     ],
