@@ -16,7 +16,7 @@ REQUIREMENT = read_requirement("days_between")
 async def test_the_whole_company_fails_with_a_model_that_only_talks() -> None:
     for strength in ("small", "large"):
         capabilities = FREE.model_copy(update={"strength": strength})
-        backend = ScriptedBackend(lambda request: "I cannot help with that.", capabilities=capabilities)  # noqa: ARG005
+        backend = ScriptedBackend(lambda request: "I cannot help with that.", capabilities=capabilities)
         solution = await HouseProgram().solve(REQUIREMENT, backend, seed=0)
         assert not solution.accepted
         assert backend.requests
