@@ -86,19 +86,24 @@ class Selection:
     """The summed weight of the starts."""
 
 
-def select(behaviours: Mapping[int, Behaviour], *, threshold: float = 0.8) -> Selection:
+def select(
+    behaviours: Mapping[int, Behaviour], faults: Mapping[int, int] | None = None, *, threshold: float = 0.8
+) -> Selection:
     """Choose among candidates, by their index (lower ones win ties). `behaviours` must not be empty.
+
+    `faults`: what is known to be wrong with each, which counts before any agreement.
 
     >>> good, odd = Behaviour(((0, "6", ()),)), Behaviour(((0, "7", ()),))
     >>> select({0: odd, 1: good, 2: good})
     Selection(index=1, agreement=1.0, supporters=1, telling=1.0)
     """
+    faults = faults or {}
     weight = weights(list(behaviours.values()))
     shares = {
         i: sorted((agreement(one, other, weight) for j, other in behaviours.items() if j != i), reverse=True)
         for i, one in behaviours.items()
     }
-    best = max(behaviours, key=lambda i: (sum(shares[i]), -behaviours[i].crashes, -i))
+    best = max(behaviours, key=lambda i: (-faults.get(i, 0), sum(shares[i]), -behaviours[i].crashes, -i))
     supporters = sum(share >= threshold for share in shares[best])
     return Selection(best, shares[best][0] if shares[best] else 0.0, supporters, sum(weight))
 

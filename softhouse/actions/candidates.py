@@ -11,6 +11,7 @@ from softhouse.actions.prompts import render
 from softhouse.actions.source import problems
 from softhouse.actions.transcripts import read_transcript
 from softhouse.actions.trials import at_first_start, further_trials
+from softhouse.actions.usage import usage_case
 from softhouse.environment.documents import Case
 from softhouse.environment.sandbox import Outcome
 from softhouse.llm_backends.code_blocks import extract_code
@@ -47,6 +48,8 @@ class Bench:
     text: str
     program: str
     trials: tuple[Case, ...] = ()
+    named: int = 0
+    """So many of the trials, the first, are the requirement's own commands, which have to succeed."""
     ordinary: int = 0
     """So many of the trials, the first, are such as the model proposed; the others are variations."""
     candidates: dict[int, Candidate] = field(default_factory=dict)
@@ -62,7 +65,9 @@ class Bench:
             cases += read_transcript(script, self.program)
             if sum(len(case.steps) for case in cases) >= ENOUGH_STARTS:
                 break
-        ordinary = at_first_start(cases)
+        usage = usage_case(self.text, self.program)
+        self.named = 1 if usage else 0
+        ordinary = (*((usage,) if usage else ()), *at_first_start(cases))
         self.ordinary = len(ordinary)
         self.trials = further_trials(ordinary, self.program)
 
@@ -78,10 +83,10 @@ class Bench:
 
     async def mend(self, candidate: Candidate, cases: int) -> Candidate:
         """One repair of a crash on the first `cases` trials; the candidate itself where that is not strictly better."""
-        crash = next(self._crashes(candidate, cases), None)
-        if crash is None:
+        fault = next(self.faults(candidate, cases), None)
+        if fault is None:
             return candidate
-        shown, error = crash
+        shown, error = fault
         request = self._request(prefill=f"```python\n{IMPORTS}", max_tokens=MOST_TOKENS)
         task = render(self.context.action.template("repair"), program=self.program, command=shown, error=error)
         conversation = (
@@ -91,12 +96,20 @@ class Bench:
         )
         mended = await self._candidate(request.model_copy(update={"messages": conversation}), 0)
         await self._run_all(mended)
-        return mended if _strictly_better(mended, candidate) else candidate
+        return mended if self._strictly_better(mended, candidate, cases) else candidate
 
     async def _run_all(self, candidate: Candidate) -> None:
         if not candidate.problems:
             runs = await self.context.side_by_side(*(self._run(candidate, case) for case in self.trials))
             candidate.outcomes = tuple(runs)
+
+    def _strictly_better(self, new: Candidate, old: Candidate, cases: int) -> bool:
+        """Whether it has fewer faults, and does the same wherever the old one ended well."""
+        if old.problems or new.problems:
+            return not new.problems
+        pairs = zip(new.behaviour.prints, old.behaviour.prints, strict=True)
+        kept = all(after == before for after, before in pairs if before is not None and before[0] == 0)
+        return kept and len(list(self.faults(new, cases))) < len(list(self.faults(old, cases)))
 
     def _drawn(self, request: CompletionRequest, sample: int) -> CompletionRequest:
         if sample == 0:
@@ -107,7 +120,23 @@ class Bench:
     def selection(self) -> Selection | None:
         """The candidate that most others behave like; None where none compiles."""
         sound = {i: c.behaviour for i, c in sorted(self.candidates.items()) if not c.problems}
-        return select(sound) if sound else None
+        faults = {i: sum(1 for _ in self.faults(self.candidates[i], self.ordinary)) for i in sound}
+        return select(sound, faults) if sound else None
+
+    def faults(self, candidate: Candidate, cases: int) -> Iterator[tuple[str, str]]:
+        """What is surely wrong on the first `cases` trials: the command, and what it says.
+
+        It does not compile, it falls over, or a command that the requirement names does not succeed.
+        """
+        if candidate.problems:
+            yield f"python {self.program}", "\n".join(candidate.problems)
+        for number, (case, outcome) in enumerate(zip(self.trials[:cases], candidate.outcomes, strict=False)):
+            for step, execution in zip(case.steps, outcome.executions, strict=True):
+                fell = "Traceback (most recent call last)" in execution.stderr
+                if fell or (number < self.named and execution.exit_code != 0):
+                    shown = " ".join(["python", self.program, *step.arguments])
+                    said = execution.stderr.strip() or execution.stdout.strip()
+                    yield shown, clip(said, 500, tail=True) or f"it ends with exit code {execution.exit_code}"
 
     @property
     def _begins(self) -> bool:
@@ -135,25 +164,3 @@ class Bench:
         commands = [command(self.program, step) for step in case.steps]
         files = {self.program: candidate.content, **case.files}
         return (await self.context.execute(commands, files, limits=CASE_LIMITS)).outcome
-
-    def _crashes(self, candidate: Candidate, cases: int) -> Iterator[tuple[str, str]]:
-        """Each start that fell over: the command and the end of its traceback; or that it does not compile."""
-        if candidate.problems:
-            yield f"python {self.program}", "\n".join(candidate.problems)
-        for case, outcome in zip(self.trials[:cases], candidate.outcomes, strict=False):
-            for step, execution in zip(case.steps, outcome.executions, strict=True):
-                if "Traceback (most recent call last)" in execution.stderr:
-                    shown = " ".join(["python", self.program, *step.arguments])
-                    yield shown, clip(execution.stderr, 500, tail=True)
-
-
-def _strictly_better(new: Candidate, old: Candidate) -> bool:
-    """Whether it compiles, falls over less often, and does the same wherever the old one did not fall over."""
-    if new.problems:
-        return False
-    if old.problems:
-        return True
-    kept = all(
-        after == before for after, before in zip(new.behaviour.prints, old.behaviour.prints, strict=True) if before
-    )
-    return kept and new.behaviour.crashes < old.behaviour.crashes

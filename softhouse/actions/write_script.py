@@ -58,7 +58,7 @@ class WriteScript(Action):
             files=(bench.program,),
             agreement=selection.agreement if selection else None,
             cases=as_regressions(bench.trials, chosen.outcomes),
-            notes=_doubts(selection, chosen),
+            notes=_doubts(bench, selection, chosen),
         )
 
     def _wants_more(self, bench: Bench) -> bool:
@@ -67,7 +67,7 @@ class WriteScript(Action):
         return not agreed and len(bench.candidates) < self.most_samples
 
 
-def _doubts(selection: Selection | None, chosen: Candidate) -> tuple[str, ...]:
+def _doubts(bench: Bench, selection: Selection | None, chosen: Candidate) -> tuple[str, ...]:
     """Why the program should not be taken for right; empty where independent readings bear it out."""
     if chosen.problems:
         return ("no candidate compiles",)
@@ -76,6 +76,5 @@ def _doubts(selection: Selection | None, chosen: Candidate) -> tuple[str, ...]:
         doubts.append("no other reading of the requirement behaves like this program")
     elif selection.telling < LEAST_TELLING:
         doubts.append("too few of the inputs that were tried tell a right program from a wrong one")
-    if chosen.behaviour.crashes:
-        doubts.append(f"it falls over, or does not end, on {chosen.behaviour.crashes} of the inputs that were tried")
-    return tuple(doubts)
+    doubts += [f"`{shown}` fails: {said.splitlines()[-1]}" for shown, said in bench.faults(chosen, len(bench.trials))]
+    return tuple(dict.fromkeys(doubts))
