@@ -40,6 +40,7 @@ COMMANDS = (
     Command("replay", "softhouse.cli.inspection:replay", "Repeat a run from its journal and compare every byte."),
     Command("graph", "softhouse.cli.inspection:graph", "Who watches and who produces, or which message caused which."),
     Command("chat", "softhouse.cli.chat:chat", "Talk to a model, or to one role."),
+    Command("serve", "softhouse.serve.command:serve", "Serve a model to OpenAI's clients, with a page to chat."),
     Command(
         "doctor", "softhouse.cli.doctor:doctor", "What is here: models, extras, sandbox, keys (never their values)."
     ),
