@@ -7,7 +7,7 @@ from sentencepiece import SentencePieceProcessor
 
 from softhouse.errors import UnknownModelError
 from softhouse.llm_backends.chatglm2.prompt import answer_ids, prompt_ids, rounds_text, stop_ids
-from softhouse.llm_backends.chatglm2.synthetic import sentencepiece_model
+from softhouse.llm_backends.chatglm2.synthetic import sentencepiece_model, widened
 from softhouse.llm_backends.chatglm2.tokenizer import BYTE, CONTROL, UNUSED, ChatGLMTokenizer
 from softhouse.llm_backends.protocol import ChatMessage
 
@@ -117,3 +117,8 @@ def test_an_answer_that_is_begun_is_encoded_apart(pieces: bytes, sentencepiece: 
 def test_what_is_no_sentencepiece_model_is_said_so() -> None:
     with pytest.raises(UnknownModelError, match="not a SentencePiece model"):
         ChatGLMTokenizer(b"IQ== 0\n")
+
+
+def test_the_specials_of_the_release_have_the_ids_that_its_weights_know() -> None:
+    tokenizer = ChatGLMTokenizer(widened(_MODEL, 64_789), "chatglm3")
+    assert [tokenizer.specials[name] for name in ("[gMASK]", "sop", "<|user|>")] == [64790, 64792, 64795]

@@ -5,6 +5,7 @@ For tests and benchmarks, and to try every command of the guide without 12.5 GB 
 
 import io
 import json
+import struct
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,6 +47,22 @@ def sentencepiece_model(size: int = 400, **options: Any) -> bytes:
         },
     )
     return model.getvalue()
+
+
+def widened(model: bytes, pieces: int) -> bytes:
+    """A SentencePiece model with invented words added until it has so many pieces: the release's has 64,789.
+
+    A serialised protocol buffer can be appended to: field 1 of the model is one more piece, whose field 1 is its text
+    and field 2 its score.
+    """
+    from sentencepiece import SentencePieceProcessor
+
+    added = bytearray(model)
+    for number in range(pieces - SentencePieceProcessor(model_proto=model).vocab_size()):
+        text = (chr(0x4E00 + number % 20_000) + chr(0x3400 + number // 20_000)).encode()
+        piece = b"\x0a" + bytes([len(text)]) + text + b"\x15" + struct.pack("<f", -1e4 - number)
+        added += b"\x0a" + bytes([len(piece)]) + piece
+    return bytes(added)
 
 
 def original_config(shape: ModelShape, **changes: Any) -> dict[str, Any]:
