@@ -16,7 +16,7 @@ def command(entry_point: str, step: Step) -> Command:
 
 async def run_case(context: Context, case: Case, files: Mapping[str, str], entry_point: str) -> Check:
     """Run one case on a fresh copy of the project and judge it by what the case states."""
-    laid_out = {**files, **case.files}
+    laid_out = {**case.files, **files}  # a case can't put itself in the place of what it tests
     trial = await context.execute([command(entry_point, s) for s in case.steps], laid_out, limits=CASE_LIMITS)
     detail = failure(case, trial.outcome, entry_point)
     return Check(

@@ -16,7 +16,7 @@ from softhouse.actions.prompts import render, shared_template
 from softhouse.environment.document import Document
 from softhouse.environment.events import Event, EventKind
 from softhouse.environment.ledger import Description
-from softhouse.environment.message import Message
+from softhouse.environment.message import USER, Message
 from softhouse.environment.sandbox import Command, Limits, Outcome
 from softhouse.errors import InterruptedRunError
 from softhouse.llm_backends.protocol import Backend, ChatMessage, Completion, CompletionRequest
@@ -79,7 +79,15 @@ class Context:
     def pinned(self, document: D) -> D:
         """The document that a person put in this one's place, or this one."""
         pin = self.office.pins.get(document.slot)
-        return pin if isinstance(pin, type(document)) else document
+        if pin is None or isinstance(pin, type(document)):
+            return pin or document
+        if isinstance(document, type(pin)):  # a later document of the slot may be of a subtype, with the same fields
+            return type(document).model_validate(pin.model_dump())
+        return document
+
+    def edited(self, document: Document) -> bool:
+        """Whether a person wrote what stands in the place of `document`: no role may change that."""
+        return document.slot in self.office.edited
 
     async def publish(self, document: Document, *, addressee: str | None = None) -> Message:
         """Send a document round the table while the action goes on."""
@@ -94,7 +102,8 @@ class Context:
 
     async def _send(self, document: Document, addressee: str | None, further: tuple[str, ...]) -> Message:
         causes = (*(message.id for message in self.trigger), *further)
-        message = Message(sender=self.role, content=self.pinned(document), causes=causes, addressee=addressee)
+        sender = USER if self.edited(document) else self.role
+        message = Message(sender=sender, content=self.pinned(document), causes=causes, addressee=addressee)
         return await self.office.environment.publish(message, acts=tuple(self.acts))
 
     async def side_by_side(self, *work: Coroutine[Any, Any, T]) -> list[T]:

@@ -33,7 +33,9 @@ class FixDefects(Action):
     async def run(self, context: Context, document: Document) -> Implementation:
         report, built = context.need(TestReport), context.need(Implementation)
         files = {source.path: source.content for source in context.find_all(SourceFile) if source.path in built.files}
-        mended = await context.side_by_side(*(self._mend(context, defect, files, built) for defect in report.defects))
+        by_hand = [d.path for d in report.defects if context.edited(SourceFile(path=d.path, content=""))]
+        defects = [d for d in report.defects if d.path in files and d.path not in by_hand]
+        mended = await context.side_by_side(*(self._mend(context, defect, files, built) for defect in defects))
         changed = [SourceFile(path=path, content=content) for path, content in mended if content != files[path]]
         for source in changed:
             await context.publish(source)
@@ -41,7 +43,7 @@ class FixDefects(Action):
             entry_point=built.entry_point,
             files=built.files,
             round=built.round + 1,
-            notes=() if changed else ("no edit was found for the defects, so they were not worked on again",),
+            notes=() if changed else _why_nothing(by_hand),
         )
 
     async def _mend(
@@ -54,3 +56,10 @@ class FixDefects(Action):
             return path, before
         problem = await climb(context, path, after, files, entry=entry)
         return path, await mend(context, path, after, problem, files, entry=entry)
+
+
+def _why_nothing(by_hand: Sequence[str]) -> tuple[str, ...]:
+    """Why no file was changed; `by_hand`: those at fault that a person wrote, which are the person's to mend."""
+    if by_hand:
+        return tuple(f"{path} was edited by hand, so it was left as it is" for path in by_hand)
+    return ("no edit was found for the defects, so they were not worked on again",)

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 from softhouse.environment.document import Document
@@ -33,7 +33,9 @@ class Office:
     language: Language = "en"
     seed: int = 0
     pins: Mapping[str, Document] = field(default_factory=dict)
-    """Documents that a person edited, by slot: they stand, whatever a role would write."""
+    """Documents that stand, by slot, whatever a role would write: a person edited them, or a fork keeps them."""
+    edited: Collection[str] = ()
+    """Those of these slots that a person edited."""
     on_event: EventListener = _ignore_event
     on_token: TokenListener = _ignore_token
     executions: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(os.cpu_count() or 2))

@@ -13,12 +13,14 @@ class PlanTasks(Action):
     produces = (TaskPlan,)
 
     async def run(self, context: Context, document: Document) -> TaskPlan:
-        design = context.need(SystemDesign)
-        return TaskPlan(
-            entry_point=context.need(ProductRequirements).entry_point,
-            tasks=tuple(
-                Task(path=module.path, purpose=module.purpose, depends_on=module.depends_on, level=level)
-                for level, modules in enumerate(design.levels())
-                for module in modules
-            ),
-        )
+        design, prd = context.need(SystemDesign), context.need(ProductRequirements)
+        levels = design.levels()
+        tasks = [
+            Task(path=module.path, purpose=module.purpose, depends_on=module.depends_on, level=level)
+            for level, modules in enumerate(levels)
+            for module in modules
+        ]
+        paths = tuple(task.path for task in tasks)
+        if prd.entry_point not in paths:  # a person took it out of the design; a program has to start somewhere
+            tasks.append(Task(path=prd.entry_point, purpose=prd.summary, depends_on=paths, level=len(levels)))
+        return TaskPlan(entry_point=prd.entry_point, tasks=tuple(tasks))

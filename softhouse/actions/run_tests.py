@@ -64,6 +64,8 @@ class RunTests(Action):
             tests = {path: content for path, content in suite.files.items() if is_unit_test(path)}
             for found in await context.side_by_side(*(run_unit_tests(context, p, c, files) for p, c in tests.items())):
                 checks += found
+        if context.edited(suite):  # a person stands for it: nothing in it is a guess any more
+            checks = [c.model_copy(update={"source": "user"}) if c.source == "guessed" else c for c in checks]
         upheld, wrong = await self._arbitrate(context, checks, files)
         report = self._report(context, built, upheld, isolation)
         if not report.defects:

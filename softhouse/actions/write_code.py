@@ -31,7 +31,14 @@ class WriteCode(Action):
 
     async def run(self, context: Context, document: Document) -> Implementation:
         plan, design = context.need(TaskPlan), context.need(SystemDesign)
-        modules = {module.path: module for module in design.modules}
+        # A person may have edited the plan alone: what it says is done, whatever the design says.
+        designed = {module.path: module for module in design.modules}
+        modules = {
+            task.path: designed.get(task.path, ModuleDesign(path=task.path, purpose=task.purpose)).model_copy(
+                update={"depends_on": task.depends_on}
+            )
+            for task in plan.tasks
+        }
         written: dict[str, asyncio.Task[str]] = {}
 
         async def module(path: str) -> str:

@@ -8,8 +8,7 @@ from softhouse.actions.action import Action
 from softhouse.actions.cases import quoted
 from softhouse.actions.context import Context
 from softhouse.environment.document import Document
-from softhouse.environment.documents import ProductRequirements, Requirement
-from softhouse.environment.names import check_path
+from softhouse.environment.documents import ProductRequirements, Requirement, check_case_files
 
 
 class Draft(ProductRequirements):
@@ -17,7 +16,7 @@ class Draft(ProductRequirements):
 
     @model_validator(mode="after")
     def _usable(self) -> Self:
-        check_path(self.entry_point)
+        check_case_files(self.cases, self.entry_point)
         if not self.requirements:
             raise ValueError("at least one requirement is needed")
         return self

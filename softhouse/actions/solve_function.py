@@ -1,0 +1,142 @@
+"""One function from its signature and docstring: the answer begun for the model, candidates compared by what they do.
+
+What the docstring shows is run; nothing else is known. Two candidates that pass every example and behave alike end the
+work.
+"""
+
+import ast
+import asyncio
+import json
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from softhouse.actions.function_examples import Example, further_calls, read_examples
+from softhouse.actions.mechanical_fixes import mechanically_fixed
+from softhouse.environment.sandbox import Command, Limits, Sandbox
+from softhouse.llm_backends.code_blocks import extract_code
+from softhouse.llm_backends.protocol import ChatMessage, Completion, CompletionRequest
+
+Complete = Callable[[CompletionRequest], Awaitable[Completion]]
+
+LIMITS = Limits(wall_seconds=6, cpu_seconds=5)
+MOST_SAMPLES = 8
+BATCH = 3
+_STOPS = ("\n```", "\ndef ", "\nclass ", "\nif __name__", "\nprint(", "\nassert ")
+_PROBE = """
+
+import json as _json
+for _call in {calls!r}:
+    try:
+        print("\\x1e" + _json.dumps([_call, repr(eval(_call))]))
+    except BaseException as _error:
+        print("\\x1e" + _json.dumps([_call, None]))
+"""
+
+
+@dataclass(frozen=True)
+class FunctionSolution:
+    """The chosen function and how it was come by."""
+
+    code: str
+    samples: int
+    passed: int
+    """Examples of the docstring that it passes."""
+    examples: int
+
+
+@dataclass
+class _Candidate:
+    code: str
+    results: dict[str, str | None]
+    """Call to the `repr` of its value; None for a crash, or where the program did not get there."""
+
+    def passed(self, examples: tuple[Example, ...]) -> int:
+        return sum(self.results.get(example.call) == example.expected for example in examples)
+
+
+async def solve_function(
+    prompt: str, entry_point: str, complete: Complete, sandbox: Sandbox, seed: int, *, begins: bool = True
+) -> FunctionSolution:
+    """The whole text of a module that defines `entry_point`, which `prompt` begins with signature and docstring.
+
+    `complete`: the model; `begins`: whether it continues an answer that was begun for it. Raises what `complete` does.
+    """
+    examples = read_examples(prompt, entry_point)
+    calls = (*(example.call for example in examples), *further_calls(examples, entry_point))
+
+    async def draw(sample: int) -> _Candidate:
+        reply = await complete(_request(prompt, seed, sample, begins=begins))
+        code = _assembled(prompt, reply.text, entry_point, begins=begins)
+        return _Candidate(code, await _results(code, calls, sandbox))
+
+    candidates = [await draw(0)]
+    while len(candidates) < MOST_SAMPLES and not _settled(candidates, examples):
+        drawn = len(candidates)
+        more = 1 if drawn == 1 and _passes_all(candidates[0], examples) else BATCH
+        batch = range(drawn, min(MOST_SAMPLES, drawn + more))
+        candidates += await asyncio.gather(*(draw(sample) for sample in batch))
+    # An example that nobody passes is more likely a slip of the docstring, or of its reader, than a hard case.
+    alive = tuple(e for e in examples if any(c.results.get(e.call) == e.expected for c in candidates))
+    votes = {call: Counter(c.results[call] for c in candidates if c.results.get(call) is not None) for call in calls}
+
+    def rank(index: int) -> tuple[int, int, int]:
+        candidate = candidates[index]
+        agreed = sum(votes[call][result] for call, result in candidate.results.items() if result is not None)
+        return candidate.passed(alive), agreed, -index
+
+    best = candidates[max(range(len(candidates)), key=rank)]
+    return FunctionSolution(best.code, len(candidates), best.passed(examples), len(examples))
+
+
+def _passes_all(candidate: _Candidate, examples: tuple[Example, ...]) -> bool:
+    return len(examples) > 0 and candidate.passed(examples) == len(examples)
+
+
+def _settled(candidates: list[_Candidate], examples: tuple[Example, ...]) -> bool:
+    """Whether two candidates pass every example and do the same on all inputs; without examples, three that agree."""
+    good = [c for c in candidates if c.passed(examples) == len(examples) and any(c.results.values())]
+    groups = Counter(json.dumps(sorted(c.results.items(), key=str)) for c in good)
+    return bool(groups) and max(groups.values()) >= 2
+
+
+def _request(prompt: str, seed: int, sample: int, *, begins: bool) -> CompletionRequest:
+    task = f"Complete the following Python function.\n\n```python\n{prompt.strip()}\n```"
+    return CompletionRequest(
+        messages=(ChatMessage.system("You are a careful Python programmer."), ChatMessage.user(task)),
+        max_tokens=512,
+        temperature=0.8 if sample else 0.0,
+        top_p=0.95 if sample else 1.0,
+        min_p=0.05 if sample else 0.0,
+        seed=seed * 1000 + sample,
+        stop=_STOPS if begins else (),
+        prefill=f"```python\n{prompt.rstrip()}\n    " if begins else "",
+    )
+
+
+def _assembled(prompt: str, reply: str, entry_point: str, *, begins: bool) -> str:
+    code = f"{prompt.rstrip()}\n    {reply}" if begins else extract_code(reply)
+    if f"def {entry_point}(" not in code:
+        code = f"{prompt.rstrip()}\n{code}"
+    fixed = mechanically_fixed(code)
+    try:
+        ast.parse(fixed)
+    except (SyntaxError, ValueError):
+        return code
+    return fixed
+
+
+async def _results(code: str, calls: tuple[str, ...], sandbox: Sandbox) -> dict[str, str | None]:
+    results: dict[str, str | None] = dict.fromkeys(calls)
+    if not calls:
+        return results
+    program = code + _PROBE.format(calls=list(calls))
+    outcome = await sandbox.run([Command(argv=("python", "probe.py"))], files={"probe.py": program}, limits=LIMITS)
+    for line in outcome.executions[0].stdout.split("\x1e")[1:]:
+        try:
+            call, result = json.loads(line.split("\n")[0])
+        except ValueError:
+            continue
+        if call in results:
+            results[call] = result
+    return results
