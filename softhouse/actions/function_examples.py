@@ -108,8 +108,8 @@ def _variations(value: Any) -> Iterator[Any]:
         case float():
             yield from (0.0, -value, value * 10)
         case str():
-            yield from ("", value[:1], value[::-1], value + value, value.swapcase())
+            yield from ("", value[:1], value[::-1], value * 2, value.swapcase())
         case list() | tuple():
-            yield from (value[:0], value[:1], value[::-1], value + value)
+            yield from (value[:0], value[:1], value[::-1], value * 2)
         case dict():
             yield {}
