@@ -51,8 +51,8 @@ def further_calls(examples: Sequence[Example], name: str) -> tuple[str, ...]:
     """
     calls: dict[str, None] = {}
     for example in examples:
-        arguments = _arguments(example.call)
-        for position, value in enumerate(arguments or []):
+        arguments = _arguments(example.call) or []
+        for position, value in enumerate(arguments):
             for other in _variations(value):
                 changed = [*arguments[:position], other, *arguments[position + 1 :]]
                 calls[f"{name}({', '.join(map(repr, changed))})"] = None
