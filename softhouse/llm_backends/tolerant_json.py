@@ -214,7 +214,7 @@ class _Reader:
         if word.startswith(("...", "…")):
             raise self.error("abbreviated with an ellipsis")
         if not any(map(str.isalnum, word)):
-            if self.at == len(self.text):
+            if match.end() == len(self.text):
                 raise CutError("the text ends inside a number")
             raise self.error("this is no JSON")
         self.at = match.end()
