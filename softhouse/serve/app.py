@@ -109,7 +109,7 @@ class Service:
         async def answer(scope: Scope, receive: Receive, send: Send) -> None:
             async with self._slots.one():
                 vectors = await backend.embed(asked.texts)
-            tokens = sum(map(self._backend.count_tokens, asked.texts))
+            tokens = self._backend.count_tokens("\n".join(asked.texts))
             reply = embeddings_object(self._model, vectors, tokens, as_base64=asked.encoding_format == "base64")
             await JSONResponse(reply)(scope, receive, send)
 

@@ -187,7 +187,9 @@ class ChatRequest(Sent):
 def room_for_reply(backend: Backend, messages: Sequence[ChatMessage]) -> int:
     """Tokens that a reply may have where the client sets no limit: what the prompt leaves of the context."""
     context = backend.capabilities.context_length
-    prompt = sum(backend.count_tokens(message.content) + AROUND_A_MESSAGE for message in messages)
+    # One call: some backends hold the event loop for it.
+    text = "\n".join(message.content for message in messages)
+    prompt = backend.count_tokens(text) + AROUND_A_MESSAGE * len(messages)
     # The count may be an upper estimate: whether the prompt really fits is the backend's to say.
     return min(max(context - prompt, context // 8), LONGEST_REPLY)
 
