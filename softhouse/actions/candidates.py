@@ -11,7 +11,7 @@ from softhouse.actions.prompts import render
 from softhouse.actions.source import problems
 from softhouse.actions.transcripts import read_transcript
 from softhouse.actions.trials import at_first_start, further_trials
-from softhouse.actions.usage import usage_case
+from softhouse.actions.usage import usage_case, usage_forms
 from softhouse.environment.documents import Case
 from softhouse.environment.sandbox import Outcome
 from softhouse.llm_backends.code_blocks import extract_code
@@ -145,7 +145,8 @@ class Bench:
 
     def _request(self, template: str = "", *, prefill: str, max_tokens: int) -> CompletionRequest:
         """The requirement first, the task of the moment last: all prompts of a run share their beginning."""
-        task = render(self.context.action.template(template), program=self.program)
+        forms = [" ".join(form) for form in usage_forms(self.text)]
+        task = render(self.context.action.template(template), program=self.program, forms=forms)
         return CompletionRequest(
             messages=(ChatMessage.system(SYSTEM), ChatMessage.user(f"{self.text}\n\n{task}")),
             max_tokens=max_tokens,
