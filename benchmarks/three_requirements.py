@@ -2,8 +2,8 @@
 
     python benchmarks/three_requirements.py [--server] [--seed N] [--folder DIR]
 
-The checks follow from the words alone and never reach a prompt. With `--server` the model sits behind llama.cpp's own
-OpenAI-compatible server on loopback instead of in this process. Bars (issue 2): all delivered with an honest verdict, at
+The checks follow from the words alone and never reach a prompt. With `--server` the model sits behind llama.cpp's
+own OpenAI-compatible server on loopback instead of in this process. Bars: all delivered with an honest verdict, at
 least two accepted that also pass the checks; the same verdicts through the server.
 """
 
@@ -60,7 +60,8 @@ REQUIREMENTS: dict[str, tuple[str, tuple[Case, ...]]] = {
         ),
     ),
     "letters": (
-        "写一个命令行程序 main.py,接收一个文本文件路径,输出每个英文字母出现的次数,按字母顺序每行一个,格式为 'a: 3',不区分大小写。",
+        "写一个命令行程序 main.py,接收一个文本文件路径,输出每个英文字母出现的次数,按字母顺序每行一个,"
+        "格式为 'a: 3',不区分大小写。",
         (
             case("words", step("in.txt", prints="d: 1\ne: 1\nh: 1\nl: 3\no: 2\nr: 1\nw: 1"), **{"in": "Hello World\n"}),
             case("cases", step("in.txt", prints="a: 2\nb: 2\nz: 2"), **{"in": "bBaA zz\n123 !?\n"}),
