@@ -23,7 +23,7 @@ from softhouse.project import Project
 from softhouse.roles.role import Role
 from softhouse.roles.staff import staff
 from softhouse.run import Run
-from softhouse.settings import JOURNAL, Settings, State, document_types, pinned_documents
+from softhouse.settings import JOURNAL, Settings, State, document_types, edited_slots, pinned_documents
 
 if TYPE_CHECKING:
     from softhouse.llm_backends.models import OnProgress
@@ -140,6 +140,7 @@ class Company:
                 on_event=listener,
                 on_token=self._on_token or (lambda *_: None),
                 pins=await self._hand_edits(journal, roles),
+                edited=edited_slots(journal),
                 write=self._write,
             )
             await settings.save(journal)
@@ -157,7 +158,7 @@ class Company:
                 raise
             finally:
                 settings = settings.model_copy(update={"state": state, "waiting": tuple(run.waiting)})
-                await self._close_books(journal, run, settings)
+                await self._close_books(journal, run, settings, listener)
                 listener(Event(kind="run-finished", subject=state))
             if run.waiting:
                 names = ", ".join(sorted(run.waiting))
@@ -167,12 +168,14 @@ class Company:
                 )
             return project
 
-    async def _close_books(self, journal: Journal, run: Run, settings: Settings) -> None:
+    async def _close_books(self, journal: Journal, run: Run, settings: Settings, listener: EventListener) -> None:
         """However the run ended: the history is brought up to what was published, the state is kept."""
         try:
             if self.workspace is not None:
                 dates = {row.id: row.at for row in journal.messages()}
-                await self.workspace.commit(run.messages, dates)
+                for edit in await self.workspace.commit(run.messages, dates):
+                    detail = f"{edit.path} was changed by hand and stays so; to go on from it: softhouse resume"
+                    listener(Event(kind="notice", subject=edit.path, detail=f"{detail} {self._place()}"))
         finally:
             await settings.save(journal)
 

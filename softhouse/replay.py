@@ -12,7 +12,7 @@ from softhouse.llm_backends.protocol import Capabilities, Completion, Completion
 from softhouse.roles.role import Role
 from softhouse.run import Run
 from softhouse.runs import hired, read_run
-from softhouse.settings import Settings, document_types, pinned_documents
+from softhouse.settings import Settings, document_types, edited_slots, pinned_documents
 
 
 class Replay(Frozen):
@@ -69,6 +69,7 @@ async def replay(directory: Path | str, *, roles: Sequence[Role] | None = None) 
         on_event=lambda event: None,
         on_token=lambda role, text: None,
         pins=pinned_documents(journal, document_types(staff)),
+        edited=edited_slots(journal),
     )
     assert settings.requirement is not None  # `read_run` saw to it
     await run.carry_out(settings.requirement)

@@ -1,7 +1,7 @@
 """One pass through a requirement: agents at the table until nobody has anything left to do."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from softhouse.actions.office import Office
@@ -36,6 +36,8 @@ class Run:
     on_event: EventListener
     on_token: TokenListener
     pins: Mapping[str, Document] = field(default_factory=dict)
+    edited: Collection[str] = ()
+    """Slots of those pins that are hand edits."""
     write: Write | None = None
     messages: tuple[Message, ...] = ()
     """What was published, in the order of publication; complete when `carry_out` ends, however it ends."""
@@ -55,6 +57,7 @@ class Run:
             language=requirement.language,
             seed=self.settings.seed,
             pins=self.pins,
+            edited=self.edited,
             on_event=self.on_event,
             on_token=self.on_token,
         )

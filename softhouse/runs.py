@@ -7,6 +7,7 @@ from softhouse.environment.documents import Delivery
 from softhouse.environment.journal import Journal
 from softhouse.environment.journal_rows import MessageRow
 from softhouse.environment.ledger import Bill, BillLine
+from softhouse.environment.message import USER
 from softhouse.environment.workspace import Workspace
 from softhouse.errors import UsageError, WorkspaceBusyError, WorkspaceError
 from softhouse.llm_backends.protocol import Capabilities, Frozen, Usage
@@ -143,9 +144,11 @@ async def fork(directory: Path | str, new: Path | str, *, at: str, roles: Sequen
         source.copy_to(target)
         journal = await Journal.open(target)
         try:
+            for pin in journal.pins():  # what was edited after that point is made again
+                await journal.unpin(pin.slot)
             for row in rows.values():
                 if row.id in kept:
-                    await journal.pin(row.document(types), "fork")
+                    await journal.pin(row.document(types), "edit" if row.sender == USER else "fork")
             await journal.withdraw(rows)
             await settings.model_copy(update={"state": "stopped", "waiting": (), "model": None}).save(journal)
         finally:

@@ -56,5 +56,10 @@ def document_types(roles: Iterable[Role]) -> dict[str, type[Document]]:
 
 
 def pinned_documents(journal: Journal, types: Mapping[str, type[Document]]) -> dict[str, Document]:
-    """Slot to document, for what a person edited."""
+    """Slot to document, for what a person edited or a fork keeps."""
     return {pin.slot: pin.document(types) for pin in journal.pins()}
+
+
+def edited_slots(journal: Journal) -> frozenset[str]:
+    """The slots that a person edited."""
+    return frozenset(pin.slot for pin in journal.pins() if pin.reason == "edit")

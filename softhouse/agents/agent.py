@@ -7,7 +7,7 @@ from softhouse.actions.action import Action
 from softhouse.actions.context import Context, StoppedError
 from softhouse.actions.office import Office
 from softhouse.environment.document import Document
-from softhouse.environment.message import Message
+from softhouse.environment.message import USER, Message
 from softhouse.llm_backends.protocol import Backend
 from softhouse.roles.role import Role
 
@@ -80,7 +80,8 @@ class Agent:
         triggers = {
             message.causes[0]
             for message in ancestry.values()
-            if message.sender == self.role.name
+            if message.sender in (self.role.name, USER)  # a person's word may stand in the place of what it made
+            and isinstance(message.content, action.produces)
             and message.causes
             and action.skill.takes(type(ancestry[message.causes[0]].content))
         }

@@ -1,16 +1,19 @@
 """The documents that pass round the table of the standard house, in the order in which they are made."""
 
-from typing import ClassVar, Literal, Self
+from collections.abc import Iterable
+from typing import Annotated, ClassVar, Literal, Self, TypeVar
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from softhouse.environment.document import Document
-from softhouse.environment.names import check_paths
+from softhouse.environment.names import check_path, check_paths, tidy
 from softhouse.llm_backends.protocol import Frozen
 
 Language = Literal["en", "zh"]
 Scope = Literal["script", "module", "package"]
 CaseSource = Literal["user", "quoted", "guessed", "observed"]
+ProjectPath = Annotated[str, AfterValidator(tidy)]
+"""A file's path as a model or a person writes it: spelled in one way here, judged where it is used."""
 
 
 class Requirement(Document):
@@ -73,12 +76,27 @@ class ProductRequirements(Document):
     user_stories: tuple[UserStory, ...] = ()
     requirements: tuple[ProductRequirement, ...]
     scope: Scope = Field(description="script: one file; module: two to four files; package: more")
-    entry_point: str = Field(description="the file that is started, relative to the project's root")
+    entry_point: ProjectPath = Field(description="the file that is started, relative to the project's root")
     cases: tuple[Case, ...] = Field(default=(), description="acceptance cases that follow from the requirement's words")
+
+    @model_validator(mode="after")
+    def _safe_names(self) -> Self:
+        """The entry point and the files of cases. (An observed case names what a program was seen to write.)"""
+        check_path(self.entry_point)
+        check_case_files((case for case in self.cases if case.source != "observed"), self.entry_point)
+        return self
 
     @classmethod
     def slug(cls) -> str:
         return "prd"
+
+
+def check_case_files(cases: Iterable[Case], entry_point: str) -> None:
+    """Raises `ValueError` where a case's files would not lie where it runs, or one would be the program itself."""
+    for case in cases:
+        for files in (case.files, *(step.files for step in case.steps)):
+            if check_path(entry_point) in check_paths(files, reserved=()):
+                raise ValueError(f"case {case.name!r}: {entry_point} is the program, so it can't be a file of the case")
 
 
 class Parameter(Frozen):
@@ -115,9 +133,9 @@ class ClassDesign(Frozen):
 class ModuleDesign(Frozen):
     """One file of the project."""
 
-    path: str = Field(description="relative to the project's root, with forward slashes")
+    path: ProjectPath = Field(description="relative to the project's root, with forward slashes")
     purpose: str = Field(description="one sentence")
-    depends_on: tuple[str, ...] = Field(default=(), description="paths of the modules that it imports")
+    depends_on: tuple[ProjectPath, ...] = Field(default=(), description="paths of the modules that it imports")
     classes: tuple[ClassDesign, ...] = ()
     functions: tuple[FunctionDesign, ...] = ()
 
@@ -150,33 +168,41 @@ class SystemDesign(Document):
         if not paths:
             raise ValueError("a design needs at least one module")
         check_paths(paths)
-        for module in self.modules:
-            if unknown := sorted(set(module.depends_on) - set(paths)):
-                raise ValueError(f"{module.path} depends on {unknown[0]}, which is not a module of this design")
         self.levels()
         return self
 
     def levels(self) -> tuple[tuple[ModuleDesign, ...], ...]:
-        """The modules by level: those of one level depend only on modules of lower ones. Raises `ValueError` on a circle."""
-        remaining = {module.path: module for module in self.modules}
-        levels: list[tuple[ModuleDesign, ...]] = []
-        while remaining:
-            ready = tuple(m for m in remaining.values() if not (set(m.depends_on) - {m.path}) & set(remaining))
-            if not ready:
-                raise ValueError(f"these modules depend on each other in a circle: {', '.join(sorted(remaining))}")
-            levels.append(ready)
-            for module in ready:
-                del remaining[module.path]
-        return tuple(levels)
+        """The modules by level: those of one level depend only on modules of lower ones."""
+        return by_level(self.modules)
 
 
 class Task(Frozen):
     """One module to write. Tasks of one level do not depend on each other."""
 
-    path: str
+    path: ProjectPath
     purpose: str
-    depends_on: tuple[str, ...] = ()
+    depends_on: tuple[ProjectPath, ...] = ()
     level: int = 0
+
+
+F = TypeVar("F", ModuleDesign, Task)
+
+
+def by_level(files: tuple[F, ...]) -> tuple[tuple[F, ...], ...]:
+    """Level by level: each depends on earlier levels only. Raises `ValueError` on a circle, an unknown dependency."""
+    remaining = {file.path: file for file in files}
+    for file in files:
+        if unknown := sorted(set(file.depends_on) - set(remaining)):
+            raise ValueError(f"{file.path} depends on {unknown[0]}, which is not among the files")
+    levels: list[tuple[F, ...]] = []
+    while remaining:
+        ready = tuple(f for f in remaining.values() if not (set(f.depends_on) - {f.path}) & set(remaining))
+        if not ready:
+            raise ValueError(f"these files depend on each other in a circle: {', '.join(sorted(remaining))}")
+        levels.append(ready)
+        for file in ready:
+            del remaining[file.path]
+    return tuple(levels)
 
 
 class TaskPlan(Document):
@@ -184,8 +210,15 @@ class TaskPlan(Document):
 
     title: ClassVar[str] = "Tasks"
 
-    entry_point: str
+    entry_point: ProjectPath
     tasks: tuple[Task, ...]
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        """Distinct, safe paths; dependencies among them; no circle."""
+        check_paths(task.path for task in self.tasks)
+        by_level(self.tasks)
+        return self
 
     @classmethod
     def slug(cls) -> str:

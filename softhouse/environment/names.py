@@ -17,7 +17,7 @@ import unicodedata
 from collections.abc import Collection, Iterable
 from pathlib import PurePosixPath
 
-HOUSE_FILES = frozenset({"readme.md", ".softhouse", "docs"})
+HOUSE_FILES = frozenset({"readme.md", ".softhouse", "docs", "tests"})
 """What the house itself writes at the root of a project, in lower case."""
 
 _DEVICES = frozenset(
@@ -45,6 +45,15 @@ def check_path(path: str, reserved: Collection[str] = HOUSE_FILES) -> PurePosixP
     if reason:
         raise UnsafePathError(f"{path[:_LONGEST_PATH]!r} can't be used: {reason}")
     return PurePosixPath(path)
+
+
+def tidy(path: str) -> str:
+    """The one spelling of a path without `.` and doubled slashes; whether it may be used is `check_path`'s business.
+
+    >>> tidy("./app//store.py"), tidy("../app/")
+    ('app/store.py', '../app/')
+    """
+    return path if not path or path.endswith("/") else str(PurePosixPath(path))
 
 
 def check_paths(paths: Iterable[str], reserved: Collection[str] = HOUSE_FILES) -> tuple[PurePosixPath, ...]:
