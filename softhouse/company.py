@@ -195,13 +195,16 @@ class Company:
             if isinstance(each, Backend):
                 made.append(each)
                 continue
-            # In a thread: a model that is not here yet is downloaded first.
-            backend = await asyncio.to_thread(
-                create_backend, each, base_url=self._base_url, on_progress=self._on_progress
-            )
+            # In a thread: a model that is not here yet is downloaded first, a local server is asked what it can do.
+            backend = await asyncio.to_thread(self._create, each)
             stack.push_async_callback(backend.aclose)
             made.append(backend)
         return resilient(made[0], *made[1:], on_switch=self._switched)
+
+    def _create(self, spec: str | None) -> Backend:
+        backend = create_backend(spec, base_url=self._base_url, on_progress=self._on_progress)
+        _ = backend.capabilities
+        return backend
 
     def _switched(self, failed: str, stand_in: str, why: str) -> None:
         if self._listen is not None:
