@@ -4,8 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from softhouse.bench.humaneval import FunctionProblem
 from softhouse.bench.requirements import read_requirement
-from softhouse.bench.solvers import HouseProgram, SingleProgram, read_project
+from softhouse.bench.scoring import score_function
+from softhouse.bench.solvers import HouseFunction, HouseProgram, SingleProgram, read_project
+from softhouse.environment.sandbox import Sandbox
 from softhouse.errors import UnavailableError
 from softhouse.llm_backends.protocol import Completion, CompletionRequest
 from softhouse.llm_backends.scripted import FREE, ScriptedBackend
@@ -35,6 +38,27 @@ async def test_no_prompt_of_the_company_holds_a_check() -> None:
 async def test_a_server_that_is_gone_is_no_result() -> None:
     with pytest.raises(UnavailableError, match="gone"):
         await HouseProgram().solve(REQUIREMENT, ScriptedBackend([UnavailableError("gone")] * 9), seed=0)
+
+
+@pytest.mark.parametrize("prefill", [True, False])
+async def test_the_house_solves_a_function(prefill: bool, sandbox: Sandbox) -> None:
+    """The begun answer is a body; a backend that cannot go on with one is asked for the whole function."""
+    problem = FunctionProblem(
+        name="test/0",
+        prompt='def wanted(x):\n    """One more.\n    >>> wanted(1)\n    2\n    >>> wanted(5)\n    6\n    """\n',
+        entry_point="wanted",
+        hidden_tests="def check(candidate):\n    assert candidate(41) == 42\n",
+    )
+
+    def reply(request: CompletionRequest) -> str:
+        assert bool(request.prefill) is prefill
+        assert "41" not in "".join(message.content for message in request.messages)
+        return "return x + 1\n" if request.prefill else "```python\ndef wanted(x):\n    return x + 1\n```"
+
+    backend = ScriptedBackend(reply, capabilities=FREE.model_copy(update={"prefill": prefill}))
+    solution = await HouseFunction(sandbox).solve(problem, backend, seed=0)
+    score = await score_function(solution.files["candidate.py"], problem, sandbox)
+    assert score.right, score.failures
 
 
 async def test_a_cut_reply_is_scored_and_noted() -> None:
