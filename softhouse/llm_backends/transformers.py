@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from softhouse.errors import BackendError, ContextLengthError, MissingExtraError, UnavailableError, UnknownModelError
 from softhouse.llm_backends.json_grammar import JsonGrammars
@@ -122,9 +122,19 @@ class TransformersBackend:
     """
 
     def __init__(
-        self, name: str, folder: Path, conversation: Conversation, *, device: str | None = None, batch: int = 4
+        self,
+        name: str,
+        folder: Path,
+        conversation: Conversation,
+        *,
+        device: str | None = None,
+        batch: int = 4,
+        strength: Literal["small", "large"] | None = None,
     ) -> None:
-        """At most `batch` requests are generated together. `device`: "cuda", "mps", "cpu"; None: the best that fits."""
+        """At most `batch` requests are generated together. `device`: "cuda", "mps", "cpu"; None: the best that fits.
+
+        `strength`: None, by the number of parameters. Raises `UnknownModelError`.
+        """
         import transformers
 
         self._name, self._folder, self._conversation, self._device = name, folder, conversation, device
@@ -137,7 +147,7 @@ class TransformersBackend:
         self._vocabulary_size: int = config.vocab_size
         self._capabilities = Capabilities(
             context_length=self._context,
-            strength="small" if weight_bytes(folder) <= 2 * SMALL_PARAMETERS else "large",
+            strength=strength or ("small" if weight_bytes(folder) <= 2 * SMALL_PARAMETERS else "large"),
             parallel=batch,
             json_schema=True,
             prefill=True,

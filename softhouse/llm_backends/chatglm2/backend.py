@@ -68,7 +68,9 @@ def _on_transformers(name: str, folder: Path, config: dict[str, Any]) -> Transfo
     tokenizer = ChatGLMTokenizer.read(folder, config.get("chat_format", "chatglm2"))
     declared = config.get("eos_token_id", tokenizer.eos_id)
     eos_id = declared[0] if isinstance(declared, list) else declared
-    return TransformersBackend(name, folder, ChatGLMConversation(tokenizer, stop_ids(tokenizer, eos_id)))
+    return TransformersBackend(
+        name, folder, ChatGLMConversation(tokenizer, stop_ids(tokenizer, eos_id)), strength="small"
+    )
 
 
 def _on_llama_cpp(name: str, path: Path) -> "ChatGLMGgufBackend":
@@ -89,8 +91,9 @@ class ChatGLMGgufBackend(GgufBackend):
             context = facts.shape.context
             options = ServerOptions(context_length=context, parallel=max(1, min(4, 32768 // context)))
         super().__init__(name, path, options)
-        # a schema is enforced here; "some JSON" would need a grammar of its own
-        self._capabilities = self._capabilities.model_copy(update={"json_mode": False})
+        # a schema is enforced here, "some JSON" would need a grammar of its own; and six billion parameters of 2023
+        # write code like a small model of today
+        self._capabilities = self._capabilities.model_copy(update={"json_mode": False, "strength": "small"})
         model = facts.sentencepiece
         if model is None:
             beside = path.with_name(MODEL_FILE)

@@ -1,10 +1,11 @@
 """A GGUF of llama.cpp's architecture `chatglm`, written tensor by tensor with the `gguf` package.
 
 Keys and tensor names are those of the GGUF specification (https://github.com/ggml-org/ggml/blob/master/docs/gguf.md).
-Three keys are ours, under `softhouse.`: the SentencePiece model itself, the chat format and the ids that end an answer,
+Three keys are ours, under `softhouse.`: the SentencePiece model itself (base64), the chat format and the ids that end an answer,
 so that a file moved alone can still be talked to.
 """
 
+import base64
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -172,7 +173,7 @@ def write_metadata(
     writer.add_array(STOP_KEY, stop)
     writer.add_string(FORMAT_KEY, shape.chat_format)
     if tokenizer:
-        writer.add_array(SENTENCEPIECE_KEY, tokenizer.model)
+        writer.add_string(SENTENCEPIECE_KEY, base64.b64encode(tokenizer.model).decode())
         writer.add_chat_template(_CHAT_TEMPLATES[shape.chat_format])
 
 
@@ -223,7 +224,7 @@ def read_facts(path: Path) -> GGUFFacts:
             raise UnknownModelError(f"{path} lacks chatglm.{key}; convert it with: softhouse models convert")
         return value
 
-    piece = reader.get_field(SENTENCEPIECE_KEY)
+    model = _value(reader, SENTENCEPIECE_KEY)
     names = {tensor.name for tensor in reader.tensors}
     eos = int(_value(reader, "tokenizer.ggml.eos_token_id") or 2)
     shape = ModelShape(
@@ -244,7 +245,7 @@ def read_facts(path: Path) -> GGUFFacts:
     if (chat_format := _value(reader, FORMAT_KEY)) is not None:
         shape = replace(shape, chat_format=chat_format)
     stop = _value(reader, STOP_KEY) or [eos]
-    return GGUFFacts(shape, tuple(stop), bytes(piece.contents()) if piece else None)
+    return GGUFFacts(shape, tuple(stop), base64.b64decode(model) if model else None)
 
 
 def _value(reader: Any, key: str) -> Any:
