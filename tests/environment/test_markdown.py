@@ -113,11 +113,15 @@ def values(kind: Any, depth: int = 0) -> st.SearchStrategy[Any]:
 def models(kind: type[BaseModel], depth: int = 0) -> st.SearchStrategy[BaseModel]:
     annotations: dict[str, Any] = {name: field.annotation for name, field in kind.model_fields.items()}
     fields = {name: values(annotation, depth) for name, annotation in annotations.items()}
-    if kind is SystemDesign:  # which checks its paths
-        module = values(documents.ModuleDesign)
-        one = module.map(lambda design: (design.model_copy(update={"path": "app/数据.py", "depends_on": ()}),))
-        two = module.map(lambda design: design.model_copy(update={"path": "b.py", "depends_on": ("app/数据.py",)}))
-        fields["modules"] = one | st.tuples(one, two).map(lambda both: (*both[0], both[1]))
+    if kind in (SystemDesign, TaskPlan):  # which check their paths
+        file = values(documents.ModuleDesign if kind is SystemDesign else documents.Task)
+        one = file.map(lambda found: (found.model_copy(update={"path": "app/数据.py", "depends_on": ()}),))
+        two = file.map(lambda found: found.model_copy(update={"path": "b.py", "depends_on": ("app/数据.py",)}))
+        fields["modules" if kind is SystemDesign else "tasks"] = one | st.tuples(one, two).map(lambda b: (*b[0], b[1]))
+    if kind is ProductRequirements:  # which checks the names of files, but for those that a program was seen to write
+        fields["entry_point"] = st.just("app/数据.py")
+        seen = values(Case).map(lambda case: case.model_copy(update={"source": "observed"}))
+        fields["cases"] = st.lists(seen, max_size=2).map(tuple)
     return st.builds(kind, **fields)
 
 
