@@ -3,6 +3,7 @@
 import asyncio
 import json
 import threading
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -56,12 +57,7 @@ class GgufBackend:
         self._path = path
         header = read_header(path)
         options = options or ServerOptions()
-        self._options = ServerOptions(
-            context_length=min(options.context_length, header.context_length),
-            parallel=options.parallel,
-            threads=options.threads,
-            port=options.port,
-        )
+        self._options = replace(options, context_length=min(options.context_length, header.context_length))
         self._capabilities = _capabilities(header, self._options)
         self._server: LlamaServer | None = None
         self._starting = threading.Lock()

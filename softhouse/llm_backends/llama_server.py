@@ -21,9 +21,11 @@ import sys
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 KEY_VARIABLE = "SOFTHOUSE_LLAMA_KEY"
+PROMPT_CACHE_MIB = 512
+"""For prompts that lost their slot to another one."""
 
 
 @dataclass(frozen=True)
@@ -31,11 +33,9 @@ class ServerOptions:
     """How a model is served. `context_length` is each slot's, in tokens."""
 
     context_length: int = 8192
-    parallel: int = 4
-    threads: int = 0
-    """0: as many as the process may use CPUs."""
-    port: int = 0
-    """0: any free one."""
+    parallel: int = field(default_factory=lambda: 4 if available_cores() > 4 else 1)
+    """Slots. On few cores several at once are no faster than one after another, which shares one prompt cache."""
+    threads: int = field(default_factory=lambda: available_cores())
 
 
 @dataclass
@@ -80,8 +80,7 @@ def start(model: Path, options: ServerOptions, *, key: str | None = None) -> Lla
     arguments = [
         f"--context-length={options.context_length}",
         f"--parallel={options.parallel}",
-        f"--threads={options.threads or available_cpus()}",
-        f"--port={options.port}",
+        f"--threads={options.threads}",
     ]
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(
@@ -106,10 +105,16 @@ def start(model: Path, options: ServerOptions, *, key: str | None = None) -> Lla
     return server
 
 
-def available_cpus() -> int:
-    """CPUs that this process may use."""
-    affinity = getattr(os, "sched_getaffinity", None)
-    return len(affinity(0)) if affinity else os.cpu_count() or 1
+def available_cores() -> int:
+    """Cores that this process may use; two threads on one core compute no faster than one."""
+    if sys.platform != "linux":
+        return os.cpu_count() or 1
+    cpus = os.sched_getaffinity(0)
+    siblings = [Path(f"/sys/devices/system/cpu/cpu{cpu}/topology/thread_siblings_list") for cpu in cpus]
+    try:
+        return len({path.read_text() for path in siblings})
+    except OSError:
+        return len(cpus)
 
 
 def _reason(log: IO[bytes]) -> str:
@@ -123,7 +128,7 @@ def _reason(log: IO[bytes]) -> str:
 def _serve() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("model")
-    for name in ("context-length", "parallel", "threads", "port"):
+    for name in ("context-length", "parallel", "threads"):
         parser.add_argument(f"--{name}", type=int, required=True)
     arguments = parser.parse_args()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -136,19 +141,46 @@ def _serve() -> None:
     params.n_ctx = arguments.context_length * arguments.parallel
     params.n_parallel = arguments.parallel
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = arguments.threads
-    # Cancelling takes effect between two batches: small ones answer in seconds on two cores.
-    params.n_batch = params.n_ubatch = 256
-    params.port = arguments.port
+    params.cache_ram_mib = PROMPT_CACHE_MIB
     params.api_keys = [key] if key else []
     params.ui = False
     params.verbosity = 1
     # What a request doesn't say is the same as what `CompletionRequest` doesn't say.
     params.sampling.top_p = 1.0
     params.sampling.min_p = 0.0
+    if not _has_gpu():
+        _make_exact(params)
     server = xllamacpp.Server(params)
     print(json.dumps({"url": server.listening_address}), flush=True)
     sys.stdin.buffer.read()
     os._exit(0)
+
+
+def _has_gpu() -> bool:
+    import xllamacpp
+
+    kinds = xllamacpp.ggml_backend_dev_type
+    gpus = (kinds.GGML_BACKEND_DEVICE_TYPE_GPU, kinds.GGML_BACKEND_DEVICE_TYPE_IGPU)
+    return any(device["type"] in gpus for device in xllamacpp.get_device_info())
+
+
+def _make_exact(params: Any) -> None:
+    """Have every token computed by the same kernels, whatever else is computed with it.
+
+    By default one token alone, a few and many take different paths through llama.cpp, whose sums differ in their last
+    bits: then the same request gives another text once part of its prompt is cached, or another slot is busy.
+    Measured equal to the last bit, cached or not, alone or beside others, with batches below 8 rows, weights that are
+    not repacked, and the one attention kernel that is left where keys and values have different types. It costs about
+    half the speed of the prompt and a sixth of that of the reply; it saves a copy of the weights.
+    """
+    import xllamacpp
+
+    params.no_extra_bufts = True
+    params.n_ubatch = 7
+    params.n_batch = 63  # between two of these a cancelled request is noticed
+    params.flash_attn_type = xllamacpp.llama_flash_attn_type.LLAMA_FLASH_ATTN_TYPE_ENABLED
+    params.cache_type_k = xllamacpp.ggml_type.GGML_TYPE_F16
+    params.cache_type_v = xllamacpp.ggml_type.GGML_TYPE_BF16
 
 
 if __name__ == "__main__":

@@ -74,6 +74,23 @@ async def test_a_seed_decides_what_is_sampled(backend: GgufBackend) -> None:
     assert one != other
 
 
+async def test_a_text_depends_on_its_request_alone(tiny: Path) -> None:
+    """Not on what is cached, nor on what else is computed with it, to the last bit of every probability."""
+    backend = GgufBackend("gguf:tiny", tiny, ServerOptions(context_length=2000, parallel=2, threads=1))
+    rules = "Rule: be brief. " * 20
+    request = ask(rules + "Name a colour.", temperature=1.0, seed=4, max_tokens=300)
+
+    alone = await backend.complete(request)
+    others = [ask(rules * n + "Name a fruit.", temperature=1.0, seed=n, max_tokens=20 * n) for n in (1, 2, 3)]
+    beside, *_ = await asyncio.gather(backend.complete(request), *map(backend.complete, others))
+    again = await backend.complete(request)
+    await backend.aclose()
+
+    assert beside.text == again.text == alone.text
+    assert alone.usage.cached_tokens == 0
+    assert again.usage.cached_tokens > 300
+
+
 async def test_a_prefill_is_continued_and_not_repeated(backend: GgufBackend) -> None:
     whole = await backend.complete(ask())
 
@@ -111,7 +128,10 @@ async def test_too_long_a_prompt_is_refused_before_anything_is_computed(backend:
         await backend.complete(ask(max_tokens=CONTEXT - 7))
 
 
-async def test_tokens_are_counted_exactly_once_the_model_is_there(backend: GgufBackend) -> None:
+async def test_tokens_are_counted_exactly_once_the_model_is_there(
+    backend: GgufBackend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gguf, "TOKENIZE_SECONDS", 10.0)
     assert backend.count_tokens("hello") >= 2, "an estimate"
 
     await backend.complete(ask(max_tokens=1))

@@ -12,7 +12,7 @@ def test_a_header_says_what_the_model_is(tmp_path: Path) -> None:
     header = read_header(write_tiny_gguf(tmp_path / "tiny.gguf", context_length=777))
 
     assert (header.name, header.architecture, header.context_length) == ("Tiny", "llama", 777)
-    assert header.parameters == 2 * 32 * 261 + 7 * 32 * 32 + 3 * 32
+    assert header.parameters == 2 * 256 * 261 + 28 * 256 * 256 + 9 * 256
     assert header.chat_template == TEMPLATE
 
 

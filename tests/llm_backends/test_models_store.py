@@ -28,7 +28,7 @@ class FakeSource:
     found: list[bytes] = field(default_factory=list)
     """What was there already when it was asked."""
 
-    def fetch(self, partial: Path, size: int, on_bytes: Callable[[int], None]) -> None:  # noqa: ARG002
+    def fetch(self, partial: Path, size: int, on_bytes: Callable[[int], None]) -> None:
         self.asked += 1
         self.found.append(partial.read_bytes() if partial.is_file() else b"")
         if self.content is None:

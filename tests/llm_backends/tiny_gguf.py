@@ -1,16 +1,18 @@
-"""A real GGUF model of 24,000 random weights: it writes nonsense, at once, on every machine.
+"""A real GGUF model of two million random weights: it writes nonsense, at once, on every machine.
 
-Format: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
+Formats: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md, and for the blocks of 256 quantized weights
+`block_q4_K` in https://github.com/ggml-org/llama.cpp/blob/master/ggml/src/ggml-common.h
 """
 
 import struct
-from array import array
 from collections.abc import Mapping
-from math import prod
 from pathlib import Path
 from random import Random
 
-WIDTH, HEADS, ALIGNMENT = 32, 2, 32
+WIDTH, HEADS, ALIGNMENT = 256, 4, 32
+LAYERS, SCALE = 4, 0.001
+F32, Q4_K = 0, 12
+MATRICES = ("attn_q", "attn_k", "attn_v", "attn_output", "ffn_gate", "ffn_up", "ffn_down")
 PRINTABLE = range(0x20, 0x7F)
 SPECIAL = ("<|end|>", "<|user|>", "<|assistant|>", "<|system|>")
 TEMPLATE = (
@@ -28,7 +30,7 @@ def write_tiny_gguf(path: Path, *, context_length: int = 512, omit: str = "") ->
         "general.name": "Tiny",
         "llama.context_length": context_length,
         "llama.embedding_length": WIDTH,
-        "llama.block_count": 1,
+        "llama.block_count": LAYERS,
         "llama.feed_forward_length": WIDTH,
         "llama.attention.head_count": HEADS,
         "llama.attention.head_count_kv": HEADS,
@@ -45,34 +47,35 @@ def write_tiny_gguf(path: Path, *, context_length: int = 512, omit: str = "") ->
     }
     random = Random(5)
     tensors = {
-        name: (shape, array("f", [random.gauss(0, 0.3) for _ in range(prod(shape))]))
+        name: (shape, _data(random, shape, PRINTABLE if name == "output.weight" else range(len(tokens))))
         for name, shape in _shapes(len(tokens)).items()
-        if name != omit
     }
-    if "output.weight" in tensors:
-        _only_printable(tensors["output.weight"][1], len(tokens))
+    tensors.pop(omit, None)
     path.write_bytes(_file(metadata, tensors))
     return path
 
 
 def _shapes(vocabulary: int) -> dict[str, tuple[int, ...]]:
-    square = (WIDTH, WIDTH)
-    matrices = ("attn_q", "attn_k", "attn_v", "attn_output", "ffn_gate", "ffn_up", "ffn_down")
-    return {
+    shapes: dict[str, tuple[int, ...]] = {
         "token_embd.weight": (WIDTH, vocabulary),
-        "output_norm.weight": (WIDTH,),
         "output.weight": (WIDTH, vocabulary),
-        "blk.0.attn_norm.weight": (WIDTH,),
-        "blk.0.ffn_norm.weight": (WIDTH,),
-        **{f"blk.0.{matrix}.weight": square for matrix in matrices},
+        "output_norm.weight": (WIDTH,),
     }
+    for layer in range(LAYERS):
+        shapes |= {f"blk.{layer}.{name}_norm.weight": (WIDTH,) for name in ("attn", "ffn")}
+        shapes |= {f"blk.{layer}.{name}.weight": (WIDTH, WIDTH) for name in MATRICES}
+    return shapes
 
 
-def _only_printable(output: "array[float]", vocabulary: int) -> None:
-    """Without weights a token's logit is 0, and a printable one's is nearly always above."""
-    for token in range(vocabulary):
-        if token not in PRINTABLE:
-            output[token * WIDTH : (token + 1) * WIDTH] = array("f", [0.0] * WIDTH)
+def _data(random: Random, shape: tuple[int, ...], visible: range) -> bytes:
+    """A vector of ones; or rows of 256 weights in a block each: a scale, an offset, then the bits.
+
+    The rows outside `visible` are zeros: the logits of such tokens are 0, and a printable one's is nearly always above.
+    """
+    if len(shape) == 1:
+        return struct.pack("<f", 1.0) * WIDTH
+    scales = (SCALE if row in visible else 0.0 for row in range(shape[1]))
+    return b"".join(struct.pack("<ee", scale, 7.5 * scale) + random.randbytes(140) for scale in scales)
 
 
 def _character_of(byte: int) -> str:
@@ -83,13 +86,14 @@ def _character_of(byte: int) -> str:
     return chr(256 + sum(other not in printable for other in range(byte)))
 
 
-def _file(metadata: Mapping[str, Value], tensors: Mapping[str, tuple[tuple[int, ...], "array[float]"]]) -> bytes:
+def _file(metadata: Mapping[str, Value], tensors: Mapping[str, tuple[tuple[int, ...], bytes]]) -> bytes:
     header = b"GGUF" + struct.pack("<IQQ", 3, len(tensors), len(metadata))
     header += b"".join(_string(key) + _value(value) for key, value in metadata.items())
     body = b""
     for name, (shape, data) in tensors.items():
-        header += _string(name) + struct.pack(f"<I{len(shape)}QIQ", len(shape), *shape, 0, len(body))
-        body += _padded(data.tobytes())
+        kind = F32 if len(shape) == 1 else Q4_K
+        header += _string(name) + struct.pack(f"<I{len(shape)}QIQ", len(shape), *shape, kind, len(body))
+        body += _padded(data)
     return _padded(header) + body
 
 
