@@ -1,12 +1,14 @@
 """A GGUF of llama.cpp's architecture `chatglm`, written tensor by tensor with the `gguf` package.
 
 Keys and tensor names are those of the GGUF specification (https://github.com/ggml-org/ggml/blob/master/docs/gguf.md).
-Three keys are ours, under `softhouse.`: the SentencePiece model itself (base64), the chat format and the ids that end an answer,
-so that a file moved alone can still be talked to.
+Three keys are ours, under `softhouse.`: the SentencePiece model itself in base64, the chat format, and the ids that end
+an answer; so a file that is moved alone can still be talked to.
 """
 
 import base64
-from dataclasses import dataclass, replace
+import json
+import mmap
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -15,6 +17,7 @@ from softhouse.llm_backends.chatglm2.checkpoint import EMBEDDING, FINAL_NORM, OU
 from softhouse.llm_backends.chatglm2.native import QKV, split_qkv
 from softhouse.llm_backends.chatglm2.shape import ChatFormat, ModelShape
 from softhouse.llm_backends.chatglm2.tokenizer import CONTROL, NORMAL, UNKNOWN, ChatGLMTokenizer, Piece
+from softhouse.llm_backends.gguf_header import _Reader, read_header
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -170,7 +173,7 @@ def write_metadata(
     writer.add_add_space_prefix(False)
     writer.add_add_bos_token(False)
     writer.add_add_eos_token(False)
-    writer.add_array(STOP_KEY, stop)
+    writer.add_string(STOP_KEY, json.dumps(stop))
     writer.add_string(FORMAT_KEY, shape.chat_format)
     if tokenizer:
         writer.add_string(SENTENCEPIECE_KEY, base64.b64encode(tokenizer.model).decode())
@@ -208,46 +211,50 @@ class GGUFFacts:
 
 def read_facts(path: Path) -> GGUFFacts:
     """The shape and the tokenizer in a GGUF; `UnknownModelError` where it is no GGUF of a ChatGLM2 or 3."""
-    import gguf
-
-    try:
-        reader = gguf.GGUFReader(path)
-    except (OSError, ValueError, IndexError) as error:
-        raise UnknownModelError(f"{path} is not a readable GGUF file ({error}); convert it again") from None
-    architecture = _value(reader, "general.architecture")
+    values, tensors = _read(path)
+    architecture = values.get("general.architecture")
     if architecture != "chatglm":
         raise UnknownModelError(f"{path} holds the architecture {architecture!r}, not chatglm; use it as gguf:{path}")
 
-    def number(key: str) -> Any:
-        value = _value(reader, f"chatglm.{key}")
-        if value is None:
+    def number(key: str) -> float:
+        value = values.get(f"chatglm.{key}")
+        if not isinstance(value, int | float):
             raise UnknownModelError(f"{path} lacks chatglm.{key}; convert it with: softhouse models convert")
         return value
 
-    model = _value(reader, SENTENCEPIECE_KEY)
-    names = {tensor.name for tensor in reader.tensors}
-    eos = int(_value(reader, "tokenizer.ggml.eos_token_id") or 2)
+    model = values.get(SENTENCEPIECE_KEY)
+    eos = int(values.get("tokenizer.ggml.eos_token_id") or 2)
     shape = ModelShape(
-        layers=number("block_count"),
-        hidden=number("embedding_length"),
-        heads=number("attention.head_count"),
-        kv_heads=number("attention.head_count_kv"),
-        head_dim=_value(reader, "chatglm.attention.key_length")
-        or number("embedding_length") // number("attention.head_count"),
-        ffn=number("feed_forward_length"),
-        vocab=len(reader.fields["tokenizer.ggml.tokens"].data),
-        context=number("context_length"),
+        layers=int(number("block_count")),
+        hidden=int(number("embedding_length")),
+        heads=int(number("attention.head_count")),
+        kv_heads=int(number("attention.head_count_kv")),
+        head_dim=int(number("embedding_length") // number("attention.head_count")),
+        ffn=int(number("feed_forward_length")),
+        vocab=int(number("vocab_size")),
+        context=int(number("context_length")),
         # stored in float32: 1e-05 comes back as 9.99999974e-06
         rms_eps=float(f"{number('attention.layer_norm_rms_epsilon'):.6g}"),
-        tied="output.weight" not in names,
+        tied="output.weight" not in tensors,
         eos_id=eos,
+        chat_format="chatglm3" if values.get(FORMAT_KEY) == "chatglm3" else "chatglm2",
     )
-    if (chat_format := _value(reader, FORMAT_KEY)) is not None:
-        shape = replace(shape, chat_format=chat_format)
-    stop = _value(reader, STOP_KEY) or [eos]
-    return GGUFFacts(shape, tuple(stop), base64.b64decode(model) if model else None)
+    stop = json.loads(str(values.get(STOP_KEY) or f"[{eos}]"))
+    return GGUFFacts(shape, tuple(stop), base64.b64decode(str(model)) if model else None)
 
 
-def _value(reader: Any, key: str) -> Any:
-    field = reader.get_field(key)
-    return None if field is None else field.contents()
+def _read(path: Path) -> tuple[dict[str, str | float | None], set[str]]:
+    """The keys that are no arrays, and the names of the tensors; the `gguf` package takes seconds for a vocabulary."""
+    read_header(path)  # refuses what is missing, damaged or no GGUF
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        reader = _Reader(data)
+        _version, tensors, pairs = reader.take("IQQ")
+        values, names = dict[str, str | float | None](), set[str]()
+        for _ in range(pairs):
+            key = reader.string()
+            values[key] = reader.value(reader.take("I")[0])
+        for _ in range(tensors):
+            names.add(reader.string())
+            (dimensions,) = reader.take("I")
+            reader.take(f"{dimensions}QIQ")
+    return values, names
