@@ -89,6 +89,8 @@ async def send_events(events: AsyncGenerator[bytes, None], send: Send) -> None:
         await send(part(first))
         async for more in events:
             await send(part(more))
+            # Pieces may come in bursts, and sending waits for nobody: others are served, and it is seen who has gone.
+            await asyncio.sleep(0)
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 

@@ -1,9 +1,15 @@
 """Many at once, and clients that go away: no slot is lost, nobody gets another's answer."""
 
 import asyncio
+import socket
+import struct
+from collections.abc import Callable
 
+import httpx2
 import pytest
 
+from softhouse.llm_backends.protocol import Completion, CompletionRequest
+from softhouse.llm_backends.scripted import ScriptedBackend
 from softhouse.serve.refusals import RefusalError
 from softhouse.serve.slots import Slots
 
@@ -78,6 +84,47 @@ async def test_a_client_that_leaves_the_queue_is_never_served(serve: Serve) -> N
 
     assert (await second).json()["choices"][0]["message"]["content"] == "second"
     assert [request.messages[-1].content for request in backend.requests] == ["endless", "second"]
+
+
+class Bursting(ScriptedBackend):
+    """One piece; when `gate` opens, many at once, as they come when a model is faster than the network."""
+
+    def __init__(self) -> None:
+        super().__init__([])
+        self.gate = asyncio.Event()
+        self.over = asyncio.Event()
+
+    async def complete(self, request: CompletionRequest, on_token: Callable[[str], None] | None = None) -> Completion:
+        assert on_token is not None
+        try:
+            on_token("first ")
+            await self.gate.wait()
+            for _ in range(100):
+                on_token("more ")
+            await asyncio.Event().wait()
+        finally:
+            self.over.set()
+        raise AssertionError
+
+
+async def test_nothing_is_written_to_a_client_that_has_gone(serve: Serve, caplog: pytest.LogCaptureFixture) -> None:
+    backend, loop = Bursting(), asyncio.get_running_loop()
+    served = await serve(backend)
+    asked = httpx2.Request("POST", served.url, json=ask(stream=True)).content
+    head = f"POST /v1/chat/completions HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {len(asked)}\r\n\r\n"
+    with socket.socket() as connection:
+        connection.setblocking(False)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        await loop.sock_connect(connection, ("127.0.0.1", served.port))
+        await loop.sock_sendall(connection, head.encode() + asked)
+        while b"first" not in await loop.sock_recv(connection, 4096):
+            pass
+    backend.gate.set()
+    async with asyncio.timeout(10):
+        await backend.over.wait()
+    await served.until(busy=0)
+
+    assert "socket.send() raised exception" not in caplog.text
 
 
 async def test_a_full_queue_is_refused() -> None:
