@@ -4,11 +4,12 @@ import asyncio
 import json
 import threading
 from dataclasses import replace
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from softhouse.errors import BackendError, ContextLengthError, MissingExtraError, ReplyError, UnavailableError
+from softhouse.errors import BackendError, ContextLengthError, MissingExtraError, UnavailableError
 from softhouse.llm_backends import llama_server
 from softhouse.llm_backends.gguf_header import GgufHeader, read_header
 from softhouse.llm_backends.llama_server import LlamaServer, ServerOptions
@@ -20,6 +21,7 @@ from softhouse.llm_backends.protocol import (
     FinishReason,
     Price,
     TokenCallback,
+    TransientError,
     Usage,
 )
 from softhouse.llm_backends.tokens import estimate_tokens
@@ -32,14 +34,17 @@ OK = 200
 TOKENIZE_SECONDS = 0.05
 
 
-def create(rest: str, *, base_url: str | None = None, on_progress: OnProgress | None = None) -> "GgufBackend":
+def create(
+    rest: str,
+    *,
+    base_url: str | None = None,  # noqa: ARG001
+    on_progress: OnProgress | None = None,
+) -> "GgufBackend":
     """The backend for `gguf:` + `rest`: a name of the model store, pulled where it is absent, or a path.
 
-    `on_progress` hears of the download; `base_url` is for other kinds of backend. Raises `MissingExtraError`,
+    `on_progress` hears of the download; `base_url` is another backend's of the same run. Raises `MissingExtraError`,
     `UnknownModelError`, `UnavailableError` (no source of the model can be reached).
     """
-    if base_url is not None:
-        raise BackendError(f"gguf:{rest} runs on this machine; leave --base-url out")
     if find_spec("xllamacpp") is None:
         raise MissingExtraError("embedded", f"gguf:{rest}")
     return GgufBackend(f"gguf:{rest}", pull(rest, on_progress))
@@ -61,6 +66,7 @@ class GgufBackend:
         self._capabilities = _capabilities(header, self._options)
         self._server: LlamaServer | None = None
         self._starting = threading.Lock()
+        self._closed = False
 
     @property
     def name(self) -> str:
@@ -71,9 +77,9 @@ class GgufBackend:
         return self._capabilities
 
     async def complete(self, request: CompletionRequest, on_token: TokenCallback | None = None) -> Completion:
-        import httpx2
-
         server = await self._running_server()
+        import httpx2  # a tenth of a second: `_start` has done it in its thread
+
         body = _body(request)
         try:
             async with _client(server) as client:
@@ -81,7 +87,7 @@ class GgufBackend:
                 return await self._stream(client, body, on_token)
         except httpx2.TransportError as error:
             await asyncio.to_thread(server.close)  # what is left of it: the next call starts another
-            raise UnavailableError(f"{self._name}: llama.cpp stopped; run again to continue") from error
+            raise TransientError(f"{self._name}: llama.cpp stopped") from error
 
     def count_tokens(self, text: str) -> int:
         """Exact while the model is loaded (a few milliseconds), an upper estimate before that."""
@@ -94,9 +100,7 @@ class GgufBackend:
             return estimate_tokens(text)
 
     async def aclose(self) -> None:
-        server, self._server = self._server, None
-        if server is not None:
-            await asyncio.to_thread(server.close)
+        await asyncio.to_thread(self._stop)
 
     async def _running_server(self) -> LlamaServer:
         server = self._server
@@ -106,14 +110,24 @@ class GgufBackend:
 
     def _start(self) -> LlamaServer:
         with self._starting:
+            if self._closed:
+                raise UnavailableError(f"{self._name} is closed")
             if self._server is None or not self._server.running:
                 if self._server is not None:
                     self._server.close()
+                import_module("httpx2")
                 try:
                     self._server = llama_server.start(self._path, self._options)
                 except RuntimeError as error:
                     raise UnavailableError(f"llama.cpp can't load {self._path}: {error}") from error
             return self._server
+
+    def _stop(self) -> None:
+        with self._starting:  # a start under way, whose task may be cancelled by now, ends first
+            self._closed = True
+            if self._server is not None:
+                self._server.close()
+            self._server = None
 
     async def _check_length(self, client: "httpx2.AsyncClient", body: dict[str, Any], max_tokens: int) -> None:
         reply = await client.post("/v1/chat/completions/input_tokens", json=body)
@@ -153,7 +167,7 @@ class GgufBackend:
                         finish = "length"
                 if counts := chunk.get("usage"):
                     return Completion(text="".join(text), finish_reason=finish, usage=_usage(counts), model=self._name)
-        raise UnavailableError(f"{self._name}: llama.cpp stopped in the middle of a reply; run again to continue")
+        raise TransientError(f"{self._name}: llama.cpp stopped in the middle of a reply")
 
 
 def _client(server: LlamaServer) -> "httpx2.AsyncClient":
@@ -220,5 +234,5 @@ def _refusal(name: str, reply: bytes) -> BackendError:
     if kind == "exceed_context_size_error":
         return ContextLengthError(f"{name}: {message}")
     if kind == "invalid_request_error":
-        return ReplyError(f"{name}: llama.cpp refuses the request: {message}")
+        return BackendError(f"{name}: llama.cpp refuses the request: {message}")
     return UnavailableError(f"{name}: llama.cpp failed: {message}")
