@@ -10,7 +10,7 @@ from softhouse.actions.mechanical_fixes import mechanically_fixed, without_unuse
 from softhouse.actions.prompts import render
 from softhouse.actions.source import problems
 from softhouse.actions.transcripts import read_transcript
-from softhouse.actions.trials import at_first_start, further_trials
+from softhouse.actions.trials import at_first_start, further_trials, supposed_trials
 from softhouse.actions.usage import usage_case, usage_forms
 from softhouse.environment.documents import Case
 from softhouse.environment.sandbox import Outcome
@@ -67,7 +67,8 @@ class Bench:
                 break
         usage = usage_case(self.text, self.program)
         self.named = 1 if usage else 0
-        ordinary = (*((usage,) if usage else ()), *at_first_start(cases))
+        supposed = () if usage else supposed_trials(self.text, self.program)
+        ordinary = (*((usage,) if usage else ()), *supposed, *at_first_start(cases))
         self.ordinary = len(ordinary)
         self.trials = further_trials(ordinary, self.program)
 

@@ -5,8 +5,13 @@ from collections.abc import Iterator, Sequence
 
 from softhouse.environment.documents import Case, Step
 
-MOST_CASES = 12
+MOST_CASES = 14
 MISSING_FILE = "missing.txt"
+PLAIN_TEXT = "The quick brown fox, the lazy dog.\nHello hello WORLD 42!\n\na bb ccc 3.5 -7 bb\n你好 zebra\n"
+"""What a text file may hold that a model would not think of: cases mixed, numbers, a repeated word, an empty line."""
+_TEXT_FILES = (".txt", ".md", ".log", ".text")
+_A_NUMBER = re.compile(r"\b(?:an?|one) (?:positive )?(?:integer|number)\b|一个(?:正)?(?:整数|数字)", re.IGNORECASE)
+_A_FILE = re.compile(r"\b(?:an?|one|the) (?:\w+ )?(?:text )?file\b|文件路径|文本文件|一个文件", re.IGNORECASE)
 _NUMBERS = ("0", "1", "-3", "97", "360")
 
 
@@ -25,6 +30,18 @@ def at_first_start(cases: Sequence[Case]) -> tuple[Case, ...]:
         files = {name: text for name, text in case.files.items() if name in named or _is_input(text, case.steps)}
         found += [case] if files == case.files else [case, case.model_copy(update={"files": files})]
     return tuple(found)
+
+
+def supposed_trials(text: str, program: str) -> tuple[Case, ...]:
+    """What a requirement plainly takes, if that is one number or one file.
+
+    >>> [case.steps[0].arguments for case in supposed_trials("… takes an integer and prints its square", "main.py")]
+    [('12',)]
+    """
+    number, file = bool(_A_NUMBER.search(text)), bool(_A_FILE.search(text))
+    if number == file:
+        return ()
+    return (_case(program, ("12",)) if number else _case(program, ("input.txt",), files={"input.txt": PLAIN_TEXT}),)
 
 
 def _is_input(text: str, steps: Sequence[Step]) -> bool:
@@ -65,7 +82,11 @@ def _varied(case: Case, step: Step, position: int, argument: str, program: str) 
 
     if argument in case.files:
         yield with_argument(MISSING_FILE)
-        yield with_argument(argument, {**case.files, argument: ""})
+        content = case.files[argument]
+        others = [PLAIN_TEXT] if argument.endswith(_TEXT_FILES) else []
+        others.append("".join(reversed(content.splitlines(keepends=True))))
+        for other in dict.fromkeys(["", *others]):
+            yield with_argument(argument, {**case.files, argument: other})
     elif re.fullmatch(r"-?\d+", argument):
         for number in _NUMBERS:
             yield with_argument(number)
