@@ -2,11 +2,14 @@
 
 import asyncio
 import json
+import subprocess
+import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
+import psutil  # type: ignore[import-untyped]
 import pytest
 
 from softhouse.errors import (
@@ -203,6 +206,26 @@ async def test_closing_ends_the_child(backend: GgufBackend) -> None:
 
     assert not server.running
     await backend.aclose()
+
+
+ABANDON = """
+import sys
+from pathlib import Path
+from softhouse.llm_backends.llama_server import ServerOptions, start
+
+print(start(Path(sys.argv[1]), ServerOptions(context_length=512)).process.pid, flush=True)
+sys.stdin.read()
+"""
+
+
+def test_a_killed_parent_leaves_no_model_behind(tiny: Path) -> None:
+    command = [sys.executable, "-c", ABANDON, str(tiny)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None
+        child = psutil.Process(int(parent.stdout.readline()))
+        parent.kill()
+
+    child.wait(timeout=20)
 
 
 async def test_a_backend_serves_one_event_loop_after_another(backend: GgufBackend) -> None:
