@@ -7,6 +7,7 @@ of the tokenizer never matters.
 import json
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -87,9 +88,9 @@ class ChatGLMGgufBackend(GgufBackend):
         """Raises `UnknownModelError` where `path` is no ChatGLM, or its tokenizer is neither in it nor beside it."""
         facts = read_facts(path)
         if options is None:
-            # keys and values of a full context for one reply, or of shorter ones for up to four
-            context = facts.shape.context
-            options = ServerOptions(context_length=context, parallel=max(1, min(4, 32768 // context)))
+            # a full context for each reply, but no more keys and values in all than the release's longest one takes
+            usual, context = ServerOptions(), facts.shape.context
+            options = replace(usual, context_length=context, parallel=max(1, min(usual.parallel, 32768 // context)))
         super().__init__(name, path, options)
         # a schema is enforced here, "some JSON" would need a grammar of its own; and six billion parameters of 2023
         # write code like a small model of today
