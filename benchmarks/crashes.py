@@ -338,7 +338,7 @@ def measure(options: argparse.Namespace, folder: Path) -> dict[str, list[Surviva
         return found
     kill("at events and commits", Job(), options.points, 0)
     if options.random:
-        kill("at random times, eight engineers", Job(modules=8, latency=0.05), None, options.random)
+        kill("at random times, eight engineers", Job(modules=8, latency=0.5), None, options.random)
     return found
 
 

@@ -69,9 +69,10 @@ def killed_and_its_log_cut(house: House) -> Iterator[Ended]:
 
 
 def full_disk(house: House) -> Iterator[Ended]:
-    with small_disk(house.folder / "out", "180k") as disk:
+    with small_disk(house.folder / "out", "200k") as disk:
         (disk / ".softhouse").mkdir()  # the house's own folder, so the disk counts as its workspace
         met = house.run(*house.new)
+        assert any(act.state == "done" for act in house.journal().acts()), "it is full in the middle of the run"
         shutil.copytree(disk, house.folder / "kept")
     shutil.copytree(house.folder / "kept", house.folder / "out", dirs_exist_ok=True)
     yield met
