@@ -130,10 +130,12 @@ class TransformersBackend:
         device: str | None = None,
         batch: int = 4,
         strength: Literal["small", "large"] | None = None,
+        load: Callable[[Path, str | None], Any] = load_model,
     ) -> None:
         """At most `batch` requests are generated together. `device`: "cuda", "mps", "cpu"; None: the best that fits.
 
-        `strength`: None, by the number of parameters. Raises `UnknownModelError`.
+        `strength`: None, by the number of parameters. `load` makes the model of `folder`, for a device or None. Raises
+        `UnknownModelError`.
         """
         import transformers
 
@@ -154,7 +156,7 @@ class TransformersBackend:
             local=True,
             price=Price(prompt=0.0, cached=0.0, completion=0.0),
         )
-        self._batch = batch
+        self._batch, self._load = batch, load
         self._waiting: list[tuple[Reply, Callable[[BaseException | None], None]]] = []
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="softhouse-transformers")
         self._model: Any = None
@@ -228,7 +230,7 @@ class TransformersBackend:
         error: BaseException | None = None
         try:
             if self._model is None:
-                self._model = load_model(self._folder, self._device)
+                self._model = self._load(self._folder, self._device)
             generate(self._model, [reply for reply, _ in batch])
             for reply, _ in batch:
                 reply.text.finish()

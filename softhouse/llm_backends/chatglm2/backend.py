@@ -20,6 +20,7 @@ from softhouse.errors import (
     UnknownModelError,
     UsageError,
 )
+from softhouse.llm_backends.chatglm2.adapter import Adapter, load_adapted, read_adapter
 from softhouse.llm_backends.chatglm2.conversation import ChatGLMConversation
 from softhouse.llm_backends.chatglm2.gguf_file import read_facts
 from softhouse.llm_backends.chatglm2.prompt import stop_ids
@@ -45,6 +46,8 @@ def open_backend(rest: str, *, base_url: str | None = None) -> Backend:
         raise UnknownModelError(
             f"{path} does not exist; give the folder or the .gguf that softhouse models convert wrote"
         )
+    if adapter := read_adapter(path):
+        return _on_transformers(name, adapter.base, read_config(adapter.base), adapter)
     if (path / "config.json").is_file():
         try:
             config = read_config(path)
@@ -64,14 +67,21 @@ def open_backend(rest: str, *, base_url: str | None = None) -> Backend:
     raise UnknownModelError(f"{path} is not a converted model: {choice}")
 
 
-def _on_transformers(name: str, folder: Path, config: dict[str, Any]) -> TransformersBackend:
+def _on_transformers(
+    name: str, folder: Path, config: dict[str, Any], adapter: Adapter | None = None
+) -> TransformersBackend:
     require_local_extra(name)
     tokenizer = ChatGLMTokenizer.read(folder, config.get("chat_format", "chatglm2"))
     declared = config.get("eos_token_id", tokenizer.eos_id)
     eos_id = declared[0] if isinstance(declared, list) else declared
-    return TransformersBackend(
-        name, folder, ChatGLMConversation(tokenizer, stop_ids(tokenizer, eos_id)), strength="small"
-    )
+    conversation = ChatGLMConversation(tokenizer, stop_ids(tokenizer, eos_id))
+    if adapter is None:
+        return TransformersBackend(name, folder, conversation, strength="small")
+
+    def load(_base: Path, device: str | None) -> Any:
+        return load_adapted(adapter, device)
+
+    return TransformersBackend(name, folder, conversation, strength="small", load=load)
 
 
 def _on_llama_cpp(name: str, path: Path) -> "ChatGLMGgufBackend":
