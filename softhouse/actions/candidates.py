@@ -9,6 +9,7 @@ from softhouse.actions.context import Context
 from softhouse.actions.mechanical_fixes import mechanically_fixed, without_unused_imports
 from softhouse.actions.prompts import render
 from softhouse.actions.source import problems
+from softhouse.actions.stated import stated_formats, stated_orders
 from softhouse.actions.transcripts import read_transcript
 from softhouse.actions.trials import at_first_start, further_trials, supposed_trials
 from softhouse.actions.usage import usage_case, usage_forms
@@ -125,19 +126,35 @@ class Bench:
         return select(sound, faults) if sound else None
 
     def faults(self, candidate: Candidate, cases: int) -> Iterator[tuple[str, str]]:
-        """What is surely wrong on the first `cases` trials: the command, and what it says.
+        """What is surely wrong on the first `cases` trials: the command, and what is wrong with it.
 
-        It does not compile, it falls over, or a command that the requirement names does not succeed.
+        It does not compile, it falls over, a command that the requirement names does not succeed, an order that it
+        states is not kept, a format that it shows is never seen.
         """
         if candidate.problems:
             yield f"python {self.program}", "\n".join(candidate.problems)
+        outputs: list[tuple[str, str]] = []
         for number, (case, outcome) in enumerate(zip(self.trials[:cases], candidate.outcomes, strict=False)):
             for step, execution in zip(case.steps, outcome.executions, strict=True):
-                fell = "Traceback (most recent call last)" in execution.stderr
-                if fell or (number < self.named and execution.exit_code != 0):
-                    shown = " ".join(["python", self.program, *step.arguments])
+                shown = " ".join(["python", self.program, *step.arguments])
+                if "Traceback (most recent call last)" in execution.stderr:
+                    yield shown, clip(execution.stderr, 500, tail=True)
+                elif number < self.named and execution.exit_code != 0:
                     said = execution.stderr.strip() or execution.stdout.strip()
                     yield shown, clip(said, 500, tail=True) or f"it ends with exit code {execution.exit_code}"
+                elif execution.exit_code == 0 and execution.stdout.strip():
+                    outputs.append((shown, execution.stdout))
+        yield from self._broken_words(outputs)
+
+    def _broken_words(self, outputs: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+        for order in stated_orders(self.text):
+            for shown, stdout in outputs:
+                if complaint := order.complaint(stdout):
+                    yield shown, f"{clip(stdout, 200)}\n{complaint}"
+        for format_ in stated_formats(self.text):
+            if outputs and not format_.shown_in(stdout for _, stdout in outputs):
+                shown, stdout = outputs[0]
+                yield shown, f"{clip(stdout, 200)}\nno line has the format {format_.sample!r}"
 
     @property
     def _begins(self) -> bool:

@@ -8,9 +8,11 @@ from softhouse.actions.code import apply_edits
 from softhouse.actions.examples import quoted_cases
 from softhouse.actions.mechanical_fixes import mechanically_fixed, without_unused_imports
 from softhouse.actions.source import interface, local_imports, problems, signatures
+from softhouse.actions.stated import stated_formats, stated_orders
 from softhouse.actions.transcripts import read_transcript
 from softhouse.actions.trials import further_trials
 from softhouse.actions.unit_tests import without_tests
+from softhouse.actions.usage import usage_case
 from softhouse.actions.write_script import entry_point
 from softhouse.environment.documents import Case, Step
 
@@ -162,3 +164,47 @@ class TestSelection:
 def test_the_last_wrong_test_takes_its_file_along() -> None:
     code = "import unittest\nclass T(unittest.TestCase):\n    def test_a(self):\n        pass\n"
     assert without_tests("tests/test_a.py", code, {"tests/test_a.py::T.test_a"}) == ""
+
+
+class TestStated:
+    @pytest.mark.parametrize(
+        ("text", "output", "wrong"),
+        [
+            ("in alphabetical order", "a: 1\nb: 2", False),
+            ("按字母顺序每行一个", "b: 1\na: 2", True),
+            ("in ascending order separated by spaces", "2 2 3", False),
+            ("in ascending order separated by spaces", "3 2", True),
+            ("从大到小", "9\n7\n3", False),
+            ("sorted by price ascending", "pear 3\napple 1", False),
+            ("descending by count, ties in alphabetical order", "b\na", False),
+        ],
+    )
+    def test_orders(self, text: str, output: str, wrong: bool) -> None:
+        assert any(order.complaint(output) for order in stated_orders(text)) is wrong
+
+    @pytest.mark.parametrize(
+        ("text", "output", "seen"),
+        [
+            ("格式为 'a: 3'", "x: 10", True),
+            ("格式为 'a: 3'", "x 10", False),
+            ("'list' prints 'N. text' lines", "1. buy milk", True),
+            ("'list' prints 'N. text' lines", "1: buy milk", False),
+        ],
+    )
+    def test_formats(self, text: str, output: str, seen: bool) -> None:
+        (found,) = stated_formats(text)
+        assert found.shown_in([output]) is seen
+
+    def test_what_is_merely_quoted_is_no_format(self) -> None:
+        assert stated_formats("prints 'yes' or 'no' with the commands 'add TEXT' and 'list'") == ()
+
+
+class TestUsage:
+    def test_commands_are_filled_in_and_run_in_turn(self) -> None:
+        case = usage_case("commands 'set KEY VALUE', 'get KEY' and 'keys'", "main.py")
+        assert case is not None
+        shown = [" ".join(step.arguments) for step in case.steps]
+        assert shown == ["set apple red", "set pear blue", "keys", "get apple", "keys"]
+
+    def test_quoted_words_are_no_commands(self) -> None:
+        assert usage_case("prints 'yes' or 'no'", "main.py") is None

@@ -1,0 +1,85 @@
+"""Properties of the output that a requirement states in words that need no model: an order, a format.
+
+They are few and cautious: two orders in one requirement, or an order of things that are neither lines nor numbers, say
+nothing.
+
+>>> (order,) = stated_orders("prints the letters in alphabetical order")
+>>> order.complaint("b: 1\\na: 2")
+'the lines are not in alphabetical order'
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+_ORDERS: tuple[tuple[Literal["alphabetical", "ascending", "descending"], re.Pattern[str]], ...] = (
+    ("alphabetical", re.compile(r"\balphabetic(?:al(?:ly)?)?\b|按字母|字母顺序|字母序", re.IGNORECASE)),
+    ("ascending", re.compile(r"\bascending\b|\bincreasing order\b|从小到大|升序|递增", re.IGNORECASE)),
+    ("descending", re.compile(r"\bdescending\b|\bdecreasing order\b|从大到小|降序|递减", re.IGNORECASE)),
+)
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+_QUOTE = r"['\"`‘“「]([^'\"`’”」\n]{2,40})['\"`’”」]"
+_FORMATS = re.compile(
+    rf"(?:\bformat\b|\bform\b|格式|形式)[^'\"`‘“「\n]{{0,12}}{_QUOTE}|{_QUOTE}\s+lines\b", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True)
+class StatedOrder:
+    """An order that the output keeps."""
+
+    order: Literal["alphabetical", "ascending", "descending"]
+
+    def complaint(self, stdout: str) -> str:
+        """What is wrong with an output; empty where it is in order, or where the order says nothing about it."""
+        lines = [line.strip() for line in stdout.splitlines() if line.strip()]
+        if self.order == "alphabetical":
+            keys = [line.casefold() for line in lines]
+            return "" if keys == sorted(keys) else "the lines are not in alphabetical order"
+        rows = [line.split() for line in lines]
+        if not all(_NUMBER.fullmatch(token) for row in rows for token in row):
+            return ""
+        sequences = [[row[0] for row in rows]] if all(len(row) == 1 for row in rows) else rows
+        for sequence in sequences:
+            numbers = [float(token) for token in sequence]
+            if numbers != sorted(numbers, reverse=self.order == "descending"):
+                return f"the numbers are not in {self.order} order"
+        return ""
+
+
+def stated_orders(text: str) -> tuple[StatedOrder, ...]:
+    """The order that a requirement states, if it states just one."""
+    found = [order for order, pattern in _ORDERS if pattern.search(text)]
+    return (StatedOrder(found[0]),) if len(found) == 1 else ()
+
+
+@dataclass(frozen=True)
+class StatedFormat:
+    """A line as the requirement shows it: `a: 3`, `N. text`."""
+
+    sample: str
+
+    def shown_in(self, outputs: Iterable[str]) -> bool:
+        """Whether some line of some output looks like it."""
+        words = re.findall(r"\d+(?:\.\d+)?|[^\W\d_]+|\s+|.", self.sample)
+        pattern = re.compile("".join(map(_generalised, words)))
+        return any(pattern.fullmatch(line.strip()) for output in outputs for line in output.splitlines())
+
+
+def stated_formats(text: str) -> tuple[StatedFormat, ...]:
+    """The formats of a line that a requirement quotes.
+
+    >>> stated_formats("one a line, in the format 'a: 3'")[0].shown_in(["b: 12"])
+    True
+    """
+    quoted = [first or second for first, second in _FORMATS.findall(text)]
+    return tuple(StatedFormat(sample) for sample in dict.fromkeys(quoted) if re.search(r"[^\w\s]", sample))
+
+
+def _generalised(word: str) -> str:
+    if _NUMBER.fullmatch(word) or word == "N":
+        return r"-?\d+(?:\.\d+)?"
+    if word.isalpha():
+        return r".+?"
+    return r"\s+" if word.isspace() else re.escape(word)
