@@ -33,13 +33,11 @@ WORDS = 120
 SECONDS_A_WORD = 0.002
 
 
-def dripping_server(port: int) -> None:
+def dripping_server() -> None:
     """The server process: answers with what it was asked, word by word; `together` ones wait for each other."""
-    import uvicorn
-
     from softhouse.llm_backends.protocol import Completion, CompletionRequest, TokenCallback
     from softhouse.llm_backends.scripted import FREE, ScriptedBackend
-    from softhouse.serve.app import create_app
+    from softhouse.serve.command import listen, run
 
     class Dripping(ScriptedBackend):
         async def complete(self, request: CompletionRequest, on_token: TokenCallback | None = None) -> Completion:
@@ -56,8 +54,7 @@ def dripping_server(port: int) -> None:
     together = asyncio.Barrier(PARALLEL)
     able = FREE.model_copy(update={"parallel": PARALLEL})
     backend = Dripping(lambda request: request.messages[-1].content, capabilities=able)
-    app = create_app(backend)
-    uvicorn.run(app, host="127.0.0.1", port=port, http="h11", ws="none", lifespan="off", log_level="critical")
+    asyncio.run(run(backend, listen("127.0.0.1", 0), None))
 
 
 @dataclass
@@ -163,32 +160,21 @@ def start(tiny: bool, folder: Path) -> "tuple[subprocess.Popen[str], str]":
 
         path = write_tiny_gguf(folder / "tiny.gguf", context_length=8192)
         command = [sys.executable, "-m", "softhouse.cli", "serve", "--model", f"gguf:{path}", "--port", "0"]
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        assert process.stdout is not None
-        return process, process.stdout.readline().strip().rstrip("/")
-    import socket
-
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    process = subprocess.Popen([sys.executable, __file__, "--server", str(port)], text=True)
-    url = f"http://127.0.0.1:{port}"
-    for _ in range(600):
-        try:
-            httpx2.get(f"{url}/health")
-            break
-        except httpx2.TransportError:
-            time.sleep(0.05)
-    return process, url
+    else:
+        command = [sys.executable, __file__, "--server"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    return process, process.stdout.readline().strip().rstrip("/")
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument("--gguf-tiny", action="store_true")
-    parser.add_argument("--server", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--server", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.server:
-        dripping_server(options.server)
+        dripping_server()
         return 0
     with tempfile.TemporaryDirectory() as folder:
         process, url = start(options.gguf_tiny, Path(folder))

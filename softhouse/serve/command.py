@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 GRACE_SECONDS = 5
 """How long answers may go on when the server is told to stop."""
+IDLE_SECONDS = 75
+"""How long a connection is kept for a client's next request. A request that is sent just when it is closed is lost, and
+after uvicorn's own 5 seconds people are still thinking about what to ask next."""
 
 Host = Annotated[str, typer.Option("--host", metavar="HOST", help="Where to listen; beyond loopback only with a key.")]
 Port = Annotated[int, typer.Option("--port", metavar="N", min=0, max=65535, help="0: any free one.")]
@@ -109,6 +112,7 @@ async def run(backend: Backend, listener: socket.socket, key: str | None) -> Non
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
+        timeout_keep_alive=IDLE_SECONDS,
     )
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     say(f"{model_id(backend.name)} is served; OPENAI_BASE_URL={address}/v1; stop with Ctrl-C; chat at:", sys.stderr)
