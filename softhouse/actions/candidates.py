@@ -1,6 +1,5 @@
 """Several readings of one requirement by a small model, and the trials that all of them go through."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from softhouse.actions.behaviour import Behaviour, Selection, observe, select
@@ -14,7 +13,7 @@ from softhouse.actions.transcripts import read_transcript
 from softhouse.actions.trials import at_first_start, further_trials, supposed_trials
 from softhouse.actions.usage import usage_case, usage_forms
 from softhouse.environment.documents import Case
-from softhouse.environment.sandbox import Outcome
+from softhouse.environment.sandbox import Execution, Outcome
 from softhouse.llm_backends.code_blocks import extract_code
 from softhouse.llm_backends.protocol import ChatMessage, CompletionRequest
 
@@ -39,6 +38,17 @@ class Candidate:
     @property
     def behaviour(self) -> Behaviour:
         return observe(self.outcomes)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something that is surely wrong with a candidate."""
+
+    command: str
+    said: str
+    """What the program said, or what is wrong with its output."""
+    start: int | None = None
+    """Which start of all trials it was; None where it is no single one."""
 
 
 @dataclass
@@ -85,12 +95,11 @@ class Bench:
 
     async def mend(self, candidate: Candidate, cases: int) -> Candidate:
         """One repair of a crash on the first `cases` trials; the candidate itself where that is not strictly better."""
-        fault = next(self.faults(candidate, cases), None)
-        if fault is None:
+        faults = self.faults(candidate, cases)
+        if not faults:
             return candidate
-        shown, error = fault
         request = self._request(prefill=f"```python\n{IMPORTS}", max_tokens=MOST_TOKENS)
-        task = render(self.context.action.template("repair"), program=self.program, command=shown, error=error)
+        task = render(self.context.action.template("repair"), program=self.program, fault=faults[0])
         conversation = (
             *request.messages,
             ChatMessage.assistant(f"```python\n{candidate.content}```"),
@@ -106,12 +115,17 @@ class Bench:
             candidate.outcomes = tuple(runs)
 
     def _strictly_better(self, new: Candidate, old: Candidate, cases: int) -> bool:
-        """Whether it has fewer faults, and does the same wherever the old one ended well."""
+        """Whether it has fewer faults, and does the same wherever nothing was wrong with the old one."""
         if old.problems or new.problems:
             return not new.problems
-        pairs = zip(new.behaviour.prints, old.behaviour.prints, strict=True)
-        kept = all(after == before for after, before in pairs if before is not None and before[0] == 0)
-        return kept and len(list(self.faults(new, cases))) < len(list(self.faults(old, cases)))
+        faults = self.faults(old, cases)
+        if len(self.faults(new, cases)) >= len(faults):
+            return False
+        wrong = {fault.start for fault in faults}
+        pairs = enumerate(zip(new.behaviour.prints, old.behaviour.prints, strict=True))
+        return None in wrong or all(
+            after == before for i, (after, before) in pairs if i not in wrong and before is not None and before[0] == 0
+        )
 
     def _drawn(self, request: CompletionRequest, sample: int) -> CompletionRequest:
         if sample == 0:
@@ -122,39 +136,41 @@ class Bench:
     def selection(self) -> Selection | None:
         """The candidate that most others behave like; None where none compiles."""
         sound = {i: c.behaviour for i, c in sorted(self.candidates.items()) if not c.problems}
-        faults = {i: sum(1 for _ in self.faults(self.candidates[i], self.ordinary)) for i in sound}
+        faults = {i: len(self.faults(self.candidates[i], self.ordinary)) for i in sound}
         return select(sound, faults) if sound else None
 
-    def faults(self, candidate: Candidate, cases: int) -> Iterator[tuple[str, str]]:
-        """What is surely wrong on the first `cases` trials: the command, and what is wrong with it.
+    def faults(self, candidate: Candidate, cases: int) -> list[Fault]:
+        """What is surely wrong on the first `cases` trials.
 
         It does not compile, it falls over, a command that the requirement names does not succeed, an order that it
         states is not kept, a format that it shows is never seen.
         """
-        if candidate.problems:
-            yield f"python {self.program}", "\n".join(candidate.problems)
+        found = [Fault(f"python {self.program}", "\n".join(candidate.problems))] if candidate.problems else []
         outputs: list[tuple[str, str]] = []
+        start = 0
         for number, (case, outcome) in enumerate(zip(self.trials[:cases], candidate.outcomes, strict=False)):
             for step, execution in zip(case.steps, outcome.executions, strict=True):
                 shown = " ".join(["python", self.program, *step.arguments])
-                if "Traceback (most recent call last)" in execution.stderr:
-                    yield shown, clip(execution.stderr, 500, tail=True)
-                elif number < self.named and execution.exit_code != 0:
-                    said = execution.stderr.strip() or execution.stdout.strip()
-                    yield shown, clip(said, 500, tail=True) or f"it ends with exit code {execution.exit_code}"
-                elif execution.exit_code == 0 and execution.stdout.strip():
+                if execution.exit_code == 0 and execution.stdout.strip():
                     outputs.append((shown, execution.stdout))
-        yield from self._broken_words(outputs)
-
-    def _broken_words(self, outputs: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-        for order in stated_orders(self.text):
-            for shown, stdout in outputs:
-                if complaint := order.complaint(stdout):
-                    yield shown, f"{clip(stdout, 200)}\n{complaint}"
+                if said := self._fault(execution, named=number < self.named):
+                    found.append(Fault(shown, said, start))
+                start += 1
         for format_ in stated_formats(self.text):
             if outputs and not format_.shown_in(stdout for _, stdout in outputs):
                 shown, stdout = outputs[0]
-                yield shown, f"{clip(stdout, 200)}\nno line has the format {format_.sample!r}"
+                found.append(Fault(shown, f"{clip(stdout, 200)}\nno line has the format {format_.sample!r}"))
+        return found
+
+    def _fault(self, execution: Execution, *, named: bool) -> str:
+        """What is surely wrong with one start; empty for nothing."""
+        if "Traceback (most recent call last)" in execution.stderr:
+            return clip(execution.stderr, 500, tail=True)
+        if execution.exit_code != 0:
+            said = execution.stderr.strip() or execution.stdout.strip() or f"exit code {execution.exit_code}"
+            return clip(said, 500, tail=True) if named else ""
+        complaints = [found for order in stated_orders(self.text) if (found := order.complaint(execution.stdout))]
+        return "\n".join([clip(execution.stdout, 200), *complaints]) if complaints else ""
 
     @property
     def _begins(self) -> bool:

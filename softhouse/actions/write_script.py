@@ -76,5 +76,5 @@ def _doubts(bench: Bench, selection: Selection | None, chosen: Candidate) -> tup
         doubts.append("no other reading of the requirement behaves like this program")
     elif selection.telling < LEAST_TELLING:
         doubts.append("too few of the inputs that were tried tell a right program from a wrong one")
-    doubts += [f"`{shown}` fails: {said.splitlines()[-1]}" for shown, said in bench.faults(chosen, len(bench.trials))]
+    doubts += [f"`{f.command}` fails: {f.said.splitlines()[-1]}" for f in bench.faults(chosen, len(bench.trials))]
     return tuple(dict.fromkeys(doubts))
