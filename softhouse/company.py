@@ -1,6 +1,8 @@
 """Hire, run, resume."""
 
 import asyncio
+import importlib
+import sys
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -10,6 +12,7 @@ from softhouse.environment.budget import Budget
 from softhouse.environment.document import Document
 from softhouse.environment.documents import Language, Requirement
 from softhouse.environment.events import Event, EventListener, TokenListener
+from softhouse.environment.history import finished
 from softhouse.environment.journal import Journal
 from softhouse.environment.ledger import Ledger
 from softhouse.environment.message import Message
@@ -112,6 +115,8 @@ class Company:
         return str(self.workspace.path) if self.workspace else "memory"
 
     async def _work(self, begin: Callable[[Journal], Awaitable[Settings]]) -> Project:
+        if "networkx" not in sys.modules:  # a tenth of a second of CPU, in which other runs would stand still
+            await asyncio.to_thread(importlib.import_module, "networkx")
         async with AsyncExitStack() as stack:
             journal = await self._open(stack)
             settings = await begin(journal)
@@ -248,7 +253,10 @@ class Company:
         types = document_types(roles)
         rows = journal.messages()
         if self.workspace is not None and rows:
-            for document in self.workspace.edited_documents([row.message(types) for row in rows]):
+            # In a thread: reading a large project's files takes longer than other runs of this loop should wait.
+            workspace = self.workspace
+            messages = [row.message(types) for row in rows]
+            for document in await finished(asyncio.to_thread(workspace.edited_documents, messages)):
                 await journal.pin(document, "edit")
             if journal.pins():
                 await journal.withdraw(row.id for row in rows)

@@ -28,13 +28,16 @@ class Model:
     modules: int = 1
     hang_at: int | None = None
     asked: int = 0
+    prelude: str = ""
+    """Python that every program of this model begins with."""
 
     def __call__(self, body: dict[str, Any]) -> Answer:
         self.asked += 1
         if self.hang_at is not None and self.asked >= self.hang_at:
             return Answer(fault="hang")
         messages = tuple(ChatMessage(role=m["role"], content=m["content"]) for m in body["messages"])
-        return Answer(standard_house(modules=self.modules)(CompletionRequest(messages=messages)))
+        text = standard_house(modules=self.modules)(CompletionRequest(messages=messages))
+        return Answer(text.replace("import sys\n", f"import sys\n{self.prelude}"))
 
 
 @dataclass
