@@ -118,10 +118,9 @@ class Bench:
         """Whether it has fewer faults, and does the same wherever nothing was wrong with the old one."""
         if old.problems or new.problems:
             return not new.problems
-        faults = self.faults(old, cases)
-        if len(self.faults(new, cases)) >= len(faults):
+        if len(self.faults(new, cases)) >= len(self.faults(old, cases)):
             return False
-        wrong = {fault.start for fault in faults}
+        wrong = {fault.start for fault in self.faults(old, len(self.trials))}
         pairs = enumerate(zip(new.behaviour.prints, old.behaviour.prints, strict=True))
         return None in wrong or all(
             after == before for i, (after, before) in pairs if i not in wrong and before is not None and before[0] == 0
