@@ -41,6 +41,7 @@ COMMANDS = (
     Command("graph", "softhouse.cli.inspection:graph", "Who watches and who produces, or which message caused which."),
     Command("chat", "softhouse.cli.chat:chat", "Talk to a model, or to one role."),
     Command("serve", "softhouse.serve.command:serve", "Serve a model to OpenAI's clients, with a page to chat."),
+    Command("tune", "softhouse.training.tuning.command:tune", "Tune ChatGLM2 on your own data."),
     Command(
         "doctor", "softhouse.cli.doctor:doctor", "What is here: models, extras, sandbox, keys (never their values)."
     ),
@@ -49,6 +50,13 @@ COMMANDS = (
     ),
     Command("models pull", "softhouse.cli.models:pull", "Fetch a model and verify it."),
     Command("models path", "softhouse.cli.models:path", "Where a model's file lies."),
+    Command(
+        "models convert",
+        "softhouse.llm_backends.chatglm2.commands:convert",
+        "Convert a ChatGLM2 checkpoint, to native weights or to a GGUF.",
+    ),
+    Command("models plan", "softhouse.llm_backends.chatglm2.commands:plan", "What of a model fits into which memory."),
+    Command("models merge", "softhouse.training.tuning.command:merge", "Add what was tuned to a model's weights."),
     Command("bench humaneval", "softhouse.bench.commands:humaneval", "Measure the house on 164 functions."),
     Command("bench requirements", "softhouse.bench.commands:requirements", "Measure the house on 40 requirements."),
 )

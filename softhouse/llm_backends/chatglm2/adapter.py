@@ -75,7 +75,8 @@ class LoraChanges:
             return weight
         second = self._halves.pop(f"{stem}.lora_B.weight")
         change = second.to(weight.device).float() @ first.to(weight.device).float()
-        return (weight.float() + self._scaling * change).to(weight.dtype)
+        changed: Tensor = weight.float() + self._scaling * change
+        return changed.to(weight.dtype)
 
     def check_all_applied(self) -> None:
         """`UnknownModelError` where something was learned about a matrix that the model lacks."""

@@ -85,7 +85,7 @@ def _attention(
     seen = attention_mask.new_ones(*attention_mask.shape[:3], prefix.shape[3])
     if attention_mask.dtype != torch.bool:
         seen = torch.zeros_like(seen)
-    return sdpa_attention_forward(  # type: ignore[no-any-return]
+    return sdpa_attention_forward(
         module,
         query,
         torch.cat((prefix[0], key), dim=2),

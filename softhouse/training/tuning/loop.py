@@ -116,7 +116,7 @@ class _Tuning:
         total = 0.0
         for pack in packed:
             loss = self._summed_loss(pack, self.job.learned) / counted
-            self.scaler.scale(loss).backward()
+            torch.autograd.backward(self.scaler.scale(loss))
             total += float(loss.detach())
         if not math.isfinite(total):
             raise RunError(f"the loss is {total} at step {number}; lower --learning-rate and name another --out")

@@ -66,7 +66,7 @@ def _with_lora(network: Any, base: Path, settings: TuneSettings) -> Tunable:
 
     config = peft.LoraConfig(
         r=settings.rank,
-        lora_alpha=settings.scaling * settings.rank,
+        lora_alpha=settings.lora_alpha,
         target_modules=list(MATRICES),
         task_type="CAUSAL_LM",
         base_model_name_or_path=str(base),
@@ -77,7 +77,7 @@ def _with_lora(network: Any, base: Path, settings: TuneSettings) -> Tunable:
     def save(out: Path) -> None:
         from safetensors.torch import save_file
 
-        config.save_pretrained(out)
+        config.save_pretrained(str(out))
         tensors = peft.get_peft_model_state_dict(network, save_embedding_layers=False)
         with whole_file(out / LORA_FILE) as partial:
             save_file({f"{LORA_PREFIX}{name}": tensor.cpu().contiguous() for name, tensor in tensors.items()}, partial)

@@ -88,7 +88,7 @@ def nf4_linear(linear: "torch.nn.Linear", device: str) -> "torch.nn.Linear":
         def forward(self, inputs: torch.Tensor) -> torch.Tensor:
             if torch.is_autocast_enabled(inputs.device.type):
                 inputs = inputs.to(torch.get_autocast_dtype(inputs.device.type))
-            product: torch.Tensor = Multiply.apply(inputs, self.weight, self.scales)
+            product: torch.Tensor = Multiply.apply(inputs, self.weight, self.scales)  # type: ignore[no-untyped-call]
             return product if self.bias is None else product + self.bias.to(product.dtype)
 
     size = (linear.out_features, linear.in_features)

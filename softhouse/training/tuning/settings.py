@@ -36,7 +36,7 @@ class TuneSettings(Frozen):
     """This share of the rows is never learned from, only evaluated."""
     seed: int = Field(default=0, ge=0)
     rank: int = Field(default=8, ge=1)
-    alpha: float | None = Field(default=None, gt=0)
+    alpha: int | None = Field(default=None, ge=1)
     """What LoRA learned weighs alpha / rank; None: twice the rank."""
     prefix_length: int = Field(default=128, ge=1)
     checkpoint_every: int = Field(default=50, ge=1)
@@ -48,5 +48,5 @@ class TuneSettings(Frozen):
         return LEARNING_RATES[self.method] if self.learning_rate is None else self.learning_rate
 
     @property
-    def scaling(self) -> float:
-        return (2.0 * self.rank if self.alpha is None else self.alpha) / self.rank
+    def lora_alpha(self) -> int:
+        return 2 * self.rank if self.alpha is None else self.alpha
