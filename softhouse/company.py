@@ -31,8 +31,8 @@ from softhouse.settings import JOURNAL, Settings, State, document_types, edited_
 if TYPE_CHECKING:
     from softhouse.llm_backends.models import OnProgress
 
-MOST_CHARACTERS = 100_000
-"""The longest requirement that the house reads."""
+MOST_BYTES = 100_000
+"""The longest requirement that the house reads, as UTF-8."""
 
 
 class Company:
@@ -275,9 +275,9 @@ def checked_requirement(text: str) -> str:
     text = text.strip()
     if not text:
         raise RequirementError('the requirement is empty; say what to build: softhouse "Write a todo app"')
-    if len(text) > MOST_CHARACTERS:
+    if (size := len(text.encode(errors="replace"))) > MOST_BYTES:
         raise RequirementError(
-            f"the requirement has {len(text):,} characters, the house reads {MOST_CHARACTERS:,} at most; "
+            f"the requirement has {size:,} bytes, the house reads {MOST_BYTES:,} at most; "
             "say the essential and put the rest into files of the project"
         )
     return text
