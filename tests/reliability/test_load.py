@@ -1,9 +1,11 @@
 """The short version of benchmarks/load.py, and what holds the event loop up."""
 
 import asyncio
+import gc
 import importlib.util
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -41,6 +43,16 @@ async def test_runs_side_by_side_all_end_right_and_leave_nothing_open(harness: M
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.fixture
+def frozen_heap() -> Iterator[None]:
+    """What the test session holds is not gone through by the garbage collector during the test."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
+
+
+@pytest.mark.usefixtures("frozen_heap")
 async def test_nothing_holds_the_event_loop_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """By CPU time of each callback, since the machine may be busy with other things; late imports are done before."""
     backend = ScriptedBackend(standard_house(modules=12, characters=2400))
