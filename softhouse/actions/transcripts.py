@@ -35,7 +35,7 @@ class _Reader:
 
     def write(self, name: str, content: str, *, append: bool) -> None:
         try:
-            check_path(name)
+            check_path(name, reserved=())
         except UnsafePathError:
             return
         if self.steps:

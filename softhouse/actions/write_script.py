@@ -14,6 +14,7 @@ from softhouse.actions.candidates import Bench, Candidate
 from softhouse.actions.context import Context
 from softhouse.environment.document import Document
 from softhouse.environment.documents import Implementation, Requirement, SourceFile
+from softhouse.environment.names import UnsafePathError, check_path
 
 LEAST_TELLING = 2.0
 """Weight of the inputs (1 each, less where all complain) on which the readings must have been compared."""
@@ -26,8 +27,13 @@ def entry_point(text: str) -> str:
     >>> entry_point("写一个程序 count.py，统计字母"), entry_point("Write a todo app")
     ('count.py', 'main.py')
     """
-    found = _FILE.search(text)
-    return found[1] if found else "main.py"
+    for found in _FILE.finditer(text):
+        try:
+            check_path(found[1])
+        except UnsafePathError:
+            continue
+        return found[1]
+    return "main.py"
 
 
 class WriteScript(Action):

@@ -134,7 +134,12 @@ class TestExamples:
 
     @pytest.mark.parametrize(
         ("text", "path"),
-        [("写一个命令行程序 main.py,接收", "main.py"), ("Write notes.py", "notes.py"), ("Write a game", "main.py")],
+        [
+            ("写一个命令行程序 main.py,接收", "main.py"),
+            ("Write notes.py", "notes.py"),
+            ("Write a game", "main.py"),
+            ("Write tests/x.py", "main.py"),
+        ],
     )
     def test_the_entry_point_is_the_file_that_is_named(self, text: str, path: str) -> None:
         assert entry_point(text) == path
