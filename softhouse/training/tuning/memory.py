@@ -110,8 +110,8 @@ def _activations(shape: "ModelShape", settings: TuneSettings, tokens: int, compu
     else:
         # autocast keeps the half-precision copies of the weights that are learned
         copies = shape.parameters * computed if settings.method == "full" and computed < _FLOAT else 0
-    # when the scores are there no layer is at work, and the other way round
-    return kept + max(layer, scores) + mask + copies
+    # no layer is at work while the scores are there, but what they took is not always given back (measured)
+    return kept + layer + scores + mask + copies
 
 
 def available_memory(device: str) -> int | None:
