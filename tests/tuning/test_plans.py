@@ -32,6 +32,7 @@ def test_what_fits_a_card_of_eight_gib() -> None:
     assert 12 * GIB < lora.total < 16 * GIB
     with pytest.raises(UsageError, match=r"GiB at its peak but 8.00 GiB are there; try --method qlora"):
         refuse_what_cannot_fit(lora, TuneSettings(method="lora"), 8 * GIB)
+    assert on_a_card(method="qlora", **short).host < 13 * GIB
     # weights, gradients and two moments in float32, and autocast's copies
     assert on_a_card(method="full", **short).total > CHATGLM2_6B.parameters * 18
 
@@ -56,6 +57,12 @@ def test_what_cannot_fit_is_refused_before_anything_is_written(
     with pytest.raises(UsageError, match=r"0\.26 GiB are there; try"):
         tune(job, tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+def test_a_card_is_of_no_use_to_a_machine_that_cannot_load_the_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("softhouse.training.tuning.memory.physical_memory", lambda: 8 * GIB)
+    with pytest.raises(UsageError, match=r"loading the model takes 12\.\d\d GiB of this machine's memory"):
+        refuse_what_cannot_fit(on_a_card(method="qlora"), TuneSettings(method="qlora"), 24 * GIB)
 
 
 def test_four_bits_are_the_nearest_of_sixteen_levels() -> None:

@@ -1,12 +1,17 @@
 """Tuning a tiny model: by heart, interrupted, by every method, merged, as a backend."""
 
+import dataclasses
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 from safetensors.torch import load_file
+from transformers import DynamicCache
 
 from softhouse.errors import RunError, UnknownModelError, UsageError
 from softhouse.llm_backends.chatglm2 import create
@@ -24,6 +29,7 @@ from softhouse.training.tuning.settings import Method, TuneSettings
 from .facts import answers, known, small_job, write_facts
 
 pytestmark = pytest.mark.torch
+ROOT = Path(__file__).parents[2]
 METHODS: tuple[Method, ...] = ("lora", "qlora", "ptuning2", "full")
 RESULT = {
     "lora": "adapter_model.safetensors",
@@ -139,6 +145,21 @@ async def test_a_prefix_is_the_same_with_and_without_the_cache(native: Path, dat
     assert (await answers(tmp_path / "out")).keys()
 
 
+def test_a_prefix_is_what_a_filled_cache_would_be(native: Path, data: Path, tmp_path: Path) -> None:
+    """Keys and values that nothing has rotated, in front of texts whose positions begin at 0."""
+    tune(small_job(native, data, method="ptuning2", learning_rate=0.2), tmp_path / "out")
+    adapter = read_adapter(tmp_path / "out")
+    assert adapter is not None
+    tuned, base, cache = load_adapted(adapter, "cpu"), load_model(native, "cpu"), DynamicCache()
+    for number, layer in enumerate(tuned.model.layers):
+        keys, values = layer.self_attn.prefix.detach().transpose(1, 2)
+        cache.update(keys[None], values[None], number)
+    ids = torch.tensor([[5, 9, 100, 101]])
+    with torch.no_grad():
+        expected = base(input_ids=ids, position_ids=torch.arange(4)[None], past_key_values=cache).logits
+        torch.testing.assert_close(tuned(input_ids=ids).logits, expected, rtol=0, atol=1e-5)
+
+
 def test_a_prefix_has_the_layout_of_the_authors(native: Path, data: Path, tmp_path: Path) -> None:
     tune(small_job(native, data, method="ptuning2", steps=1), tmp_path / "out")
     tensors = load_file(tmp_path / "out" / "prefix.safetensors")
@@ -162,6 +183,40 @@ def test_bfloat16_learns_too(native: Path, data: Path, tmp_path: Path) -> None:
     records = tune(job, tmp_path / "out")
     assert job.manifest.precision == "bfloat16"
     assert records[-1].loss < 0.9 * records[0].loss
+
+
+def test_float16_scales_its_loss_and_goes_on_with_the_same_scale(native: Path, data: Path, tmp_path: Path) -> None:
+    """What older cards do; refused on the CPU by name, because it is slow there."""
+    with pytest.raises(UsageError, match="fp16 is for graphics cards"):
+        small_job(native, data, precision="fp16")
+    job = small_job(native, data, learning_rate=1e-2, steps=8, warmup=0, checkpoint_every=2)
+    job = dataclasses.replace(job, dtype=torch.float16)
+    whole = tune(job, tmp_path / "whole")
+    assert whole[-1].loss < 0.9 * whole[0].loss
+
+    def kill(record: StepRecord) -> None:
+        if record.step == 3:
+            raise Killed
+
+    with pytest.raises(Killed):
+        tune(job, tmp_path / "cut", kill)
+    assert tune(job, tmp_path / "cut") == whole
+
+
+def test_a_process_that_ends_without_a_word_leaves_what_the_next_one_needs(
+    native: Path, data: Path, tmp_path: Path
+) -> None:
+    job = small_job(native, data, checkpoint_every=2)
+    program = (
+        "import os\nfrom pathlib import Path\nfrom tests.tuning.facts import small_job\n"
+        "from softhouse.training.tuning.loop import tune\n"
+        f"job = small_job(Path({str(native)!r}), Path({str(data)!r}), checkpoint_every=2)\n"
+        f"tune(job, Path({str(tmp_path / 'cut')!r}), lambda record: record.step == 5 and os._exit(9))\n"
+    )
+    environment = {**os.environ, "OMP_NUM_THREADS": str(torch.get_num_threads())}
+    run = subprocess.run([sys.executable, "-c", program], cwd=ROOT, env=environment, check=False)
+    assert run.returncode == 9
+    assert tune(job, tmp_path / "cut") == tune(job, tmp_path / "whole")
 
 
 def test_a_folder_is_claimed_by_one_tuning(native: Path, data: Path, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from softhouse.cli.streams import say
-from softhouse.errors import UsageError
+from softhouse.errors import InterruptedRunError, UsageError
 from softhouse.training.tuning.settings import Method, Precision
 
 if TYPE_CHECKING:
@@ -85,7 +85,10 @@ def tune(
     columns = Columns(prompt=prompt_column, response=response_column, history=history_column)
     job = prepare(model, data, settings, columns=columns)
     say(overview(job), sys.stderr)
-    records = watched(job, out)
+    try:
+        records = watched(job, out)
+    except KeyboardInterrupt:
+        raise InterruptedRunError("interrupted; the same command again goes on with the last state on disk") from None
     last = records[-1]
     held = "" if last.eval_loss is None else f", {last.eval_loss:.3f} on held-out rows"
     say(f"{out}\nloss {records[0].loss:.3f} at first, {last.loss:.3f} at last{held}", sys.stdout)

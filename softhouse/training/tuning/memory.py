@@ -36,6 +36,8 @@ class TunePlan:
     overhead: int
     loading: int
     """Beside the weights, while they are read; gone when gradients come."""
+    host: int = 0
+    """In the machine's memory, where the rest is on a card: the weights pass through it."""
 
     @property
     def total(self) -> int:
@@ -83,6 +85,7 @@ def plan_tuning(
         activations=_activations(shape, settings, tokens, computed_bytes),
         overhead=_CARD if card else _PROCESS,
         loading=loading,
+        host=_PROCESS + shape.parameters * (_FLOAT if full else max(stored_bytes, computed_bytes)) if card else 0,
     )
 
 
@@ -128,6 +131,12 @@ def available_memory(device: str) -> int | None:
 
 def refuse_what_cannot_fit(plan: TunePlan, settings: TuneSettings, available: int | None) -> None:
     """`UsageError` where the plan's peak is more than is `available` (None: unknown, so no refusal)."""
+    memory = physical_memory()
+    if memory is not None and plan.host > memory:
+        raise UsageError(
+            f"loading the model takes {plan.host / GIB:.2f} GiB of this machine's memory, which has "
+            f"{memory / GIB:.2f} GiB; tune it on a machine with more"
+        )
     if available is None or plan.total <= available:
         return
     fixed = plan.total - plan.activations
