@@ -1,6 +1,6 @@
 """Compare ways to choose one of several samples, offline, on what `benchmarks/samples.py` stored.
 
-    python benchmarks/selectors.py /tmp/samples.jsonl --prompt plain
+    python benchmarks/compare_selectors.py /tmp/samples.jsonl --prompt plain
 
 `agreement on …` runs all candidates on inputs and takes the one whose behaviour most others share, input by input;
 crashes have no vote. The inputs come from a file (`--inputs`, one JSON object a line: requirement and cases) or, as a
