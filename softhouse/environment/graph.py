@@ -43,7 +43,7 @@ class Seat:
     skills: tuple[Skill, ...] = field(default=())
 
     def watches(self, document: DocumentType) -> bool:
-        """Whether a document of this type is for this seat; a watched base type takes its subtypes, but for final ones."""
+        """Whether a document of this type is for this seat; a watched base takes its subtypes, but for final ones."""
         return any(skill.takes(document) for skill in self.skills)
 
 

@@ -26,8 +26,8 @@ from softhouse.testing.standard_house import standard_house
 LINE = "Write a command line program main.py that adds its arguments up."
 
 
-async def deliver(folder: Path, **script: object) -> tuple[Project, ScriptedBackend]:
-    backend = ScriptedBackend(standard_house(**script))
+async def deliver(folder: Path, modules: int = 1, broken: tuple[str, ...] = ()) -> tuple[Project, ScriptedBackend]:
+    backend = ScriptedBackend(standard_house(modules=modules, broken=broken))
     return await Company(model=backend, workspace=folder).run(LINE), backend
 
 
