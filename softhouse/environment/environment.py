@@ -63,7 +63,7 @@ class Environment:
         return tuple(self._messages.values())
 
     def ancestry(self, causes: Iterable[str]) -> list[Message]:
-        """The messages named and all that led to them, nearest first: a breadth-first walk, so it depends on no clock."""
+        """The messages named and all that led to them, nearest first: a walk by generations, which needs no clock."""
         found: dict[str, Message] = {}
         level = [id_ for id_ in causes if id_ in self._messages]
         while level:
