@@ -64,7 +64,7 @@ def test_every_command_does_what_the_guide_says(
         assert exit_code in ((0, 1) if words[0].startswith("Write") else (0,)), f"{command}: {shown.err}"
         assert shown.out.strip() or words[0] == "chat"
     assert sorted(path.name for path in house.glob("clerk*")) == [
-        "clerk", "clerk-full", "clerk-lora", "clerk-prefix", "clerk-qlora", "clerk.jsonl",
+        "clerk", "clerk-full", "clerk-lora", "clerk-original", "clerk-prefix", "clerk-q4", "clerk-qlora", "clerk.jsonl",
     ]  # fmt: skip
     assert (house / "words" / "main.py").is_file()
 

@@ -16,6 +16,9 @@ from transformers import DynamicCache
 from softhouse.errors import RunError, UnknownModelError, UsageError
 from softhouse.llm_backends.chatglm2 import create
 from softhouse.llm_backends.chatglm2.adapter import LoraChanges, load_adapted, read_adapter
+from softhouse.llm_backends.chatglm2.convert import convert
+from softhouse.llm_backends.chatglm2.shape import ModelShape, read_shape
+from softhouse.llm_backends.chatglm2.synthetic import TINY
 from softhouse.llm_backends.torch_model import load_model
 from softhouse.training.tuning import loop
 from softhouse.training.tuning.job import prepare
@@ -24,6 +27,7 @@ from softhouse.training.tuning.merge import merge
 from softhouse.training.tuning.methods import Tunable, make_tunable
 from softhouse.training.tuning.metrics import StepRecord, read_metrics
 from softhouse.training.tuning.nf4 import quantise, restore
+from softhouse.training.tuning.original_layout import original_of
 from softhouse.training.tuning.settings import Method, TuneSettings
 
 from .facts import answers, known, small_job, write_facts
@@ -236,6 +240,42 @@ def test_a_folder_is_claimed_by_one_tuning(native: Path, data: Path, tmp_path: P
 def test_a_loss_that_is_no_number_stops_the_tuning(native: Path, data: Path, tmp_path: Path) -> None:
     with pytest.raises(RunError, match="lower --learning-rate"):
         tune(small_job(native, data, method="full", learning_rate=1e30, warmup=0), tmp_path / "out")
+
+
+@pytest.mark.parametrize("method", ["lora", "full"])
+def test_a_tuned_model_in_the_original_layout_is_converted_like_any_other(
+    method: Method, native: Path, data: Path, tmp_path: Path
+) -> None:
+    tuned = tmp_path / "tuned"
+    tune(small_job(native, data, method=method, steps=2, learning_rate=1e-2), tuned)
+    merge(tuned, tmp_path / "original", "original")
+    there = convert(tmp_path / "original", tmp_path / "there")
+    expected = merge(tuned, tmp_path / "merged") if method == "lora" else tuned
+    for name in ("config.json", "generation_config.json", "tokenizer.model"):
+        assert (there / name).read_bytes() == (expected / name).read_bytes()
+    ours, theirs = (
+        {name: tensor for path in folder.glob("*.safetensors") for name, tensor in load_file(path).items()}
+        for folder in (there, expected)
+    )
+    assert ours.keys() == theirs.keys()
+    assert all(torch.equal(ours[name], theirs[name]) for name in ours)
+    assert convert(tmp_path / "original", tmp_path / "gguf", to="gguf", quant="q4_0").is_file()
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        TINY,
+        dataclasses.replace(TINY, rope_stretch=50.0, tied=True, qkv_bias=False, rms_eps=1e-6),
+        dataclasses.replace(TINY, chat_format="chatglm3", rope_theta=500_000.0),
+    ],
+    ids=["chatglm2", "chatglm2-32k", "chatglm3-32k"],
+)
+def test_the_original_config_says_what_the_native_one_says(shape: ModelShape, tmp_path: Path) -> None:
+    _, config = original_of(shape.native_config("float16", [2]))
+    (tmp_path / "config.json").write_text(json.dumps(config))
+    assert read_shape(tmp_path) == shape
+    assert config["torch_dtype"] == "float16"
 
 
 def test_what_can_not_be_merged_or_opened_says_why(native: Path, data: Path, tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -99,11 +99,19 @@ def tune(
 def merge(
     adapter: Annotated[Path, typer.Argument(metavar="ADAPTER", help="The folder that softhouse tune wrote.")],
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="The folder to write the merged model into.")],
+    to: Annotated[
+        Literal["native", "original"],
+        typer.Option("--to", help="native: to use and to tune on; original: to convert to a GGUF."),
+    ] = "native",
 ) -> int:
-    """Add what LoRA learned to the model's weights; what is written is used as chatglm2:OUT."""
+    """Add what LoRA learned to the model's weights."""
     from softhouse.training.tuning.merge import merge as merge_adapter
 
-    say(f"{merge_adapter(adapter, out)}\nuse it with: --model chatglm2:{out}", sys.stdout)
+    written = merge_adapter(adapter, out, to)
+    use = (
+        "use it with: --model chatglm2:{0}" if to == "native" else "convert it: softhouse models convert {0} --to gguf"
+    )
+    say(f"{written}\n{use.format(written)}", sys.stdout)
     return 0
 
 

@@ -71,7 +71,7 @@ class _Tuning:
         self.job, self.out = job, out
         self.tunable: Tunable = make_tunable(job.base, job.settings, job.device, job.dtype)
         self.network = self.tunable.network
-        # what transformers 5.20 and later call it; until then it was named after gradients
+        # newer releases of transformers call it so; before, it was named after gradients
         name = "activation_checkpointing_enable"
         enable = getattr(self.network, name, None) or self.network.gradient_checkpointing_enable
         enable({"use_reentrant": False})
