@@ -38,7 +38,7 @@ def test_default_follows_the_environment(
 
 
 def test_every_built_in_kind_is_registered() -> None:
-    assert {"openai", "gguf", "human", "script", "chatglm2", "hf", "inhouse"} <= set(backend_kinds())
+    assert {"openai", "gguf", "human", "script", "chatglm2", "hf"} <= set(backend_kinds())
 
 
 @pytest.mark.parametrize(

@@ -17,8 +17,6 @@ if not TYPE_CHECKING:
 
 PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 REAP_SECONDS = 5.0
-DISK_EVERY = 5
-"""Looks between two counts of the files, which cost more than a look at the processes."""
 
 
 class Census:
@@ -30,7 +28,6 @@ class Census:
         self._limits = request["limits"]
         self._poll_disk = request["poll_disk"]
         self._places = [os.path.join(request["root"], name) for name in ("work", "tmp")]
-        self._looks = 0
 
     def broken(self) -> str:
         """The name of a limit that they have broken together; empty if none."""
@@ -94,9 +91,6 @@ class Census:
     def _disk_is_full(self, members: list[int]) -> bool:
         if not self._poll_disk:  # the file systems bound the bytes, and are the run's own
             return any(status.f_files - status.f_ffree > MAX_INODES for status in map(os.statvfs, self._places))
-        self._looks += 1
-        if self._looks % DISK_EVERY:
-            return False
         most = self._limits["disk_bytes"]
         return used_bytes(self._places, most) + _unlinked(members) > most
 
