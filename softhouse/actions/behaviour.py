@@ -12,8 +12,9 @@ from softhouse.environment.documents import Case, Step
 from softhouse.environment.sandbox import Outcome
 
 Print = tuple[int, str, tuple[tuple[str, str], ...]] | None
-"""What one start of a program did: exit code, output, and (after a case's last step) the files that changed. None for a
-crash or a run that did not end: such a start agrees with nobody."""
+"""What one start of a program did: exit code, output, and (after a case's last step) the files that changed: with their
+content where an argument names them, else by name alone, since how a program keeps its own data is its own affair. None
+for a crash or a run that did not end: such a start agrees with nobody."""
 
 
 @dataclass(frozen=True)
@@ -28,20 +29,21 @@ class Behaviour:
         return sum(found is None for found in self.prints)
 
 
-def observe(outcomes: Sequence[Outcome]) -> Behaviour:
-    """The behaviour behind the outcomes of all trials."""
+def observe(outcomes: Sequence[Outcome], cases: Sequence[Case]) -> Behaviour:
+    """The behaviour behind the outcomes of all trials; `cases` are the trials, in the same order."""
     prints: list[Print] = []
-    for outcome in outcomes:
+    for outcome, case in zip(outcomes, cases, strict=False):
+        arguments = {argument for step in case.steps for argument in step.arguments}
+        files = tuple(
+            sorted((name, normalise(text) if name in arguments else "") for name, text in outcome.files.items())
+        )
         last = len(outcome.executions) - 1
         for index, execution in enumerate(outcome.executions):
             crashed = "Traceback (most recent call last)" in execution.stderr or execution.exit_code < 0
             if crashed or execution.timed_out or execution.limit:
                 prints.append(None)
-                continue
-            files = (
-                tuple(sorted((name, normalise(text)) for name, text in outcome.files.items())) if index == last else ()
-            )
-            prints.append((execution.exit_code, normalise(execution.stdout), files))
+            else:
+                prints.append((execution.exit_code, normalise(execution.stdout), files if index == last else ()))
     return Behaviour(tuple(prints))
 
 
@@ -112,7 +114,7 @@ def as_regressions(cases: Sequence[Case], outcomes: Sequence[Outcome]) -> tuple[
     """The trials with what the program did as their expectation, those that crashed or did not end left out."""
     kept = []
     for case, outcome in zip(cases, outcomes, strict=True):
-        if observe([outcome]).crashes:
+        if observe([outcome], [case]).crashes:
             continue
         steps = tuple(
             Step(arguments=s.arguments, stdin=s.stdin, stdout=e.stdout, exit_code=e.exit_code)

@@ -33,11 +33,13 @@ class Candidate:
 
     content: str
     problems: tuple[str, ...]
+    trials: tuple[Case, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
+    """What it did on each of the trials."""
 
     @property
     def behaviour(self) -> Behaviour:
-        return observe(self.outcomes)
+        return observe(self.outcomes, self.trials)
 
 
 @dataclass(frozen=True)
@@ -112,7 +114,7 @@ class Bench:
     async def _run_all(self, candidate: Candidate) -> None:
         if not candidate.problems:
             runs = await self.context.side_by_side(*(self._run(candidate, case) for case in self.trials))
-            candidate.outcomes = tuple(runs)
+            candidate.trials, candidate.outcomes = self.trials, tuple(runs)
 
     def _strictly_better(self, new: Candidate, old: Candidate, cases: int) -> bool:
         """Whether it has fewer faults, and does the same wherever nothing was wrong with the old one."""
