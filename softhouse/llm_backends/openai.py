@@ -144,6 +144,7 @@ class OpenAIBackend:
         return estimate_tokens(text)
 
     async def complete(self, request: CompletionRequest, on_token: TokenCallback | None = None) -> Completion:
+        import httpx2
         import openai
 
         from softhouse.llm_backends.openai_errors import Endpoint, classify, complaint
@@ -162,6 +163,8 @@ class OpenAIBackend:
                     continue
                 # Without the cause: a server may repeat the key in its message.
                 raise classify(error, endpoint, reached=self._reached) from None
+            except httpx2.HTTPError as error:  # while the body of a refusal is read, the client does not wrap it
+                raise TransientError(f"the reply of {self._shown_url} broke ({type(error).__name__})") from None
             except json.JSONDecodeError as error:
                 raise TransientError(f"{self._shown_url} sent a reply that is not JSON: {error}") from None
         raise AssertionError("the last attempt returns or raises")

@@ -67,7 +67,8 @@ TROUBLES = {
 
 @pytest.mark.parametrize("trouble", TROUBLES.values(), ids=TROUBLES.keys())
 async def test_trouble_that_stays_ends_in_its_own_error(trouble: Trouble, connect: Connect, waits: Waits) -> None:
-    server, backend = connect(trouble.answer, key=KEY, timeout=0.2)
+    # Only a hang is waited for; a busy machine must not turn another trouble into one.
+    server, backend = connect(trouble.answer, key=KEY, timeout=0.2 if trouble.words == "no sign of life" else 10.0)
     with pytest.raises(BackendError) as caught:
         await backend.complete(request())
     assert type(caught.value) is trouble.error
@@ -93,7 +94,7 @@ PASSING = {
 
 @pytest.mark.parametrize("answer", PASSING.values(), ids=PASSING.keys())
 async def test_trouble_that_passes_is_outlived(answer: Answer, connect: Connect, waits: Waits) -> None:
-    server, backend = connect(answer, "good morning", timeout=0.2)
+    server, backend = connect(answer, "good morning", timeout=1.0)
     completion = await backend.complete(request())
     assert completion.text == "good morning"
     assert server.count == 2
