@@ -41,6 +41,7 @@ COMMANDS = (
     Command("graph", "softhouse.cli.inspection:graph", "Who watches and who produces, or which message caused which."),
     Command("chat", "softhouse.cli.chat:chat", "Talk to a model, or to one role."),
     Command("serve", "softhouse.serve.command:serve", "Serve a model to OpenAI's clients, with a page to chat."),
+    Command("train", "softhouse.training.command:train", "Train a language model from nothing, step by step."),
     Command("tune", "softhouse.training.tuning.command:tune", "Tune ChatGLM2 on your own data."),
     Command(
         "doctor", "softhouse.cli.doctor:doctor", "What is here: models, extras, sandbox, keys (never their values)."
