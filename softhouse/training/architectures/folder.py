@@ -1,0 +1,160 @@
+"""A model folder: what transformers calls a pretrained model, written and read by our own architectures.
+
+`config.json`, `model.safetensors`, `generation_config.json` and the tokenizer's files. Written so that a folder that is
+there is whole: the weights first, then `config.json`, each renamed into place.
+"""
+
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from softhouse.errors import UnknownModelError
+
+if TYPE_CHECKING:
+    import torch
+    from torch import nn
+
+    from softhouse.training.architectures.configuration import Architecture, Configuration
+    from softhouse.training.architectures.layout import Layout
+
+TOKENIZER_FILES = (
+    "tokenizer.json",
+    "tokenizer_config.json",
+    "special_tokens_map.json",
+    "chat_template.jinja",
+    "vocab.json",
+    "merges.txt",
+)
+END_OF_TURN = "<|im_end|>"
+
+
+def build(configuration: "Configuration", vocabulary: int) -> "nn.Module":
+    """A new model with random weights, drawn from torch's generator.
+
+    >>> from softhouse.training.architectures.configuration import Configuration
+    >>> build(Configuration(layers=1, width=8, heads=2, ffn=16), vocabulary=32).vocabulary
+    32
+    """
+    match configuration.architecture:
+        case "decoder":
+            from softhouse.training.architectures.decoder import Decoder
+
+            return Decoder(configuration, vocabulary)
+        case "encoder":
+            from softhouse.training.architectures.encoder import Encoder
+
+            return Encoder(configuration, vocabulary)
+        case "sequence_to_sequence":
+            from softhouse.training.architectures.sequence_to_sequence import SequenceToSequence
+
+            return SequenceToSequence(configuration, vocabulary)
+
+
+def load(folder: Path) -> "nn.Module":
+    """The model in `folder` as one of our own, in the precision in which it is stored, on the CPU.
+
+    Raises `UnknownModelError` where there is none, or one that none of our architectures can be.
+    """
+    import torch
+
+    from softhouse.training.architectures.layout import join
+
+    config = read_config(folder)
+    layout = next((layout for layout in _layouts().values() if layout.model_type == config.get("model_type")), None)
+    if layout is None:
+        raise UnknownModelError(f"{folder} is a {config.get('model_type')!r}, which none of our architectures is")
+    try:
+        configuration = layout.configuration(config)
+    except (KeyError, ValueError) as error:
+        raise UnknownModelError(f"{folder / 'config.json'} can't be read as a {layout.model_type} ({error})") from None
+    with torch.device("meta"):
+        model = build(configuration, config["vocab_size"])
+    try:
+        model.load_state_dict(join(read_weights(folder), layout.parts(configuration)), assign=True)
+    except (KeyError, RuntimeError) as error:
+        raise UnknownModelError(f"{folder} has other weights than its config.json says ({_line(error)})") from None
+    return model
+
+
+def save(model: "nn.Module", folder: Path, tokenizer_folder: Path) -> None:
+    """Write `model` (one of ours) into `folder`, with the tokenizer that lies in `tokenizer_folder`.
+
+    The same weights make the same bytes. What is only of use while training (dropout) is not kept.
+    """
+    from safetensors.torch import save_file
+
+    from softhouse.training.architectures.layout import split
+
+    configuration: Configuration = model.configuration  # type: ignore[assignment]
+    layout = _layouts()[configuration.architecture]
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in TOKENIZER_FILES:
+        if (tokenizer_folder / name).is_file() and tokenizer_folder.resolve() != folder.resolve():
+            shutil.copyfile(tokenizer_folder / name, folder / name)
+    weights = {
+        name: weight.detach().cpu().contiguous()
+        for name, weight in split(model.state_dict(), layout.parts(configuration)).items()
+    }
+    save_file(weights, folder / "model.safetensors.part", metadata={"format": "pt"})
+    os.replace(folder / "model.safetensors.part", folder / "model.safetensors")
+    ids = special_ids(tokenizer_folder)
+    stop = sorted({id_ for id_ in (ids.get("eos_token_id"), ids.pop("end_of_turn", None)) if id_ is not None})
+    if layout.model_type == "t5":
+        ids["decoder_start_token_id"] = ids["pad_token_id"]
+    precision = str(next(iter(weights.values())).dtype).removeprefix("torch.")
+    config = layout.config(configuration, int(model.vocabulary))  # type: ignore[arg-type]
+    _write_json(folder / "generation_config.json", {**ids, "eos_token_id": stop})
+    _write_json(folder / "config.json", {**config, **ids, "dtype": precision})
+
+
+def special_ids(tokenizer_folder: Path) -> dict[str, int]:
+    """Ids of the special tokens, by the names that `config.json` gives them; `end_of_turn` is ChatML's."""
+    added = json.loads((tokenizer_folder / "tokenizer.json").read_text(encoding="utf-8"))["added_tokens"]
+    id_of = {token["content"]: int(token["id"]) for token in added}
+    declared = json.loads((tokenizer_folder / "tokenizer_config.json").read_text(encoding="utf-8"))
+    ids = {}
+    for name in ("bos", "eos", "pad"):
+        token = declared.get(f"{name}_token")
+        text = token["content"] if isinstance(token, dict) else token
+        if text in id_of:
+            ids[f"{name}_token_id"] = id_of[text]
+    if END_OF_TURN in id_of:
+        ids["end_of_turn"] = id_of[END_OF_TURN]
+    return ids
+
+
+def read_config(folder: Path) -> dict[str, Any]:
+    """`config.json`. Raises `UnknownModelError` where it is not there or not JSON."""
+    try:
+        config: dict[str, Any] = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        raise UnknownModelError(f"{folder} is not a folder with a model (no config.json that can be read)") from None
+    return config
+
+
+def read_weights(folder: Path) -> dict[str, "torch.Tensor"]:
+    """All tensors of the folder's safetensors, by name."""
+    from safetensors.torch import load_file
+
+    weights: dict[str, torch.Tensor] = {}
+    for path in sorted(folder.glob("*.safetensors")):
+        weights |= load_file(path)
+    return weights
+
+
+def _layouts() -> "dict[Architecture, Layout]":
+    from softhouse.training.architectures import llama
+
+    return {"decoder": llama}
+
+
+def _write_json(path: Path, content: dict[str, Any]) -> None:
+    part = path.with_name(f"{path.name}.part")
+    part.write_text(json.dumps(content, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    os.replace(part, path)
+
+
+def _line(error: Exception) -> str:
+    return " ".join(str(error).split())[:200]
