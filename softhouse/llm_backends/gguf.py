@@ -3,6 +3,7 @@
 import asyncio
 import json
 import threading
+from collections.abc import Sequence
 from dataclasses import replace
 from importlib import import_module
 from importlib.util import find_spec
@@ -18,11 +19,13 @@ from softhouse.llm_backends.protocol import (
     Capabilities,
     Completion,
     CompletionRequest,
+    Embeddings,
     FinishReason,
     Price,
     TokenCallback,
     TransientError,
     Usage,
+    embeddings_only,
 )
 from softhouse.llm_backends.tokens import estimate_tokens
 
@@ -47,7 +50,8 @@ def create(
     """
     if find_spec("xllamacpp") is None:
         raise MissingExtraError("embedded", f"gguf:{rest}")
-    return GgufBackend(f"gguf:{rest}", pull(rest, on_progress))
+    name, path = f"gguf:{rest}", pull(rest, on_progress)
+    return GgufEmbedder(name, path) if read_header(path).embeddings else GgufBackend(name, path)
 
 
 class GgufBackend:
@@ -170,6 +174,32 @@ class GgufBackend:
         raise TransientError(f"{self._name}: llama.cpp stopped in the middle of a reply")
 
 
+class GgufEmbedder(GgufBackend):
+    """llama.cpp with a model that was made for embeddings."""
+
+    def __init__(self, name: str, path: Path) -> None:
+        super().__init__(name, path, ServerOptions(parallel=1, embeddings=True))
+
+    async def complete(self, request: CompletionRequest, on_token: TokenCallback | None = None) -> Completion:
+        raise embeddings_only(self._name)
+
+    async def embed(self, texts: Sequence[str]) -> Embeddings:
+        server = await self._running_server()
+        import httpx2
+
+        try:
+            async with _client(server) as client:
+                reply = await client.post("/v1/embeddings", json={"input": list(texts)})
+        except httpx2.TransportError as error:
+            await asyncio.to_thread(server.close)
+            raise TransientError(f"{self._name}: llama.cpp stopped") from error
+        if reply.status_code != OK:
+            raise _refusal(self._name, reply.content)
+        answer = reply.json()
+        usage = Usage(prompt_tokens=answer["usage"]["prompt_tokens"])
+        return Embeddings([entry["embedding"] for entry in answer["data"]], usage)
+
+
 def _client(server: LlamaServer) -> "httpx2.AsyncClient":
     """One for each completion, for a client belongs to one event loop; no certificates, for there is no TLS here."""
     import httpx2
@@ -233,6 +263,8 @@ def _refusal(name: str, reply: bytes) -> BackendError:
         return UnavailableError(f"{name}: llama.cpp answered {reply[:200]!r}")
     if kind == "exceed_context_size_error":
         return ContextLengthError(f"{name}: {message}")
+    if "too large to process" in message:
+        return ContextLengthError(f"{name}: a text is longer than the model reads; cut it into pieces ({message})")
     if kind == "invalid_request_error":
         return BackendError(f"{name}: llama.cpp refuses the request: {message}")
     return UnavailableError(f"{name}: llama.cpp failed: {message}")

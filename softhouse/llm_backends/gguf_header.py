@@ -27,6 +27,8 @@ class GgufHeader:
     """The longest text it was trained on, in tokens."""
     chat_template: str
     """Empty where the file has none: a base model."""
+    embeddings: bool = False
+    """Whether it was made to turn texts into vectors: it says how the vectors of the tokens become one."""
 
 
 def read_header(path: Path) -> GgufHeader:
@@ -65,6 +67,7 @@ class _Reader:
             parameters=parameters,
             context_length=int(str(values[f"{architecture}.context_length"])),
             chat_template=str(values.get("tokenizer.chat_template", "")),
+            embeddings=bool(values.get(f"{architecture}.pooling_type")),
         )
 
     def take(self, layout: str) -> tuple[int, ...]:

@@ -39,6 +39,8 @@ class ServerOptions:
     parallel: int = field(default_factory=lambda: 4 if available_cores() > 4 else 1)
     """Slots. On few cores several at once are no faster than one after another, which shares one prompt cache."""
     threads: int = field(default_factory=lambda: available_cores())
+    embeddings: bool = False
+    """Texts are turned into vectors, and no prompt is completed."""
 
 
 @dataclass
@@ -84,6 +86,7 @@ def start(model: Path, options: ServerOptions, *, key: str | None = None) -> Lla
         f"--context-length={options.context_length}",
         f"--parallel={options.parallel}",
         f"--threads={options.threads}",
+        *(["--embeddings"] if options.embeddings else []),
     ]
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(
@@ -132,6 +135,7 @@ def _serve() -> None:
     parser.add_argument("model")
     for name in ("context-length", "parallel", "threads"):
         parser.add_argument(f"--{name}", type=int, required=True)
+    parser.add_argument("--embeddings", action="store_true")
     arguments = parser.parse_args()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     key = os.environ.pop(KEY_VARIABLE, "")
@@ -152,7 +156,10 @@ def _serve() -> None:
     # What a request doesn't say is the same as what `CompletionRequest` doesn't say.
     params.sampling.top_p = 1.0
     params.sampling.min_p = 0.0
-    if not _has_gpu():
+    if arguments.embeddings:
+        params.embedding = True
+        params.n_batch = params.n_ubatch = arguments.context_length  # every token looks at every other one
+    elif not _has_gpu():
         _make_exact(params)
     server = xllamacpp.Server(params)
     print(json.dumps({"url": server.listening_address}), flush=True)

@@ -10,6 +10,8 @@ import os
 import re
 import urllib.error
 import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -20,6 +22,7 @@ from softhouse.llm_backends.protocol import (
     Capabilities,
     Completion,
     CompletionRequest,
+    Embeddings,
     FinishReason,
     Price,
     TokenCallback,
@@ -31,6 +34,8 @@ from softhouse.llm_backends.tokens import estimate_tokens
 if TYPE_CHECKING:
     import openai
     from openai.types import CompletionUsage
+
+    from softhouse.llm_backends.openai_errors import Endpoint
 
 OFFICIAL_URL = "https://api.openai.com/v1"
 _SMALL_BILLIONS = 4.0
@@ -144,30 +149,58 @@ class OpenAIBackend:
         return estimate_tokens(text)
 
     async def complete(self, request: CompletionRequest, on_token: TokenCallback | None = None) -> Completion:
+        import openai
+
+        from softhouse.llm_backends.openai_errors import complaint
+
+        with self._failures():
+            for attempt in range(_MOST_REFUSALS + 1):
+                sent = self.dialect.parameters(request, official=self._official, local=self._local)
+                try:
+                    return await self._stream(sent, request, on_token)
+                except openai.APIError as error:
+                    status = getattr(error, "status_code", None)
+                    # llama.cpp refuses tools with a 500.
+                    refusal = status in (400, 422, 500, 501) and attempt < _MOST_REFUSALS
+                    if not (refusal and self.dialect.learn(complaint(error, self._endpoint), sent, error.param)):
+                        raise
+        raise AssertionError("the last attempt returns or raises")
+
+    async def embed(self, texts: Sequence[str]) -> Embeddings:
+        with self._failures():
+            reply = await self._client.embeddings.create(model=self._model, input=list(texts), encoding_format="float")
+        self._reached = True
+        vectors = [entry.embedding for entry in sorted(reply.data or (), key=lambda entry: entry.index)]
+        if len(vectors) != len(texts):
+            raise TransientError(f"{self._shown_url} sent {len(vectors)} vectors for {len(texts)} texts")
+        counted = getattr(reply.usage, "prompt_tokens", None)  # some servers leave it out
+        if counted is None:
+            return Embeddings(vectors, Usage(prompt_tokens=sum(map(self.count_tokens, texts)), reported=False))
+        return Embeddings(vectors, Usage(prompt_tokens=counted))
+
+    @cached_property
+    def _endpoint(self) -> "Endpoint":
+        from softhouse.llm_backends.openai_errors import Endpoint
+
+        return Endpoint(self._model, self._shown_url, self._key, self._timeout)
+
+    @contextmanager
+    def _failures(self) -> Iterator[None]:
+        """What the client raises becomes an error of the house, without its cause: a server may repeat the key."""
         import httpx2
         import openai
 
-        from softhouse.llm_backends.openai_errors import Endpoint, classify, complaint
+        from softhouse.llm_backends.openai_errors import classify
 
-        endpoint = Endpoint(self._model, self._shown_url, self._key, self._timeout)
-        for attempt in range(_MOST_REFUSALS + 1):
-            sent = self.dialect.parameters(request, official=self._official, local=self._local)
-            try:
-                return await self._stream(sent, request, on_token)
-            except openai.APIError as error:
-                self._reached |= isinstance(error, openai.APIStatusError)
-                status = getattr(error, "status_code", None)
-                # llama.cpp refuses tools with a 500.
-                refusal = status in (400, 422, 500, 501) and attempt < _MOST_REFUSALS
-                if refusal and self.dialect.learn(complaint(error, endpoint), sent, error.param):
-                    continue
-                # Without the cause: a server may repeat the key in its message.
-                raise classify(error, endpoint, reached=self._reached) from None
-            except httpx2.HTTPError as error:  # while the body of a refusal is read, the client does not wrap it
-                raise TransientError(f"the reply of {self._shown_url} broke ({type(error).__name__})") from None
-            except json.JSONDecodeError as error:
-                raise TransientError(f"{self._shown_url} sent a reply that is not JSON: {error}") from None
-        raise AssertionError("the last attempt returns or raises")
+        try:
+            yield
+        except openai.APIError as error:
+            self._reached |= isinstance(error, openai.APIStatusError)
+            raise classify(error, self._endpoint, reached=self._reached) from None
+        except httpx2.HTTPError as error:  # while the body of a refusal is read, the client does not wrap it
+            raise TransientError(f"the reply of {self._shown_url} broke ({type(error).__name__})") from None
+        except json.JSONDecodeError as error:
+            raise TransientError(f"{self._shown_url} sent a reply that is not JSON: {error}") from None
 
     @cached_property
     def _client(self) -> "openai.AsyncOpenAI":

@@ -25,6 +25,8 @@ _TOO_LONG = re.compile(
     r"context_length|exceed_context|context (length|size|window)|maximum context|prompt is too long|too many tokens",
     re.IGNORECASE,
 )
+NOT_IMPLEMENTED = 501
+"""What llama.cpp answers to what it was not started for; asking again changes nothing."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ def classify(error: openai.APIError, endpoint: Endpoint, *, reached: bool) -> Ba
         )
     if status in (400, 413, 422) and _TOO_LONG.search(label):
         return ContextLengthError(f"the prompt is too long for {endpoint.model!r} at {server}: {words}")
-    if status is None or status in (408, 409, 425, 429) or status >= 500:
+    if status is None or status in (408, 409, 425, 429) or (status >= 500 and status != NOT_IMPLEMENTED):
         return TransientError(f"{server} failed ({status or 'in its reply'}): {words}", _retry_after(error))
     return BackendError(f"{server} refuses the request ({status}): {words}")
 

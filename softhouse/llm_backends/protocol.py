@@ -1,4 +1,4 @@
-"""What every backend is: something that completes a prompt.
+"""What every backend is: something that completes a prompt. Some are an `Embedder` besides, or instead.
 
 One seam, one method. Everything that is the same for all backends (retries, rate limits, fallbacks, structured
 output, the ledger) wraps a backend from outside and is a backend again.
@@ -8,12 +8,13 @@ output, the ledger) wraps a backend from outside and is a backend again.
 'user'
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, Literal, Protocol, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict
 
-from softhouse.errors import UnavailableError
+from softhouse.errors import BackendError, UnavailableError
 
 ChatRole = Literal["system", "user", "assistant"]
 FinishReason = Literal["stop", "length", "filter"]
@@ -170,3 +171,25 @@ class Backend(Protocol):
 
     async def aclose(self) -> None:
         """Free the model or the connections; `complete` must not be called afterwards."""
+
+
+@dataclass(frozen=True)
+class Embeddings:
+    """Texts as points: what is close in meaning is close here."""
+
+    vectors: list[list[float]]
+    """One a text, in the texts' order, all of one length; local models give them length 1 (Euclidean)."""
+    usage: Usage
+
+
+@runtime_checkable
+class Embedder(Protocol):
+    """What a backend may be besides: something that turns texts into vectors."""
+
+    async def embed(self, texts: Sequence[str]) -> Embeddings:
+        """The vectors of `texts`; raises a `softhouse.errors.BackendError`, like `Backend.complete`."""
+
+
+def embeddings_only(name: str) -> BackendError:
+    """What `complete` raises where the model `name` can only be an `Embedder`."""
+    return BackendError(f"{name} turns texts into vectors and can't be talked to; take another model")

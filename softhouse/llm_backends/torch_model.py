@@ -38,8 +38,11 @@ def choose_device(weights: int, stored: "torch.dtype") -> tuple[str, "torch.dtyp
     return "cpu", torch.float32 if memory is None or weights + numbers * 4 < 0.8 * memory else torch.bfloat16
 
 
-def load_model(folder: Path, device: str | None = None) -> Any:
-    """The model in `folder`, ready to generate, on the device and in the precision that fit."""
+def load_model(folder: Path, device: str | None = None, auto_class: str = "AutoModelForCausalLM") -> Any:
+    """The model in `folder`, ready to be used, on the device and in the precision that fit.
+
+    `auto_class`: which head it gets, as the name of a class of transformers; "AutoModel": none.
+    """
     import torch
     import transformers
 
@@ -53,7 +56,7 @@ def load_model(folder: Path, device: str | None = None) -> Any:
     bars = logging.is_progress_bar_enabled()
     logging.disable_progress_bar()
     try:
-        model: Any = transformers.AutoModelForCausalLM.from_pretrained(
+        model: Any = getattr(transformers, auto_class).from_pretrained(
             folder, trust_remote_code=False, local_files_only=True, **{key: dtype}
         )
     except (OSError, ValueError, KeyError) as error:

@@ -23,6 +23,7 @@ from softhouse.llm_backends.protocol import (
 )
 from softhouse.llm_backends.reply_text import ReplyText
 from softhouse.llm_backends.sampling import Reply
+from softhouse.llm_backends.text_encoder import TextEncoder, is_text_encoder
 from softhouse.llm_backends.torch_model import first_line, generate, load_model, weight_bytes
 
 if TYPE_CHECKING:
@@ -93,10 +94,10 @@ class HfConversation:
         return xgrammar.TokenizerInfo.from_huggingface(self._tokenizer, vocab_size=size, stop_token_ids=self.stop_ids)
 
 
-def create(rest: str, *, base_url: str | None = None) -> "TransformersBackend":
+def create(rest: str, *, base_url: str | None = None) -> "TransformersBackend | TextEncoder":
     """The backend for `hf:` + `rest`, the path of a folder with `config.json`, weights and tokenizer.
 
-    Raises `MissingExtraError`, `UnknownModelError`.
+    For a model that writes no text it is an `Embedder`. Raises `MissingExtraError`, `UnknownModelError`.
     """
     if base_url is not None:
         raise BackendError(f"hf:{rest} runs on this machine; leave --base-url out")
@@ -104,6 +105,12 @@ def create(rest: str, *, base_url: str | None = None) -> "TransformersBackend":
     if not (folder / "config.json").is_file():
         raise UnknownModelError(f"{folder} is not a folder with a model (no config.json in it)")
     require_local_extra(f"hf:{rest}")
+    try:
+        encoder = is_text_encoder(folder)
+    except (OSError, ValueError) as error:
+        raise UnknownModelError(f"{folder}/config.json can't be read ({first_line(error)})") from None
+    if encoder:
+        return TextEncoder(f"hf:{rest}", folder)
     return TransformersBackend(f"hf:{rest}", folder, HfConversation(folder))
 
 

@@ -2,9 +2,9 @@
 
 import logging
 import time
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from typing import Protocol, TypeVar, runtime_checkable
+from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 from starlette.applications import Starlette
@@ -16,7 +16,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from softhouse.errors import BackendError
-from softhouse.llm_backends.protocol import Backend, Completion, CompletionRequest, TokenCallback
+from softhouse.llm_backends.protocol import Backend, Completion, CompletionRequest, Embedder, TokenCallback
 from softhouse.serve.access import Access
 from softhouse.serve.page import headers, page
 from softhouse.serve.refusals import RefusalError, refusal_of, unreadable
@@ -30,14 +30,6 @@ LONGEST_BODY = 16_000_000
 
 Body = TypeVar("Body", bound=BaseModel)
 logger = logging.getLogger("softhouse.serve")
-
-
-@runtime_checkable
-class Embedder(Protocol):
-    """What a backend may be besides: something that turns texts into vectors."""
-
-    async def embed(self, texts: Sequence[str]) -> list[list[float]]:
-        """One vector a text, all of one length. Raises a `BackendError`."""
 
 
 def create_app(backend: Backend, *, key: str | None = None) -> Starlette:
@@ -108,9 +100,8 @@ class Service:
 
         async def answer(scope: Scope, receive: Receive, send: Send) -> None:
             async with self._slots.one():
-                vectors = await backend.embed(asked.texts)
-            tokens = self._backend.count_tokens("\n".join(asked.texts))
-            reply = embeddings_object(self._model, vectors, tokens, as_base64=asked.encoding_format == "base64")
+                embeddings = await backend.embed(asked.texts)
+            reply = embeddings_object(self._model, embeddings, as_base64=asked.encoding_format == "base64")
             await JSONResponse(reply)(scope, receive, send)
 
         return WhileConnected(answer)

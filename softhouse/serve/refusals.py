@@ -92,5 +92,7 @@ def refusal_of(error: BackendError) -> RefusalError:
             return RefusalError(429, message, code="insufficient_quota")
         case TransientError():
             return RefusalError(503, message, retry_after=error.retry_after or RETRY_SECONDS)
+        case _ if type(error) is BackendError:  # none of its kinds: the request is at fault, not the backend
+            return RefusalError(400, message)
         case _:
             return RefusalError(503, message)

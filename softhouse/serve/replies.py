@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from softhouse.llm_backends.protocol import Completion, Usage
+from softhouse.llm_backends.protocol import Completion, Embeddings, Usage
 
 FINISH = {"stop": "stop", "length": "length", "filter": "content_filter"}
 
@@ -89,15 +89,14 @@ def model_object(model: str, created: int) -> dict[str, Any]:
     return {"id": model, "object": "model", "created": created, "owned_by": "softhouse"}
 
 
-def embeddings_object(
-    model: str, vectors: Sequence[Sequence[float]], prompt_tokens: int, *, as_base64: bool
-) -> dict[str, Any]:
-    """`vectors`: one a text; in base64 they are little-endian float32."""
+def embeddings_object(model: str, embeddings: Embeddings, *, as_base64: bool) -> dict[str, Any]:
+    """In base64 the vectors are little-endian float32."""
     data = [
-        {"object": "embedding", "index": index, "embedding": encoded(vector) if as_base64 else list(vector)}
-        for index, vector in enumerate(vectors)
+        {"object": "embedding", "index": index, "embedding": encoded(vector) if as_base64 else vector}
+        for index, vector in enumerate(embeddings.vectors)
     ]
-    usage = {"prompt_tokens": prompt_tokens, "total_tokens": prompt_tokens}
+    tokens = embeddings.usage.prompt_tokens
+    usage = {"prompt_tokens": tokens, "total_tokens": tokens}
     return {"object": "list", "data": data, "model": model, "usage": usage}
 
 

@@ -245,7 +245,7 @@ async def test_a_body_that_nobody_could_read_is_not_kept(serve: Serve) -> None:
         (TransientError("busy", retry_after=7), 503, None),
         (UnavailableError("llama.cpp stopped"), 503, None),
         (AuthenticationError("the backend's own key is refused"), 503, None),
-        (BackendError("something else"), 503, None),
+        (BackendError("the server refuses the request"), 400, None),
     ],
 )
 async def test_an_error_of_the_backend_has_its_status_streamed_or_not(

@@ -6,6 +6,7 @@ from typing import Any
 import openai
 import pytest
 
+from softhouse.llm_backends.protocol import Embeddings, Usage
 from softhouse.llm_backends.scripted import ScriptedBackend
 
 from .conftest import Serve
@@ -15,8 +16,8 @@ from .test_chat_completions import client
 class Lengths(ScriptedBackend):
     """The embedding of a text is how long it is."""
 
-    async def embed(self, texts: Sequence[str]) -> list[list[float]]:
-        return [[float(len(text)), 0.5] for text in texts]
+    async def embed(self, texts: Sequence[str]) -> Embeddings:
+        return Embeddings([[float(len(text)), 0.5] for text in texts], Usage(prompt_tokens=3 * len(texts)))
 
 
 @pytest.mark.parametrize("encoding", [{}, {"encoding_format": "float"}, {"encoding_format": "base64"}])
@@ -28,7 +29,7 @@ async def test_one_vector_a_text_in_their_order(serve: Serve, encoding: Any) -> 
         many = await ai.embeddings.create(model="python", input=["a", "中文"], **encoding)
 
     assert one.data[0].embedding == [4.0, 0.5]
-    assert one.usage.prompt_tokens == 1
+    assert (one.usage.prompt_tokens, many.usage.total_tokens) == (3, 6)
     as_text: list[Any] = ["AACAPwAAAD8=", "AAAAQAAAAD8="]
     as_numbers: list[Any] = [[1.0, 0.5], [2.0, 0.5]]
     expected = as_text if encoding == {"encoding_format": "base64"} else as_numbers
