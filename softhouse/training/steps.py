@@ -65,7 +65,7 @@ STEPS = (
 )
 
 SECTIONS = {step.name: (step.module, "Configuration") for step in STEPS} | {
-    "model": ("softhouse.training.architectures.configuration", "ModelConfiguration")
+    "model": ("softhouse.training.architectures.configuration", "Configuration")
 }
 """The tables of a TOML file, and where the class of each lies."""
 
