@@ -197,7 +197,10 @@ class OpenAIBackend:
         except openai.APIError as error:
             self._reached |= isinstance(error, openai.APIStatusError)
             raise classify(error, self._endpoint, reached=self._reached) from None
-        except httpx2.HTTPError as error:  # while the body of a refusal is read, the client does not wrap it
+        # While the body of a refusal is read, the client does not wrap its troubles.
+        except httpx2.TimeoutException:
+            raise TransientError(f"{self._shown_url} gave no sign of life for {self._timeout:g} s") from None
+        except httpx2.HTTPError as error:
             raise TransientError(f"the reply of {self._shown_url} broke ({type(error).__name__})") from None
         except json.JSONDecodeError as error:
             raise TransientError(f"{self._shown_url} sent a reply that is not JSON: {error}") from None

@@ -37,7 +37,7 @@ class Answer:
     """The error object, for another status than 200."""
     headers: Mapping[str, str] = field(default_factory=dict)
     fault: Fault | None = None
-    """`hang`: no byte ever. `reset`: the connection is torn down. `cut`: the stream breaks off halfway.
+    """`hang`: no byte ever, or none after half of the text, or after the headers of an error. `reset`: the connection is torn down. `cut`: the stream breaks off halfway.
     `cut quietly`: it does so as if it were complete."""
 
 
@@ -76,8 +76,9 @@ def refusal(message: str, param: str | None = None, status: int = 400) -> Answer
     return Answer(status=status, error={"message": message, "type": "invalid_request_error", "param": param})
 
 
-def hang() -> Answer:
-    return Answer(fault="hang")
+def hang(text: str = "", *, status: int = 200) -> Answer:
+    """For ever: at once, in the middle of `text`, or before the body of an error."""
+    return Answer(text, status=status, fault="hang")
 
 
 def reset() -> Answer:
@@ -188,26 +189,32 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers.get("Content-Length") or 0)) or b"{}")
         answer = self.server.loopback.answer(body, self.headers.get("Authorization", ""))
-        if answer.fault == "hang":
-            self.server.loopback.wait_for_the_end()
-            self.close_connection = True
+        if answer.fault == "hang" and answer.status == 200 and not answer.text:
+            self._hang()
         elif answer.fault == "reset":
             self._reset()
         elif answer.status != 200:
-            self._send_json(answer.status, {"error": dict(answer.error)}, answer.headers)
+            self._send_json(
+                answer.status, {"error": dict(answer.error)}, answer.headers, hanging=answer.fault == "hang"
+            )
         elif body.get("stream"):
             self._send_stream(answer, body)
         else:
             self._send_json(200, _completion(answer, body), answer.headers)
 
-    def _send_json(self, status: int, payload: Body, headers: Mapping[str, str] | None = None) -> None:
+    def _send_json(
+        self, status: int, payload: Body, headers: Mapping[str, str] | None = None, *, hanging: bool = False
+    ) -> None:
         content = json.dumps(payload).encode()
         self.send_response(status)
         for name, value in {"Content-Type": "application/json", **(headers or {})}.items():
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
-        self.wfile.write(content)
+        if hanging:
+            self._hang()
+        else:
+            self.wfile.write(content)
 
     def _send_stream(self, answer: Answer, body: Body) -> None:
         """Server-sent events in chunks, a few characters each."""
@@ -222,6 +229,9 @@ class _Handler(BaseHTTPRequestHandler):
         if answer.fault == "cut":
             self._reset()
             return
+        if answer.fault == "hang":
+            self._hang()
+            return
         if answer.fault is None:
             self._send_event(_chunk({}, answer.finish_reason))
             if answer.usage and (body.get("stream_options") or {}).get("include_usage"):
@@ -234,6 +244,11 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _send_chunk(self, data: bytes) -> None:
         self.wfile.write(f"{len(data):x}\r\n".encode() + data + b"\r\n")
+
+    def _hang(self) -> None:
+        self.wfile.flush()
+        self.server.loopback.wait_for_the_end()
+        self.close_connection = True
 
     def _reset(self) -> None:
         """Close with RST instead of FIN."""

@@ -59,6 +59,9 @@ TROUBLES = {
     "prompt too long": Trouble(too_long(), ContextLengthError, 1, "too long"),
     "400": Trouble(refusal(f"Invalid role; your key is {KEY}"), BackendError, 1, "Invalid role"),
     "hang": Trouble(hang(), UnavailableError, 5, "no sign of life"),
+    "hang in the middle": Trouble(hang("print('hello')"), UnavailableError, 5, "no sign of life"),
+    "hang before an error's body": Trouble(hang(status=500), UnavailableError, 5, "no sign of life"),
+    "hang before a refusal's body": Trouble(hang(status=401), UnavailableError, 5, "no sign of life"),
     "reset": Trouble(reset(), UnavailableError, 5, "broke"),
     "stream cut in the middle": Trouble(cut_stream("print('hello')"), UnavailableError, 5, "broke"),
     "stream cut without a sign": Trouble(cut_stream("print('hello')", quietly=True), UnavailableError, 5, "broke off"),
@@ -68,7 +71,7 @@ TROUBLES = {
 @pytest.mark.parametrize("trouble", TROUBLES.values(), ids=TROUBLES.keys())
 async def test_trouble_that_stays_ends_in_its_own_error(trouble: Trouble, connect: Connect, waits: Waits) -> None:
     # Only a hang is waited for; a busy machine must not turn another trouble into one.
-    server, backend = connect(trouble.answer, key=KEY, timeout=0.2 if trouble.words == "no sign of life" else 10.0)
+    server, backend = connect(trouble.answer, key=KEY, timeout=0.2 if trouble.answer.fault == "hang" else 10.0)
     with pytest.raises(BackendError) as caught:
         await backend.complete(request())
     assert type(caught.value) is trouble.error
@@ -86,6 +89,8 @@ PASSING = {
     "429 without Retry-After": rate_limited(),
     "429 with Retry-After": rate_limited(7),
     "hang": hang(),
+    "hang in the middle": hang("good evening"),
+    "hang before an error's body": hang(status=500),
     "reset": reset(),
     "stream cut in the middle": cut_stream("good evening"),
     "stream cut without a sign": cut_stream("good evening", quietly=True),
