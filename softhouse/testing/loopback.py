@@ -37,8 +37,8 @@ class Answer:
     """The error object, for another status than 200."""
     headers: Mapping[str, str] = field(default_factory=dict)
     fault: Fault | None = None
-    """`hang`: no byte ever, or none after half of the text, or after the headers of an error. `reset`: the connection is torn down. `cut`: the stream breaks off halfway.
-    `cut quietly`: it does so as if it were complete."""
+    """`hang`: no byte ever, or none after half of the text, or after the headers of an error. `reset`: the connection
+    is torn down. `cut`: the stream breaks off halfway. `cut quietly`: it does so as if it were complete."""
 
 
 def server_error(status: int = 500) -> Answer:
