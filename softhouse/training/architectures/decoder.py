@@ -218,5 +218,6 @@ def _visible(length: int, begin: int, mask: Tensor | None, device: torch.device)
     columns = torch.arange(begin + length, device=device)[None]
     if mask is None:
         return columns <= rows
-    # padding sees itself: an empty mean would be no number
-    return ((columns <= rows) & mask[:, None, None, :].bool()) | (columns == rows)
+    visible = (columns <= rows) & mask[:, None, None, :].bool()
+    # padding in front sees itself: an empty mean would be no number
+    return visible | ((columns == rows) & ~visible.any(-1, keepdim=True))

@@ -75,6 +75,8 @@ def load(folder: Path) -> "nn.Module":
         model.load_state_dict(join(read_weights(folder), layout.parts(configuration)), assign=True)
     except (KeyError, RuntimeError) as error:
         raise UnknownModelError(f"{folder} has other weights than its config.json says ({_line(error)})") from None
+    if "decoder_start_token_id" in config:
+        model.start = config["decoder_start_token_id"]
     return model
 
 
@@ -100,29 +102,25 @@ def save(model: "nn.Module", folder: Path, tokenizer_folder: Path) -> None:
     save_file(weights, folder / "model.safetensors.part", metadata={"format": "pt"})
     os.replace(folder / "model.safetensors.part", folder / "model.safetensors")
     ids = special_ids(tokenizer_folder)
-    stop = sorted({id_ for id_ in (ids.get("eos_token_id"), ids.pop("end_of_turn", None)) if id_ is not None})
-    if layout.model_type == "t5":
-        ids["decoder_start_token_id"] = ids["pad_token_id"]
+    stop = sorted({id_ for id_ in (ids["eos_token_id"], ids.pop("end_of_turn")) if id_ is not None})
+    if configuration.architecture == "sequence_to_sequence":
+        ids["decoder_start_token_id"] = int(model.start)  # type: ignore[arg-type]
     precision = str(next(iter(weights.values())).dtype).removeprefix("torch.")
     config = layout.config(configuration, int(model.vocabulary))  # type: ignore[arg-type]
     _write_json(folder / "generation_config.json", {**ids, "eos_token_id": stop})
     _write_json(folder / "config.json", {**config, **ids, "dtype": precision})
 
 
-def special_ids(tokenizer_folder: Path) -> dict[str, int]:
-    """Ids of the special tokens, by the names that `config.json` gives them; `end_of_turn` is ChatML's."""
+def special_ids(tokenizer_folder: Path) -> dict[str, int | None]:
+    """Ids of the special tokens, by the names that `config.json` gives them (None: there is none); `end_of_turn` is ChatML's."""
     added = json.loads((tokenizer_folder / "tokenizer.json").read_text(encoding="utf-8"))["added_tokens"]
     id_of = {token["content"]: int(token["id"]) for token in added}
     declared = json.loads((tokenizer_folder / "tokenizer_config.json").read_text(encoding="utf-8"))
-    ids = {}
+    ids: dict[str, int | None] = {}
     for name in ("bos", "eos", "pad"):
         token = declared.get(f"{name}_token")
-        text = token["content"] if isinstance(token, dict) else token
-        if text in id_of:
-            ids[f"{name}_token_id"] = id_of[text]
-    if END_OF_TURN in id_of:
-        ids["end_of_turn"] = id_of[END_OF_TURN]
-    return ids
+        ids[f"{name}_token_id"] = id_of.get(token["content"] if isinstance(token, dict) else token)
+    return {**ids, "end_of_turn": id_of.get(END_OF_TURN)}
 
 
 def read_config(folder: Path) -> dict[str, Any]:
@@ -145,9 +143,9 @@ def read_weights(folder: Path) -> dict[str, "torch.Tensor"]:
 
 
 def _layouts() -> "dict[Architecture, Layout]":
-    from softhouse.training.architectures import llama
+    from softhouse.training.architectures import llama, modernbert, t5
 
-    return {"decoder": llama}
+    return {"decoder": llama, "encoder": modernbert, "sequence_to_sequence": t5}
 
 
 def _write_json(path: Path, content: dict[str, Any]) -> None:
