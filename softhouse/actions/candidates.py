@@ -194,7 +194,9 @@ class Bench:
         reply = await self.context.complete(request, sample=sample)
         content = IMPORTS + reply.text if self._begins else extract_code(reply.text)
         content = without_unused_imports(mechanically_fixed(content))
-        return Candidate(content, problems(self.program, content))
+        # Nothing was written that runs: programs that do nothing agree with each other on everything.
+        empty = () if content.strip() else (f"{self.program} is empty",)
+        return Candidate(content, empty or problems(self.program, content))
 
     async def _run(self, candidate: Candidate, case: Case) -> Outcome:
         commands = [command(self.program, step) for step in case.steps]

@@ -63,7 +63,7 @@ class WriteScript(Action):
             entry_point=bench.program,
             files=(bench.program,),
             agreement=selection.agreement if selection else None,
-            cases=as_regressions(bench.trials, chosen.outcomes),
+            cases=as_regressions(chosen.trials, chosen.outcomes),
             notes=_doubts(bench, selection, chosen),
         )
 
