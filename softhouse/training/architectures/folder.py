@@ -112,7 +112,7 @@ def save(model: "nn.Module", folder: Path, tokenizer_folder: Path) -> None:
 
 
 def special_ids(tokenizer_folder: Path) -> dict[str, int | None]:
-    """Ids of the special tokens, by the names that `config.json` gives them (None: there is none); `end_of_turn` is ChatML's."""
+    """Ids of the special tokens by the names in `config.json` (None: there is none); `end_of_turn` is ChatML's."""
     added = json.loads((tokenizer_folder / "tokenizer.json").read_text(encoding="utf-8"))["added_tokens"]
     id_of = {token["content"]: int(token["id"]) for token in added}
     declared = json.loads((tokenizer_folder / "tokenizer_config.json").read_text(encoding="utf-8"))
