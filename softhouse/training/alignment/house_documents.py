@@ -1,0 +1,254 @@
+"""Requests for the house's documents, made up, each with a right answer: material to learn the formats from.
+
+A request is rendered by the same templates and asked through the same code as in a run, so what is learned is what
+will be asked. Four formats: the outline and the judgement, which small models are asked for, and the product
+requirements and the design, which large ones write.
+"""
+
+import random
+import tomllib
+from collections.abc import Callable, Sequence
+from importlib.resources import files
+
+from pydantic import BaseModel, Field
+
+from softhouse.actions.action import Action
+from softhouse.actions.complete_requirements import CompleteRequirements, Outline
+from softhouse.actions.prompts import render, shared_template
+from softhouse.actions.run_tests import Judgement, RunTests
+from softhouse.actions.write_design import WriteDesign
+from softhouse.actions.write_requirements import Draft, WriteRequirements
+from softhouse.environment.document import Document
+from softhouse.environment.documents import (
+    CallStep,
+    Case,
+    Check,
+    FunctionDesign,
+    ModuleDesign,
+    Parameter,
+    ProductRequirement,
+    ProductRequirements,
+    Requirement,
+    Scope,
+    Step,
+    SystemDesign,
+    UserStory,
+)
+from softhouse.environment.markdown import to_markdown
+from softhouse.llm_backends.protocol import Capabilities, ChatMessage, Completion, CompletionRequest, Frozen
+from softhouse.llm_backends.structured import complete_structured
+from softhouse.roles.architect import architect
+from softhouse.roles.product_manager import product_manager
+from softhouse.roles.qa_engineer import qa_engineer
+from softhouse.roles.role import Role
+from softhouse.training.tuning.data import Row
+
+Turns = tuple[ChatMessage, ...]
+
+
+class Idea(Frozen):
+    """A program that a user might ask for. `takes`, `prints` and `fails_when` are parts of sentences."""
+
+    name: str
+    wish: str
+    """What it does, as an infinitive without `to`."""
+    takes: str
+    prints: str
+    fails_when: str
+    role: str
+    reason: str
+    arguments: tuple[str, ...]
+    """An ordinary start of it …"""
+    stdout: str | None = None
+    """… and what comes out, where that is certain."""
+    files: dict[str, str] = Field(default_factory=dict)
+    parts: tuple[tuple[str, str, str, str], ...]
+    """The functions beside the entry point: module, name, type that it takes, type that it returns."""
+
+
+def ideas() -> tuple[Idea, ...]:
+    """Those of `house_ideas.toml`; no requirement of `softhouse.bench` is among them: those are for measuring."""
+    text = files(__package__).joinpath("house_ideas.toml").read_text(encoding="utf-8")
+    return tuple(Idea.model_validate(idea) for idea in tomllib.loads(text)["ideas"])
+
+
+def house_rows(count: int, seed: int) -> list[Row]:
+    """`count` conversations, the formats in turn: one request and its answer each.
+
+    >>> rows = house_rows(4, seed=0)
+    >>> [message.role for message in rows[0].messages]
+    ['system', 'user', 'assistant']
+    """
+    chance = random.Random(seed)  # noqa: S311
+    known = ideas()
+    rows: list[Row] = []
+    for number in range(count):
+        idea = chance.choice(known)
+        turns, answer = _MAKERS[number % len(_MAKERS)](idea, requirement_line(idea, chance), chance)
+        rows.append(Row((*turns, ChatMessage.assistant(answer.model_dump_json())), (len(turns),)))
+    chance.shuffle(rows)
+    return rows
+
+
+def outline_turns(requirement: str) -> Turns:
+    """How the product manager is asked to describe a program that was built."""
+    return _asked(product_manager, CompleteRequirements(), [Requirement(text=requirement)], Outline)
+
+
+def requirements_turns(requirement: str) -> Turns:
+    """How the product manager is asked for the product requirements."""
+    return _asked(product_manager, WriteRequirements(), [Requirement(text=requirement)], Draft)
+
+
+def design_turns(requirement: str, product: ProductRequirements) -> Turns:
+    """How the architect is asked for a design."""
+    known: list[Document] = [Requirement(text=requirement), product]
+    return _asked(architect, WriteDesign(), known, SystemDesign, scope=product.scope, entry_point=product.entry_point)
+
+
+def judgement_turns(requirement: str, check: Check, content: str) -> Turns:
+    """How QA is asked who is at fault for a guess that fails."""
+    return _asked(qa_engineer, RunTests(), [Requirement(text=requirement)], Judgement, check=check, content=content)
+
+
+def _asked(role: Role, action: Action, background: Sequence[Document], kind: type[BaseModel], **more: object) -> Turns:
+    """The first request of `complete_structured` for what the action's template asks."""
+    task = render(action.template(), role=role.name, goal=role.goal, constraints=role.constraints, **more)
+    known = [to_markdown(document) for document in background]
+    request = CompletionRequest(
+        messages=(
+            ChatMessage.system(render(shared_template("house"), language="en")),
+            ChatMessage.user("\n\n".join([*known, task])),
+        )
+    )
+
+    class Seen(Exception):  # noqa: N818
+        """Carries the request out."""
+
+    async def complete(asked: CompletionRequest) -> Completion:
+        raise Seen(asked)
+
+    try:
+        # begun by hand instead of by an event loop: it never waits, and a caller may be in a loop already
+        complete_structured(complete, Capabilities(json_schema=True), request, kind).send(None)
+    except Seen as seen:
+        shown: CompletionRequest = seen.args[0]
+        return shown.messages
+    raise AssertionError("complete_structured asks at least once")
+
+
+def requirement_line(idea: Idea, chance: random.Random) -> str:
+    """What a user would type."""
+    program = chance.choice(["main.py", "main.py", "main.py", "app.py", f"{idea.name.split()[0].lower()}.py"])
+    kind = chance.choice(["command line program", "program", "small tool", "Python script", "command line tool"])
+    opening = chance.choice(
+        [f"Write a {kind} {program} to {idea.wish}.", f"Make a {kind} {program} that can {idea.wish}.",
+         f"I need a {kind} {program} to {idea.wish}."]
+    )  # fmt: skip
+    working = chance.choice(
+        [f"It takes {idea.takes} and prints {idea.prints}.", f"Given {idea.takes}, it prints {idea.prints}."]
+    )
+    failing = chance.choice(
+        ["", f" If {idea.fails_when}, it exits with code 1.", f" It exits with code 1 when {idea.fails_when}."]
+    )
+    return f"{opening} {working}{failing}"
+
+
+def _entry_point(line: str) -> str:
+    return next(word.rstrip(".,:") for word in line.split() if word.rstrip(".,:").endswith(".py"))
+
+
+def _texts(idea: Idea, line: str) -> tuple[str, ...]:
+    texts = (f"Take {idea.takes}", f"Print {idea.prints}")
+    return (*texts, f"Exit with code 1 when {idea.fails_when}") if "code 1" in line else texts
+
+
+def _outline(idea: Idea, line: str, chance: random.Random) -> tuple[Turns, BaseModel]:
+    answer = Outline(
+        name=idea.name,
+        summary=f"A program to {idea.wish}.",
+        goals=(f"{idea.wish.capitalize()}", "Report wrong input")[: chance.choice([1, 2])],
+        requirements=_texts(idea, line),
+        role=idea.role,
+        wish=idea.wish,
+        reason=idea.reason,
+    )
+    return outline_turns(line), answer
+
+
+def product_requirements(idea: Idea, line: str, scope: Scope, *, cases: bool) -> Draft:
+    """The document that fits an idea."""
+    step = Step(arguments=idea.arguments, stdout=idea.stdout and f"{idea.stdout}\n")
+    failing = Case(name=f"when {idea.fails_when}", steps=(Step(exit_code=1, stdout=None),))
+    known = (Case(name="an ordinary start", files=idea.files, steps=(step,)),)
+    return Draft(
+        name=idea.name,
+        summary=f"A program to {idea.wish}.",
+        goals=(idea.wish.capitalize(),),
+        user_stories=(UserStory(role=idea.role, wish=idea.wish, reason=idea.reason),),
+        requirements=tuple(ProductRequirement(text=text) for text in _texts(idea, line)),
+        scope=scope,
+        entry_point=_entry_point(line),
+        cases=((*known, failing) if "code 1" in line else known) if cases else (),
+    )
+
+
+def _requirements(idea: Idea, line: str, _: random.Random) -> tuple[Turns, BaseModel]:
+    scope: Scope = "script" if len(idea.parts) < 3 else "module"
+    return requirements_turns(line), product_requirements(idea, line, scope, cases=True)
+
+
+def _design(idea: Idea, line: str, _: random.Random) -> tuple[Turns, BaseModel]:
+    product = ProductRequirements(**dict(product_requirements(idea, line, "module", cases=False)))
+    paths = tuple(dict.fromkeys(f"{file}.py" for file, *_ in idea.parts))
+    modules = [
+        ModuleDesign(
+            path=path,
+            purpose=f"Helps to {idea.wish}.",
+            functions=tuple(
+                FunctionDesign(
+                    name=function,
+                    parameters=(Parameter(name="value", type=taken),),
+                    returns=made,
+                    purpose=f"Part of the way to {idea.prints}.",
+                )
+                for file, function, taken, made in idea.parts
+                if f"{file}.py" == path
+            ),
+        )
+        for path in paths
+    ]
+    entry = ModuleDesign(
+        path=product.entry_point,
+        purpose="Reads the arguments and prints the result.",
+        depends_on=paths,
+        functions=(FunctionDesign(name="main", returns="int", purpose="Start the program."),),
+    )
+    calls = tuple(CallStep(caller=entry.path, callee=f"{f}.py", call=f"{name}(value)") for f, name, *_ in idea.parts)
+    return design_turns(line, product), SystemDesign(overview=product.summary, modules=(*modules, entry), calls=calls)
+
+
+def _judgement(idea: Idea, line: str, chance: random.Random) -> tuple[Turns, BaseModel]:
+    program, expected = _entry_point(line), idea.stdout or "nothing"
+    code = chance.random() < 0.5
+    wrong = chance.choice(["", "0", "None", "Traceback (most recent call last):"])
+    detail = f"$ python {program} {' '.join(idea.arguments)}\nexpected output:\n{expected}\ngot exit code 0, output:\n"
+    check = Check(name="an ordinary start", source="guessed", passed=False, detail=f"{detail}{wrong}", suspect=program)
+    if not code:
+        check = check.model_copy(update={"detail": detail.replace(expected, f"Welcome!\n{expected}") + expected})
+    reason = (
+        f"The requirement says that it prints {idea.prints}, and the program does not."
+        if code
+        else "The requirement does not ask for a welcome."
+    )
+    function = idea.parts[0][1]
+    content = f"import sys\n\n\ndef {function}(value):\n    return value\n\n\nprint({function}(sys.argv[1]))\n"
+    return judgement_turns(line, check, content), Judgement(at_fault="code" if code else "test", reason=reason)
+
+
+_MAKERS: tuple[Callable[[Idea, str, random.Random], tuple[Turns, BaseModel]], ...] = (
+    _outline,
+    _judgement,
+    _requirements,
+    _design,
+)

@@ -1,0 +1,76 @@
+"""The model that a step begins with, and the folder that it leaves: Hugging Face's layout, in float32."""
+
+from pathlib import Path
+from typing import Any
+
+from softhouse.errors import UsageError
+from softhouse.training.alignment.dequantise import dequantise
+from softhouse.training.alignment.libraries import transformers
+from softhouse.training.step import StepContext
+
+STEPS_WITH_MODELS = ("pretrain", "sft", "dpo", "reward", "rlhf")
+TURN_END = "<|im_end|>"
+CHATML = (
+    "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>\n' }}"
+    "{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}"
+)
+"""The chat format of the house's own models, for a tokenizer that has none."""
+
+
+def model_folder(context: StepContext, model: str) -> tuple[Path, Path]:
+    """The folder behind `model`, and what to name as the step's input.
+
+    `model`: an earlier step's name, a model folder, or a GGUF (`PATH.gguf` or `gguf:PATH`), which is dequantised into
+    the step's folder once. Raises `UsageError`.
+    """
+    if model in STEPS_WITH_MODELS:
+        folder = context.output_of(model) / "model"
+        return folder, folder
+    path = Path(model.removeprefix("gguf:")).expanduser()
+    if path.is_file():
+        return dequantise(path, context.folder / "dequantised"), path
+    if not (path / "config.json").is_file():
+        raise UsageError(
+            f"model = {model!r} is neither a step ({', '.join(STEPS_WITH_MODELS)}), nor a folder with a config.json, "
+            "nor a GGUF; correct it in the configuration"
+        )
+    return path, path
+
+
+def load_tokenizer(folder: Path) -> Any:
+    """The tokenizer of a model folder, ready for conversations: with a chat template, padding, and the turn's end."""
+    tokenizer = transformers().AutoTokenizer.from_pretrained(folder, local_files_only=True)
+    if not tokenizer.chat_template:
+        tokenizer.chat_template = CHATML
+    if TURN_END in tokenizer.get_vocab():
+        tokenizer.eos_token = TURN_END
+    if tokenizer.pad_token is None:
+        tokenizer.pad_token = tokenizer.eos_token
+    return tokenizer
+
+
+def load_model(folder: Path, tokenizer: Any, *, scores: bool = False) -> Any:
+    """The causal language model of a folder; with `scores`, the same under a head that gives one number a text."""
+    import torch
+
+    known = {"dtype": torch.float32, "local_files_only": True}
+    if scores:
+        model = transformers().AutoModelForSequenceClassification.from_pretrained(folder, num_labels=1, **known)
+    else:
+        model = transformers().AutoModelForCausalLM.from_pretrained(folder, **known)
+        model.generation_config = transformers().GenerationConfig(
+            eos_token_id=tokenizer.eos_token_id, pad_token_id=tokenizer.pad_token_id
+        )
+    model.config.eos_token_id = tokenizer.eos_token_id
+    model.config.pad_token_id = tokenizer.pad_token_id
+    return model
+
+
+def save_model(model: Any, tokenizer: Any, folder: Path) -> Path:
+    """Write a model folder; what LoRA learned is added to the weights first."""
+    import peft
+
+    whole = model.merge_and_unload() if isinstance(model, peft.PeftModel) else model
+    whole.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    return folder

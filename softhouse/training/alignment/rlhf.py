@@ -1,0 +1,201 @@
+"""Reinforcement learning from scores: the model answers each prompt several times; what scored above its fellows
+becomes likelier, what scored below them less likely.
+
+GRPO (Shao et al. 2024, arXiv:2402.03300) or RLOO (Ahmadian et al. 2024, arXiv:2402.14740), both carried by trl(). The
+score is what the sandbox says of the program (`execution`), what a reward model says of the answer (`reward_model`), or
+both. A model finds every way to a score that is not the wanted one, so: `execution.py` lists what a program can't do to
+be paid, `beta` holds the model near the one that it began as, an answer that is cut at the length cap is worth nothing,
+and the report shows answers with their rewards, for a person to read.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from softhouse.training.alignment.episodes import Episode, ModelScores, Scorer, mean_by_update, to_read
+from softhouse.training.alignment.execution import Executor
+from softhouse.training.alignment.libraries import trl
+from softhouse.training.alignment.models import load_model, load_tokenizer, model_folder, save_model
+from softhouse.training.alignment.rows import ExecutableTask, data_files, read_lines
+from softhouse.training.alignment.trainer import (
+    CHECKPOINTS,
+    Hyperparameters,
+    arguments,
+    curve,
+    curves,
+    lora,
+    newest_checkpoint,
+    quiet,
+    train,
+)
+from softhouse.training.configuration import TrainingConfiguration
+from softhouse.training.step import Section, StepContext, StepResult
+
+EPISODES = "episodes.jsonl"
+
+
+class Configuration(Hyperparameters):
+    """The table `[rlhf]`; `data` are lines of prompt, cases."""
+
+    learning_rate: float = Field(default=1e-5, gt=0)
+    """The highest; it rises in the first twentieth of the updates and falls as a cosine to a tenth of itself."""
+    batch: int = Field(default=32, ge=2)
+    """Answers an update: prompts times answers a prompt."""
+    at_once: int = Field(default=8, ge=1)
+    """Answers whose gradient is computed at once."""
+    algorithm: Literal["grpo", "rloo"] = "grpo"
+    """`grpo` compares an answer with the mean of all answers to its prompt, `rloo` with the mean of the others."""
+    answers: int = Field(default=8, ge=2)
+    """Answers a prompt; where all of them score the same, there is nothing to learn from it."""
+    longest_answer: int = Field(default=256, ge=4)
+    """Tokens; an answer that is cut there is worth nothing."""
+    temperature: float = Field(default=1.0, gt=0)
+    """Of the sampling: lower explores less."""
+    beta: float = Field(default=0.02, ge=0)
+    """The leash: weight of the distance (KL divergence) to the model that it began as."""
+    execution: float = Field(default=1.0, ge=0)
+    """Weight of what the sandbox says; 0 leaves it out."""
+    reward_model: str | None = None
+    """A step's name (`reward`) or the folder of a reward model; without one, execution alone counts."""
+    reward_model_weight: float = Field(default=1.0, gt=0)
+    """Weight of what the reward model says."""
+    compile_reward: float = Field(default=0.1, ge=0, lt=1)
+    """Share of the execution's score that a program gets for compiling."""
+    held_cases: int = Field(default=1, ge=0)
+    """So many of each task's cases are run and never paid for: where they stay behind, the cases are being learned."""
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        if not self.execution and self.reward_model is None:
+            raise ValueError("execution = 0 and no reward_model: nothing would score the answers")
+        if self.batch % self.answers or self.batch % self.at_once:
+            raise ValueError("batch must be a multiple of answers and of at_once")
+        return self
+
+
+def run(context: StepContext, configuration: TrainingConfiguration) -> StepResult:
+    """Train the model on its own answers; leaves `model/` and `episodes.jsonl`, every answer with its reward."""
+    import datasets
+
+    chosen = configuration.section("rlhf", Configuration)
+    folder, named = model_folder(context, chosen.model)
+    files = data_files(context, chosen.data, "tasks.jsonl")
+    tasks = [task for path in files for task in read_lines(path, ExecutableTask)]
+    inputs = [named, *files]
+    tokenizer = load_tokenizer(folder)
+    with quiet():
+        scorer = Scorer(
+            path=context.folder / EPISODES,
+            tasks=tasks,
+            end_id=tokenizer.eos_token_id,
+            executor=_executor(chosen) if chosen.execution else None,
+            execution_weight=chosen.execution,
+            model_scores=None,
+            model_weight=chosen.reward_model_weight,
+        )
+        if chosen.reward_model is not None:
+            reward_folder, reward_named = model_folder(context, chosen.reward_model)
+            inputs.append(reward_named)
+            scorer.model_scores = model_scores(reward_folder)
+        done = newest_checkpoint(context.folder / CHECKPOINTS, inputs)
+        scorer.forget_after(int(done.name.rpartition("-")[2]) if done else 0)
+        trainer_class, arguments_class = (
+            (trl().GRPOTrainer, trl().GRPOConfig)
+            if chosen.algorithm == "grpo"
+            else (trl().RLOOTrainer, trl().RLOOConfig)
+        )
+        trainer = trainer_class(
+            model=load_model(folder, tokenizer),
+            reward_funcs=scorer.score,
+            args=arguments(
+                arguments_class,
+                context,
+                chosen,
+                num_generations=chosen.answers,
+                max_completion_length=chosen.longest_answer,
+                temperature=chosen.temperature,
+                beta=chosen.beta,
+                disable_dropout=True,
+            ),
+            train_dataset=datasets.Dataset.from_list(
+                [{"prompt": [m.model_dump() for m in t.prompt], "task": n} for n, t in enumerate(tasks)]
+            ),
+            processing_class=tokenizer,
+            peft_config=lora(chosen),
+        )
+        history = train(trainer, context, inputs, f"learning from scores ({chosen.algorithm})")
+        out = save_model(trainer.model, tokenizer, context.folder / "model")
+    episodes = scorer.episodes()
+    return StepResult(inputs, [out, scorer.path], summary(history, episodes), [_section(history, episodes)])
+
+
+def _executor(chosen: Configuration) -> Executor:
+    from softhouse.environment.sandbox import open_sandbox
+
+    return Executor(open_sandbox(), compile_reward=chosen.compile_reward, held_cases=chosen.held_cases)
+
+
+def model_scores(folder: Path) -> ModelScores:
+    """The reward model of a folder as a function of conversations."""
+    import torch
+
+    tokenizer = load_tokenizer(folder)
+    model = load_model(folder, tokenizer, scores=True).eval()
+
+    def scores(conversations: Sequence[list[dict[str, str]]]) -> list[float]:
+        texts = [tokenizer.apply_chat_template(turns, tokenize=False) for turns in conversations]
+        read = tokenizer(texts, return_tensors="pt", padding=True, padding_side="right", add_special_tokens=False)
+        with torch.inference_mode():
+            found: list[float] = model(**read).logits[:, 0].tolist()
+        return found
+
+    return scores
+
+
+def summary(history: Sequence[dict[str, float]], episodes: Sequence[Episode]) -> dict[str, float | int | str]:
+    """What was paid in the first and in the last tenth of the updates, and what speaks for or against hacking."""
+    tenth = max(1, len(history) // 10)
+    last = history[-1]["step"]
+    early, late = ([e for e in episodes if low < e.update <= high] for low, high in ((0, tenth), (last - tenth, last)))
+    numbers: dict[str, float | int | str] = {
+        "updates": int(last),
+        "answers": len(episodes),
+        "reward in the first tenth": _mean([e.reward for e in early]),
+        "reward in the last tenth": _mean([e.reward for e in late]),
+    }
+    if verdicts := [e.verdict for e in late if e.verdict is not None]:
+        numbers["paid cases passed in the last tenth"] = _mean([v.paid for v in verdicts])
+        numbers["unpaid cases passed in the last tenth"] = _mean([v.held for v in verdicts if v.held is not None])
+        numbers["different suspicious programs that were paid, last tenth"] = len(
+            {e.answer for e in late if e.verdict and e.verdict.suspicious and e.verdict.paid}
+        )
+    if "kl" in history[-1]:
+        numbers["distance to the beginning (KL, nats a token)"] = round(history[-1]["kl"], 4)
+    return numbers
+
+
+def _mean(values: Sequence[float]) -> float:
+    return round(sum(values) / len(values), 4) if values else 0.0
+
+
+def _section(history: list[dict[str, float]], episodes: Sequence[Episode]) -> Section:
+    shares = {
+        "paid cases": mean_by_update(episodes, lambda e: e.verdict.paid if e.verdict else None),
+        "cases that are never paid for": mean_by_update(episodes, lambda e: e.verdict.held if e.verdict else None),
+        "answers cut at the cap": mean_by_update(episodes, lambda e: float(e.cut)),
+    }
+    pictures = [
+        curve("Reward", history, {"reward": "mean of the update's answers"}, "reward"),
+        curves("Cases passed", shares, "share"),
+        curve("Distance to the model it began as", history, {"kl": "KL divergence"}, "nats a token"),
+        curve("Length of answers", history, {"completions/mean_length": "mean"}, "tokens"),
+    ]
+    return Section(
+        title="Learning from scores",
+        text="The reward should rise and, where programs are run, the cases that are never paid for with it: where "
+        "they stay behind, the model has found a way to the reward that is not the wanted one. Read the answers below "
+        "for the same reason; those that look odd are among them.",
+        parts=(*pictures, to_read(episodes)),
+    )

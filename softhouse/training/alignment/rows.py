@@ -1,0 +1,124 @@
+"""The data of the four steps: conversations, pairs of answers, tasks with cases; one JSON object a line.
+
+Conversations are read by `softhouse.training.tuning.data`: `{"messages": [{"role": …, "content": …}, …]}`.
+
+>>> Preference(prompt=(ChatMessage.user("2+2?"),), chosen="4", rejected="5").chosen
+'4'
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import ValidationError, field_validator
+
+from softhouse.environment.documents import Case
+from softhouse.errors import UsageError
+from softhouse.llm_backends.protocol import ChatMessage, Frozen
+from softhouse.training.step import StepContext
+from softhouse.training.tuning.data import Row
+
+T = TypeVar("T", bound=Frozen)
+Turns = tuple[ChatMessage, ...]
+
+
+class _Prompted(Frozen):
+    prompt: Turns
+    """The conversation up to where the answer begins; a plain text is one message of the user."""
+
+    @field_validator("prompt", mode="before")
+    @classmethod
+    def _from_text(cls, value: Any) -> Any:
+        return [{"role": "user", "content": value}] if isinstance(value, str) else value
+
+    @field_validator("prompt")
+    @classmethod
+    def _ends_with_a_question(cls, value: Turns) -> Turns:
+        if not value or value[-1].role != "user":
+            raise ValueError("a prompt ends with a message of the role user")
+        return value
+
+
+class Preference(_Prompted):
+    """Two answers to one prompt, and which of them is better. A line of `preferences.jsonl`."""
+
+    chosen: str
+    rejected: str
+
+    @field_validator("chosen", "rejected", mode="before")
+    @classmethod
+    def _text(cls, value: Any) -> Any:
+        # as trl's own data sets have it: a list of one message of the assistant
+        if isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict):
+            return value[0].get("content")
+        return value
+
+
+class ExecutableTask(_Prompted):
+    """A program to write, and the cases that tell whether it is right. A line of `tasks.jsonl`."""
+
+    cases: tuple[Case, ...]
+    entry_point: str = "main.py"
+
+    @field_validator("cases")
+    @classmethod
+    def _some(cls, value: tuple[Case, ...]) -> tuple[Case, ...]:
+        if not any(step.stdout is not None for case in value for step in case.steps):
+            raise ValueError("no case says what the program prints")
+        return value
+
+
+def read_lines(path: Path, kind: type[T]) -> list[T]:
+    """The rows of `path`; `UsageError` with the number of the line for the first one that is wrong."""
+    try:
+        lines = path.read_text(encoding="utf-8").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path} cannot be read ({error}); check `data` in the configuration") from None
+    rows = []
+    for number, line in enumerate(lines, start=1):
+        if line.strip():
+            try:
+                rows.append(kind.model_validate_json(line))
+            except ValidationError as error:
+                first = error.errors(include_url=False)[0]
+                where = ".".join(map(str, first["loc"]))
+                raise UsageError(f"{path} line {number}: {where}: {first['msg']}") from None
+    if not rows:
+        raise UsageError(f"{path} holds no rows; write one JSON object a line")
+    return rows
+
+
+def write_lines(path: Path, rows: Sequence[Frozen]) -> Path:
+    """One JSON object a line, keys sorted, so that the same rows are the same bytes."""
+    text = "".join(json.dumps(row.model_dump(mode="json"), ensure_ascii=False, sort_keys=True) + "\n" for row in rows)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def data_files(context: StepContext, data: Sequence[Path], harvested: str) -> list[Path]:
+    """The files to read: those of the configuration, else what `harvest` wrote."""
+    return [path.expanduser() for path in data] or [context.output_of("harvest") / harvested]
+
+
+class Conversation(Frozen):
+    """A line of `sft.jsonl`."""
+
+    messages: Turns
+
+
+class TokenExample(Frozen):
+    """Ids of one prompt and its answer. `labels` are the ids again, -100 where nothing is learned."""
+
+    input_ids: list[int]
+    labels: list[int]
+
+
+def token_examples(row: Row, tokenizer: Any) -> Iterator[TokenExample]:
+    """One example for each learned answer: exactly the ids that the model reads and writes when it is asked."""
+    for place in row.answers:
+        turns = [message.model_dump() for message in row.messages[:place]]
+        text = tokenizer.apply_chat_template(turns, add_generation_prompt=True, tokenize=False)
+        prompt = tokenizer.encode(text, add_special_tokens=False)
+        answer = [*tokenizer.encode(row.messages[place].content, add_special_tokens=False), tokenizer.eos_token_id]
+        yield TokenExample(input_ids=prompt + answer, labels=[-100] * len(prompt) + answer)
