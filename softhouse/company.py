@@ -12,11 +12,11 @@ from softhouse.environment.budget import Budget
 from softhouse.environment.document import Document
 from softhouse.environment.documents import Language, Requirement
 from softhouse.environment.events import Event, EventListener, TokenListener
-from softhouse.environment.history import finished
 from softhouse.environment.journal import Journal
 from softhouse.environment.ledger import Ledger
 from softhouse.environment.message import Message
 from softhouse.environment.sandbox import Sandbox, open_sandbox
+from softhouse.environment.threads import filed
 from softhouse.environment.workspace import Workspace
 from softhouse.errors import ApprovalError, RequirementError, RunError, WorkspaceError
 from softhouse.llm_backends.protocol import Backend
@@ -187,8 +187,8 @@ class Company:
     async def _open(self, stack: AsyncExitStack) -> Journal:
         if self.workspace is None:
             return Journal()
-        self.workspace.claim()
         stack.callback(self.workspace.release)
+        await filed(self.workspace.claim)
         journal = await Journal.open(self.workspace.path / JOURNAL)
         stack.push_async_callback(journal.close)
         return journal
@@ -256,7 +256,7 @@ class Company:
             # In a thread: reading a large project's files takes longer than other runs of this loop should wait.
             workspace = self.workspace
             messages = [row.message(types) for row in rows]
-            for document in await finished(asyncio.to_thread(workspace.edited_documents, messages)):
+            for document in await filed(lambda: workspace.edited_documents(messages)):
                 await journal.pin(document, "edit")
             if journal.pins():
                 await journal.withdraw(row.id for row in rows)
@@ -264,7 +264,7 @@ class Company:
 
     def _write(self, message: Message) -> None:
         if self.workspace is not None:
-            self.workspace.write(message.content)
+            self.workspace.write_soon(message.content)
 
     def _place_or_none(self) -> Path | None:
         return self.workspace.path if self.workspace else None

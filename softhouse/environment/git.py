@@ -3,7 +3,7 @@
 A repository can make git run programs: hooks, `core.fsmonitor`, filters, aliases, signing, remote helpers that fetch a
 missing object. So no git that the house starts ever reads a workspace's own `.git/config`, its hooks or the user's and
 the system's settings, whether the house made that `.git` or found it there. Each works with a throw-away git directory
-(gitrepository-layout(5)) that holds a configuration of a few lines; of the workspace's `.git` it is lent the objects
+(gitrepository-layout(5)) that holds nothing, and settings of its own; of the workspace's `.git` it is lent the objects
 and the index, which hold data only, and the branch is read and moved here. No git looks at the working tree either.
 An existing `.git` is hence never trusted: it is only understood, or refused in one line.
 
@@ -24,19 +24,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from softhouse.environment.git_objects import Folder, Objects
 from softhouse.environment.workspace_files import WorkspaceFiles, is_plain_folder, unwritable
 from softhouse.errors import UsageError, WorkspaceError
 
 _BRANCH = re.compile(r"ref: (refs/heads/[^\x00-\x20\x7f~^:?*\[\\]+)\s*")
 _COMMIT = re.compile(r"[0-9a-f]{40}")
-_CONFIG = b"""[core]
-    repositoryformatversion = 0
-    bare = true
-    quotePath = false
-    fsync = none
-[fastimport]
-    unpackLimit = 1
-"""
+_SETTINGS = ("core.bare=true", "core.quotePath=false", "core.fsync=none")
 
 
 class Repository:
@@ -46,17 +40,14 @@ class Repository:
         self._git = root / ".git"
         self._scratch = root / ".softhouse"
         self._files = WorkspaceFiles(self._git, self._scratch)
-        self._lead = tempfile.TemporaryDirectory(prefix="softhouse-git-")
-        folder = Path(self._lead.name)
-        (folder / "refs").mkdir()
-        (folder / "HEAD").write_bytes(b"ref: refs/heads/main\n")
-        (folder / "config").write_bytes(_CONFIG)
+        self._lead: tempfile.TemporaryDirectory[str] | None = None
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._lead.cleanup()
+        if self._lead is not None:
+            self._lead.cleanup()
 
     @property
     def exists(self) -> bool:
@@ -67,7 +58,7 @@ class Repository:
         fresh = self._scratch / "git-new"
         try:
             shutil.rmtree(fresh, ignore_errors=True)
-            for name in ("objects/info", "objects/pack", "refs/heads", "refs/tags"):
+            for name in ("objects", "refs/heads"):
                 (fresh / name).mkdir(parents=True)
             (fresh / "HEAD").write_bytes(b"ref: refs/heads/main\n")
             (fresh / "config").write_text(_settings(fresh), "utf-8", newline="\n")
@@ -98,7 +89,8 @@ class Repository:
         lock = self._git / f"{branch}.lock"
         try:
             lock.parent.mkdir(parents=True, exist_ok=True)
-            os.close(os.open(lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+            with lock.open("xb") as file:
+                file.write(f"{new}\n".encode())
         except FileExistsError:
             raise WorkspaceError(f"another git is at work ({lock} exists); wait for it, or delete that file") from None
         except OSError as error:
@@ -106,9 +98,34 @@ class Repository:
         try:
             if self.tip(branch) != old:
                 raise WorkspaceError(f"somebody committed to {self._git.parent} just now; run again")
-            self._files.write(branch, f"{new}\n".encode())
+            lock.replace(self._git / branch)
+        except OSError as error:
+            raise unwritable(self._git / branch, error) from None
         finally:
             lock.unlink(missing_ok=True)
+
+    def folder(self, commit: str) -> Folder:
+        """The files of a commit."""
+        folder = Folder()
+        for entry in self.run("ls-tree", "-r", "-z", commit).decode(errors="surrogateescape").split("\0")[:-1]:
+            facts, _, path = entry.partition("\t")
+            mode, _, identity = facts.split(" ")
+            folder.put(path, mode.encode(), bytes.fromhex(identity))
+        return folder
+
+    def keep(self, objects: Objects) -> None:
+        """Add new objects, as one pack."""
+        self._refuse_links()
+        name, pack, index = objects.pack()
+        self._files.write(f"objects/pack/pack-{name}.pack", pack)
+        self._files.write(f"objects/pack/pack-{name}.idx", index)  # last: from now on the pack counts
+
+    def _refuse_links(self) -> None:
+        for part in ("", "objects", "objects/pack"):
+            if (self._git / part).exists() and not is_plain_folder(self._git / part):
+                raise WorkspaceError(f"{self._git / part} is a link; move .git away")
+        if (self._git / "index").is_symlink():
+            raise WorkspaceError(f"{self._git / 'index'} is a link; delete it")
 
     def stage(self, blobs: Mapping[str, str | None]) -> None:
         """Set the index entries of these paths to the ids of their contents; None removes one. All others stay."""
@@ -124,17 +141,15 @@ class Repository:
         git = shutil.which("git")
         if git is None:
             raise UsageError(
-                "git is needed to keep the project's history; install it (https://git-scm.com) and run again"
+                "git is needed to go on with the project's history; install it (https://git-scm.com) and run again"
             )
-        for part in ("", "objects", "objects/pack"):
-            if (self._git / part).exists() and not is_plain_folder(self._git / part):
-                raise WorkspaceError(f"{self._git / part} is a link; move .git away")
-        if (self._git / "index").is_symlink():
-            raise WorkspaceError(f"{self._git / 'index'} is a link; delete it")
+        self._refuse_links()
+        folder = self._throw_away()
+        settings = [word for setting in _SETTINGS for word in ("-c", setting)]
         result = subprocess.run(
-            [git, command, *arguments],
-            cwd=self._lead.name,
-            env=self._environment(self._lead.name),
+            [git, *settings, command, *arguments],
+            cwd=folder,
+            env=self._environment(folder),
             input=stdin,
             capture_output=True,
             check=False,
@@ -145,6 +160,15 @@ class Repository:
                 f"git {command} failed in {self._git.parent} ({reason[0]}); if .git is broken, move it away"
             )
         return result.stdout
+
+    def _throw_away(self) -> str:
+        """The git directory that git is given."""
+        if self._lead is None:
+            self._lead = tempfile.TemporaryDirectory(prefix="softhouse-git-")
+            folder = Path(self._lead.name)
+            (folder / "refs").mkdir()
+            (folder / "HEAD").write_bytes(b"ref: refs/heads/main\n")
+        return self._lead.name
 
     def _environment(self, folder: str) -> dict[str, str]:
         kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "TEMP", "TMP") if name in os.environ}

@@ -1,27 +1,26 @@
 """The project's git history: one commit for each document, its role as the author; a projection of the messages.
 
 A commit says in a trailer which message it stands for. So what is missing is found by reading the trailers, and it is
-added on top of whatever the branch holds: a person's own commits stay. Objects are written first, then the index, and
+added on top of whatever the branch holds: a person's own commits stay. The first history of a project takes no git at
+all. Objects are written first, then the index, and
 the branch moves last; whoever is killed in between finds the same messages missing the next time and does it again.
 """
 
-import asyncio
-import hashlib
 import re
-from collections.abc import Awaitable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Literal
 
 from softhouse.environment.document import Document
 from softhouse.environment.git import Repository
+from softhouse.environment.git_objects import FILE, Folder, Objects, object_id
 from softhouse.environment.labels import type_title
 from softhouse.environment.message import USER, Message
 from softhouse.environment.rendering import language_of, merged, projection, rendered
+from softhouse.environment.threads import filed
 from softhouse.environment.workspace_files import WorkspaceFiles
 from softhouse.errors import WorkspaceError
-
-T = TypeVar("T")
 
 _MESSAGE = "Softhouse-Message"
 _UNDONE = "Softhouse-Undone"
@@ -72,13 +71,14 @@ class History:
 
         `messages`: all of the run, causes before effects. `dates`: seconds since the epoch by message id; no commit
         is earlier than the one before. A message in the history that is no longer among `messages` was withdrawn: one
-        commit takes its files back. Raises `WorkspaceError`, `StorageError`, and `UsageError` where git is missing.
+        commit takes its files back. Raises `WorkspaceError`, `StorageError`, and `UsageError` where there is
+        a history to go on with, and no git.
         """
-        return await finished(asyncio.to_thread(self.commit_now, messages, dates or {}, rendered(messages)))
+        return await filed(lambda: self.commit_now(messages, dates or {}, rendered(messages)))
 
     async def verify(self, messages: Sequence[Message]) -> tuple[Difference, ...]:
         """Where the files on disk and those of the last commit are not what `messages` amount to, sorted."""
-        return await finished(asyncio.to_thread(self._verify, messages))
+        return await filed(lambda: self._verify(messages))
 
     def commit_now(
         self, messages: Sequence[Message], dates: Mapping[str, float], pages: Mapping[str, Mapping[str, str]]
@@ -93,10 +93,12 @@ class History:
             past = _past(repository, branch)
             commits = _missing(messages, dates, pages, past)
             if commits:
-                output = repository.run("fast-import", "--quiet", "--done", stdin=_stream(commits, past.tip))
+                objects = Objects()
+                new = _add(objects, commits, past.tip, repository.folder(past.tip) if past.tip else Folder())
+                repository.keep(objects)
                 changed = {path: content for commit in commits for path, content in commit.files.items()}
                 repository.stage({path: _blob(text) if text is not None else None for path, text in changed.items()})
-                repository.move(branch, past.tip, output.decode().strip())
+                repository.move(branch, past.tip, new)
             return len(commits)
 
     def _verify(self, messages: Sequence[Message]) -> tuple[Difference, ...]:
@@ -198,35 +200,24 @@ def _take_back(withdrawn: list[str], present: Mapping[str, str], commits: list[_
     commits[0].text += "".join(f"{_UNDONE}: {identity}\n" for identity in withdrawn)
 
 
-def _stream(commits: Sequence[_Commit], tip: str | None) -> bytes:
-    """The commits in the format of git-fast-import(1); it answers with the last one's id."""
-    out = bytearray()
-    for number, commit in enumerate(commits, start=1):
-        out += (
-            f"commit refs/heads/new\nmark :{number}\nauthor {_identity(commit.author)} {commit.time} +0000\n".encode()
-        )
-        out += f"committer {_identity('Softhouse')} {commit.time} +0000\n".encode()
-        out += _data(commit.text)
-        if number == 1 and tip:
-            out += f"from {tip}\n".encode()
+def _add(objects: Objects, commits: Sequence[_Commit], tip: str | None, folder: Folder) -> str:
+    """Add the commits, from `tip` on, whose tree is `folder`, to `objects`; the last one's id."""
+    new = tip
+    for commit in commits:
         for path, content in commit.files.items():
             if content is None:
-                out += f"D {path}\n".encode()
+                folder.remove(path)
             else:
-                out += f"M 100644 inline {path}\n".encode() + _data(content)
-    out += f"get-mark :{len(commits)}\ndone\n".encode()
-    return bytes(out)
-
-
-def _data(text: str) -> bytes:
-    content = text.encode()
-    return b"data %d\n%b\n" % (len(content), content)
+                folder.put(path, FILE, objects.blob(content.encode()))
+        author, committer = (f"{_identity(name)} {commit.time} +0000" for name in (commit.author, "Softhouse"))
+        new = objects.commit(objects.tree(folder), [new] if new else [], author, committer, commit.text)
+    assert new is not None  # there is a commit
+    return new
 
 
 def _blob(text: str) -> str:
     """The id that git gives the content."""
-    content = text.encode()
-    return hashlib.sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
+    return object_id(b"blob", text.encode()).hex()
 
 
 def _identity(name: str) -> str:
@@ -236,13 +227,3 @@ def _identity(name: str) -> str:
     """
     shown = " ".join(re.sub(r"[<>\x00-\x1f]", " ", name).split()) or "Nobody"
     return f"{shown} <{re.sub(r'[^a-z0-9]+', '-', shown.lower()).strip('-') or 'role'}@softhouse.invalid>"
-
-
-async def finished(work: Awaitable[T]) -> T:
-    """Also when it is cancelled: a half-made history should not go on growing behind the back of who comes next."""
-    task = asyncio.ensure_future(work)
-    try:
-        return await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await asyncio.wait({task})
-        raise

@@ -4,32 +4,17 @@ Group commit: whatever was asked for while the disk was busy goes into the next 
 """
 
 import asyncio
-import os
 import sqlite3
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 from softhouse.environment.journal_file import connect, explain, transaction
 from softhouse.environment.journal_tables import Contents, Statement, load
+from softhouse.environment.threads import committers, filers
 from softhouse.errors import SofthouseError
-
-THREADS = 8
-"""Measured with 200 runs at once: one thread is too few where an fsync takes 4 ms (the waits must overlap), and with a
-thread a journal the event loop waits up to half a second for its turn among them."""
-
-
-@cache
-def _threads(process_id: int) -> ThreadPoolExecutor:
-    """The process's threads: what they share out, the disk and the interpreter lock, belongs to the process as well.
-
-    They start when they are first needed. By process, since a forked child has none of its parent's threads.
-    """
-    return ThreadPoolExecutor(THREADS, thread_name_prefix=f"softhouse-journal-{process_id}")
 
 
 @dataclass(slots=True)
@@ -68,7 +53,7 @@ class JournalWriter:
         """Open the file, or make it, and read what it holds. Raises like `journal_file.connect`."""
         self._loop = asyncio.get_running_loop()
         self._ended: asyncio.Future[None] = self._loop.create_future()
-        opening = self._loop.run_in_executor(_threads(os.getpid()), self._open)
+        opening = self._loop.run_in_executor(filers(), self._open)
         try:
             self._connection, contents = await asyncio.shield(opening)
         except asyncio.CancelledError:
@@ -109,7 +94,7 @@ class JournalWriter:
         with self._lock:
             idle, self._busy = not self._busy, True
         if idle:
-            _threads(os.getpid()).submit(self._work)
+            committers().submit(self._work)
 
     def _work(self) -> None:
         """In one of the threads, and never in two at once: write until nothing waits, then close if asked to."""

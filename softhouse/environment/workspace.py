@@ -19,6 +19,7 @@ import asyncio
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self, TypeVar
@@ -26,7 +27,7 @@ from typing import Literal, Self, TypeVar
 from softhouse.environment.document import Document
 from softhouse.environment.documents import Requirement
 from softhouse.environment.hand_edits import parse_file, with_files
-from softhouse.environment.history import History, finished
+from softhouse.environment.history import History
 from softhouse.environment.message import Message
 from softhouse.environment.rendering import (
     document_files,
@@ -37,6 +38,7 @@ from softhouse.environment.rendering import (
     projection,
     rendered,
 )
+from softhouse.environment.threads import filed
 from softhouse.environment.workspace_files import WorkspaceFiles, digest, is_plain_folder, unwritable
 from softhouse.environment.workspace_lock import WorkspaceLock
 from softhouse.errors import WorkspaceError
@@ -44,6 +46,8 @@ from softhouse.errors import WorkspaceError
 D = TypeVar("D", bound=Document)
 
 HOUSE = ".softhouse"
+PAUSE = 2.0
+"""Seconds for which a document's files wait for the next one's: a file is dear where many runs share a disk."""
 _LITTER = frozenset({HOUSE, ".DS_Store", "Thumbs.db", "desktop.ini"})
 """What may lie in a folder that counts as empty."""
 _DELETED = "-"
@@ -73,6 +77,9 @@ class Workspace:
         """That of the requirement which was last seen: a run's first document."""
         self.history = History(self.path)
         self._notes: dict[str, str] | None = None
+        self._later: list[Document] = []
+        """Documents whose files are still to be written."""
+        self._writing: asyncio.Task[None] | None = None
 
     def claim(self) -> None:
         """Make the folder where there is none, and take it.
@@ -109,6 +116,36 @@ class Workspace:
             self._language = document.language
         return self._write(document_files(document, self._language), (document,))
 
+    def write_soon(self, document: Document) -> None:
+        """Let the files of `document` be written in a thread, with all that come within `PAUSE`; `commit` is sooner.
+
+        Raises what the writing of earlier documents raised.
+        """
+        self._later.append(document)
+        if self._writing is not None and self._writing.done():
+            self._writing.result()
+            self._writing = None
+        if self._writing is None:
+            self._writing = asyncio.create_task(self._write_later())
+
+    async def _write_later(self) -> None:
+        while self._later:
+            await asyncio.sleep(PAUSE)
+            documents, self._later = self._later, []
+            await filed(partial(self._write_each, documents))
+
+    def _write_each(self, documents: Sequence[Document]) -> None:
+        for document in documents:
+            self.write(document)
+
+    async def _stop_writing(self) -> None:
+        """What is under way ends; what is still to be written, or could not be, is left to `write_all`."""
+        self._later.clear()
+        if self._writing is not None:
+            self._writing.cancel()
+            await asyncio.gather(self._writing, return_exceptions=True)
+            self._writing = None
+
     def write_all(self, messages: Sequence[Message]) -> tuple[Edit, ...]:
         """Write the projection of `messages` and remove what is no longer in it; the hand edits that are kept."""
         return self._write_all(messages, projection(messages))
@@ -122,7 +159,8 @@ class Workspace:
             self.history.commit_now(messages, dates or {}, pages)
             return kept
 
-        return await finished(asyncio.to_thread(work))
+        await self._stop_writing()
+        return await filed(work)
 
     def edits(self, expected: Mapping[str, str]) -> tuple[Edit, ...]:
         """The files that are neither what the house wrote last nor what is `expected` (path to content), sorted."""

@@ -12,7 +12,7 @@ from softhouse.environment.act import Act, to_json
 from softhouse.environment.documents import SourceFile
 from softhouse.environment.events import Event
 from softhouse.environment.journal import Journal
-from softhouse.environment.journal_writer import THREADS
+from softhouse.environment.threads import COMMITTERS, FILERS
 from softhouse.errors import JournalError
 
 from .journal_parts import TYPES, USAGE, act, message
@@ -214,7 +214,8 @@ async def test_closing_frees_the_files_and_all_journals_share_a_few_threads(tmp_
     files = open_files()
     await asyncio.gather(*(life(tmp_path / f"{number}.db") for number in range(50)))
     assert open_files() == files
-    assert len([thread for thread in threading.enumerate() if thread.name.startswith("softhouse-journal")]) <= THREADS
+    started = [thread for thread in threading.enumerate() if thread.name.startswith("softhouse-")]
+    assert len(started) <= COMMITTERS + FILERS
 
 
 async def test_a_close_that_is_cancelled_still_closes(tmp_path: Path) -> None:
