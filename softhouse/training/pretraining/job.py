@@ -1,0 +1,173 @@
+"""The step: pack, look for a rate and compare sizes where that is asked for, train, save."""
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import torch
+
+from softhouse.llm_backends.chatglm2.convert import whole_file
+from softhouse.llm_backends.protocol import Frozen
+from softhouse.training.architectures import build, save
+from softhouse.training.architectures.configuration import Configuration as ModelConfiguration
+from softhouse.training.pretraining import checkpoint
+from softhouse.training.pretraining.checkpoint import STATE_FILE, Course
+from softhouse.training.pretraining.configuration import Configuration
+from softhouse.training.pretraining.devices import Place, place_for
+from softhouse.training.pretraining.finder import Trial, best_rate, try_rates
+from softhouse.training.pretraining.loop import Loop
+from softhouse.training.pretraining.objectives import Objective, objective_for
+from softhouse.training.pretraining.packing import Tokens, pack
+from softhouse.training.pretraining.scaling import SizeTrial, scaled
+from softhouse.training.pretraining.validation import Validation
+from softhouse.training.pretraining.windows import Windows
+from softhouse.training.step import StepContext, StepResult
+from softhouse.training.tokenizer.tokenizer import Tokenizer
+
+if TYPE_CHECKING:
+    from softhouse.training.configuration import TrainingConfiguration
+
+RATES_FILE, SIZES_FILE, COURSE_FILE = "learning_rates.json", "sizes.json", "course.json"
+
+
+class Rates(Frozen):
+    """What the search for a learning rate saw."""
+
+    trials: tuple[Trial, ...]
+    chosen: float
+
+
+class Sizes(Frozen):
+    """What the scaling sweep saw."""
+
+    trials: tuple[SizeTrial, ...] = ()
+
+
+@dataclass(frozen=True)
+class Job:
+    """All that a training of this text needs, whatever the size of the model."""
+
+    context: StepContext
+    model: ModelConfiguration
+    settings: Configuration
+    tokenizer: Tokenizer
+    train: Tokens
+    validation: Tokens
+    place: Place
+
+    def loop(self, model: ModelConfiguration, updates: int | None = None) -> Loop:
+        """A new model in training, the same one each time."""
+        torch.manual_seed(self.context.seed)
+        windows = Windows(self.train, model.context, self.context.seed)
+        network = build(model, self.tokenizer.size)
+        seed = self.context.seed
+        return Loop(network, self.settings, windows, self.objective, self.place, seed=seed, updates=updates)
+
+    @property
+    def objective(self) -> Objective:
+        return objective_for(self.model, self.settings, self.tokenizer)
+
+    def measure_of(self, model: ModelConfiguration) -> Validation:
+        limit = self.settings.validation_tokens
+        return Validation(self.validation, self.tokenizer, self.objective, length=model.context, limit=limit)
+
+
+def pretrain(context: StepContext, configuration: "TrainingConfiguration") -> StepResult:
+    """Train, or go on, and hand back the model's folder with its curves. Raises `UsageError`, `RunError`."""
+    from softhouse.training.pretraining.curves import report
+
+    data, vocabulary = context.output_of("data"), context.output_of("tokenizer")
+    settings = configuration.section("pretrain", Configuration)
+    place = place_for(settings)
+    if settings.threads is not None:
+        torch.set_num_threads(settings.threads)
+    tokenizer = Tokenizer.open(vocabulary)
+    train, validation = (
+        pack(data, split, tokenizer, context.folder / "tokens", context.progress) for split in ("train", "validation")
+    )
+    model = configuration.section("model", ModelConfiguration)
+    job = Job(context, model, settings, tokenizer, train, validation, place)
+    rates = find_rate(job) if settings.learning_rate == "find" else None
+    sizes = compare_sizes(job, rates)
+    loop, course, pace = learn(job, rates)
+    save(loop.model, context.folder / "model", vocabulary)
+    course_file = write(context.folder / COURSE_FILE, course)
+    (context.folder / STATE_FILE).unlink(missing_ok=True)
+    inputs = [*sorted(data.glob("train-*.jsonl")), *sorted(data.glob("validation-*.jsonl")), vocabulary]
+    numbers, sections = report(job, loop, course, rates, sizes, pace)
+    return StepResult(inputs, [context.folder / "model", course_file], numbers, sections)
+
+
+def find_rate(job: Job) -> Rates:
+    """Once; an attempt that goes on reads what was found."""
+    path = job.context.folder / RATES_FILE
+    if path.exists():
+        return Rates.model_validate_json(path.read_bytes())
+    job.context.progress.begin("looking for a learning rate", job.settings.find_updates)
+    trials = try_rates(job.loop(job.model), job.settings.find_updates, job.context.progress.update)
+    rates = Rates(trials=tuple(trials), chosen=best_rate(trials))
+    write(path, rates)
+    return rates
+
+
+def compare_sizes(job: Job, rates: Rates | None) -> Sizes:
+    """Train the smaller models, those that an earlier attempt trained excepted."""
+    path = job.context.folder / SIZES_FILE
+    sizes = Sizes.model_validate_json(path.read_bytes()) if path.exists() else Sizes()
+    for share in job.settings.scaling_sizes[len(sizes.trials) :]:
+        model = scaled(job.model, share)
+        loop = job.loop(model)
+        loop.updates = max(1, job.settings.scaling_tokens // loop.tokens_an_update)
+        if rates is not None:
+            loop.highest_rate = rates.chosen
+        parameters = sum(weight.numel() for weight in loop.model.parameters())
+        job.context.progress.begin(f"scaling sweep: {parameters / 1e6:.2f} M parameters", loop.updates)
+        for number in range(1, loop.updates + 1):
+            job.context.progress.update(number, f"loss {loop.update(number).loss:.3f}")
+        measured = job.measure_of(model).measure(loop, loop.updates)
+        trial = SizeTrial(
+            parameters=parameters,
+            layers=model.layers,
+            width=model.width,
+            loss=measured.loss,
+            bits_per_byte=measured.bits_per_byte,
+        )
+        sizes = Sizes(trials=(*sizes.trials, trial))
+        write(path, sizes)
+    return sizes
+
+
+def learn(job: Job, rates: Rates | None) -> tuple[Loop, Course, float]:
+    """The training itself; also how many tokens a second this attempt learned from (0 where all was done before)."""
+    context, settings = job.context, job.settings
+    loop, validation = job.loop(job.model), job.measure_of(job.model)
+    if rates is not None:
+        loop.highest_rate = rates.chosen
+    course = checkpoint.restore(loop, context.folder)
+    if course is None:
+        course = Course(learning_rate=loop.highest_rate, measurements=(validation.measure(loop, 0),))
+    updates, measurements = list(course.updates), list(course.measurements)
+    begun = len(updates)
+    context.progress.begin("training", loop.updates, begun)
+    seconds = 0.0
+    for number in range(begun + 1, loop.updates + 1):
+        start = time.perf_counter()
+        updates.append(loop.update(number))
+        seconds += time.perf_counter() - start
+        if number % settings.checkpoint_every == 0 or number == loop.updates:
+            measurements.append(validation.measure(loop, number))
+            course = Course(learning_rate=loop.highest_rate, updates=tuple(updates), measurements=tuple(measurements))
+            checkpoint.save(loop, course, context.folder)
+        bits = measurements[-1].bits_per_byte
+        note = f"loss {updates[-1].loss:.3f}" + ("" if bits is None else f", {bits:.3f} bits per byte")
+        context.progress.update(number, note)
+    pace = (loop.updates - begun) * loop.tokens_an_update / seconds if seconds else 0.0
+    return loop, course, pace
+
+
+def write(path: Path, content: Frozen) -> Path:
+    """Whole or not at all."""
+    with whole_file(path) as partial:
+        partial.write_text(content.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    return path

@@ -1,0 +1,154 @@
+"""The loop: a batch, its loss, the gradient, an update; and again.
+
+An update depends on the weights, the optimizer's memory, the seed and its own number, and on nothing else. So what is
+kept to go on with is small, and a training that was killed and goes on computes the same losses (on the CPU to the last
+bit).
+"""
+
+import contextlib
+import math
+import random
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import nn
+
+from softhouse.errors import RunError
+from softhouse.llm_backends.protocol import Frozen
+from softhouse.training.pretraining.devices import Place
+from softhouse.training.pretraining.objectives import Batch, Objective
+from softhouse.training.pretraining.windows import InOrder, Windows
+
+if TYPE_CHECKING:
+    from softhouse.training.pretraining.configuration import Configuration
+
+
+class Update(Frozen):
+    """What one update was like. Losses are in nats a predicted token."""
+
+    number: int
+    """From 1 on."""
+    loss: float
+    """Before the update, over its whole batch."""
+    learning_rate: float
+    gradient_norm: float
+    """Before clipping."""
+
+
+class Loop:
+    """A model in training."""
+
+    def __init__(
+        self,
+        model: nn.Module,
+        settings: "Configuration",
+        windows: Windows,
+        objective: Objective,
+        place: Place,
+        *,
+        seed: int = 0,
+        updates: int | None = None,
+    ) -> None:
+        """`updates`: how many there will be, for the course of the learning rate; None: as many as `settings` say."""
+        self.settings, self.place, self.seed = settings, place, seed
+        self.model = model.to(place.device)
+        self._windows, self._objective = windows, objective
+        self._rows, self._micro_batches = shape_of_update(settings, windows.length)
+        self.tokens_an_update = self._micro_batches * self._rows * windows.length
+        self.updates = updates or max(1, settings.tokens // self.tokens_an_update)
+        self.highest_rate = settings.learning_rate if isinstance(settings.learning_rate, float) else math.nan
+        self.optimizer = make_optimizer(self.model, settings)
+        # numbers of five bits for the exponent lose small gradients unless the loss is scaled up
+        self.scaler = torch.amp.GradScaler(place.device, enabled=place.dtype == torch.float16)
+        self._forward: Any = torch.compile(self.model) if place.compiled else self.model
+
+    def update(self, number: int, rate: float | None = None) -> Update:
+        """Do update `number`, counted from 1, at `rate`, or at what the schedule says.
+
+        Raises `RunError` where the loss is no number any more.
+        """
+        rate = learning_rate(self.settings, self.highest_rate, number, self.updates) if rate is None else rate
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate
+        # whatever draws random numbers draws the same ones after a resume
+        torch.manual_seed(_mixed(self.seed, number))
+        self.model.train()
+        first = (number - 1) * self._micro_batches
+        batches = [self._batch(first + index) for index in range(self._micro_batches)]
+        counts = [batch.count for batch in batches]
+        total = torch.zeros((), device=self.place.device)
+        for batch, count in zip(batches, counts, strict=True):
+            there = batch.to(self.place.device)
+            with self._autocast():
+                # the mean over all tokens of the update, and not of means over tasks of different sizes
+                loss = self._forward(there.ids, there.targets) * (count / sum(counts))
+            self.scaler.scale(loss).backward()
+            total += loss.detach()
+        self.scaler.unscale_(self.optimizer)
+        norm = nn.utils.clip_grad_norm_(self.model.parameters(), self.settings.clipping)
+        self.scaler.step(self.optimizer)
+        self.scaler.update()
+        self.optimizer.zero_grad(set_to_none=True)
+        if not math.isfinite(value := float(total)):
+            raise RunError(f"the loss is {value} at update {number}; lower [pretrain] learning_rate and run again")
+        return Update(number=number, loss=value, learning_rate=rate, gradient_norm=float(norm))
+
+    @torch.no_grad()
+    def measure(self, windows: "InOrder", rows: int, objective: Objective) -> float:
+        """The mean loss over the first `rows` windows, with the task made the same way each time."""
+        self.model.train(mode=False)
+        losses, counts = 0.0, 0
+        for begin in range(0, rows, self._rows):
+            batch = objective.batch(windows.rows(begin, min(self._rows, rows - begin)), begin)
+            there = batch.to(self.place.device)
+            with self._autocast():
+                losses += float(self.model(there.ids, there.targets)) * batch.count
+            counts += batch.count
+        return losses / counts
+
+    def _batch(self, index: int) -> Batch:
+        return self._objective.batch(self._windows.rows(index * self._rows, self._rows), _mixed(self.seed, index))
+
+    def _autocast(self) -> "contextlib.AbstractContextManager[Any]":
+        if self.place.dtype == torch.float32:
+            return contextlib.nullcontext()
+        return torch.autocast(self.place.device, self.place.dtype)
+
+
+def make_optimizer(model: nn.Module, settings: "Configuration") -> torch.optim.Optimizer:
+    """AdamW (https://arxiv.org/abs/1711.05101) in one pass over the weights; only matrices decay."""
+    matrices = [weight for weight in model.parameters() if weight.dim() >= 2]
+    others = [weight for weight in model.parameters() if weight.dim() < 2]
+    groups = [{"params": matrices, "weight_decay": settings.weight_decay}, {"params": others, "weight_decay": 0.0}]
+    return torch.optim.AdamW(groups, betas=(settings.beta1, settings.beta2), eps=1e-8, fused=True)
+
+
+def shape_of_update(settings: "Configuration", length: int) -> tuple[int, int]:
+    """Rows of `length` tokens that are computed at once, and how many such make an update.
+
+    >>> from softhouse.training.pretraining.configuration import Configuration
+    >>> shape_of_update(Configuration(batch_tokens=8192, micro_batch_tokens=2048), 512)
+    (4, 4)
+    """
+    rows = max(1, settings.micro_batch_tokens // length)
+    return rows, max(1, settings.batch_tokens // (rows * length))
+
+
+def learning_rate(settings: "Configuration", highest: float, number: int, updates: int) -> float:
+    """Of update `number` of `updates`, counted from 1: up in a line, then down along a cosine.
+
+    >>> from softhouse.training.pretraining.configuration import Configuration
+    >>> settings = Configuration(warmup=0.2, final_share=0.1)
+    >>> [round(learning_rate(settings, 1.0, number, 10), 2) for number in (1, 2, 6, 10)]
+    [0.5, 1.0, 0.55, 0.1]
+    """
+    warmup = math.ceil(settings.warmup * updates)
+    if number <= warmup:
+        return highest * number / warmup
+    done = (number - warmup) / max(1, updates - warmup)
+    return highest * (settings.final_share + (1 - settings.final_share) * 0.5 * (1 + math.cos(math.pi * done)))
+
+
+def _mixed(seed: int, number: int) -> int:
+    """Another seed for each number, so that two trainings with neighbouring seeds share none."""
+    return random.Random(f"{seed}/{number}").getrandbits(63)  # noqa: S311

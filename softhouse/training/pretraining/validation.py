@@ -1,0 +1,54 @@
+"""How well the model does on text that it does not learn from."""
+
+import math
+from typing import TYPE_CHECKING
+
+from softhouse.llm_backends.protocol import Frozen
+from softhouse.training.pretraining.objectives import NextToken, Objective
+from softhouse.training.pretraining.packing import Tokens
+from softhouse.training.pretraining.windows import InOrder
+
+if TYPE_CHECKING:
+    from softhouse.training.pretraining.loop import Loop
+    from softhouse.training.tokenizer.tokenizer import Tokenizer
+
+
+class Measurement(Frozen):
+    """On the validation text, after an update."""
+
+    number: int
+    """How many updates had been done."""
+    loss: float
+    """In nats a predicted token."""
+    bits_per_byte: float | None
+    """What the text would take, compressed by the model, for each of its bytes: unlike the loss, the same measure for
+    every vocabulary. None for models that do not predict a text from left to right."""
+
+    @property
+    def perplexity(self) -> float:
+        """As unsure as between so many equally likely tokens."""
+        return math.exp(self.loss)
+
+
+class Validation:
+    """The first `limit` tokens of a text, measured the same way each time."""
+
+    def __init__(
+        self, tokens: Tokens, tokenizer: "Tokenizer", objective: Objective, *, length: int, limit: int
+    ) -> None:
+        self._windows = InOrder(tokens, length)
+        self._rows = max(1, min(self._windows.count, limit // length))
+        # gaps are something to learn from, not something to be measured here
+        self._objective = NextToken() if isinstance(objective, NextToken) else objective
+        self._bits_of_a_nat: float | None = None
+        if isinstance(objective, NextToken):
+            predicted = tokens[1 : self._rows * length + 1]
+            special = tokenizer.special_ids
+            text = sum(len(tokenizer.tokens[token]) for token in predicted.tolist() if token not in special)
+            self._bits_of_a_nat = len(predicted) / (math.log(2) * text)
+
+    def measure(self, loop: "Loop", number: int) -> Measurement:
+        """After update `number`."""
+        loss = loop.measure(self._windows, self._rows, self._objective)
+        bits = None if self._bits_of_a_nat is None else loss * self._bits_of_a_nat
+        return Measurement(number=number, loss=loss, bits_per_byte=bits)
