@@ -1,0 +1,115 @@
+"""The step `data` from end to end.
+
+    list → documents of each unit → duplicates over all → mixture → files
+
+Everything on the way lies in OUT/data/work, finished parts under their final names, so that a killed run goes on and
+comes to the same bytes; at the end it is deleted.
+"""
+
+import filecmp
+import importlib.util
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from softhouse.errors import MissingExtraError, UsageError
+from softhouse.training.data.configuration import Configuration, resolved
+from softhouse.training.data.corpus import Corpus
+from softhouse.training.data.drops import write_drops
+from softhouse.training.data.duplicates import find_duplicates
+from softhouse.training.data.listing import Listing, Passed, Unit
+from softhouse.training.data.mixture import shares
+from softhouse.training.data.summary import Summary
+from softhouse.training.data.units import Job, UnitFiles, do_unit
+from softhouse.training.data.workers import results
+from softhouse.training.data.writing import Plan, write
+from softhouse.training.step import StepContext, StepResult
+
+_MOST_INPUTS = 5_000
+"""Files that a manifest names one by one; beyond, their folders stand for them."""
+
+
+def run(context: StepContext, configuration: Configuration) -> StepResult:
+    """Do it, going on with what an interrupted attempt left. Raises `UsageError` for sources that can't be read."""
+    for package in ("numpy", "rensa", "py3langid"):
+        if importlib.util.find_spec(package) is None:
+            raise MissingExtraError("train", "softhouse train data")
+    work = context.folder / "work"
+    processes = configuration.processes
+    passed = _list(context, configuration, work)
+    _make_documents(context, configuration, work, processes)
+    sources = [configuration.sources[unit.source].name for unit in _units(work)]
+    corpus = Corpus(work / "units", len(sources))
+    found = find_duplicates(corpus, configuration.near_duplicates, work / "duplicates", processes, context.progress)
+    plan = Plan(corpus, configuration, context.seed, found.same_as, sources)
+    supplies = plan.supplies()
+    wanted = shares(configuration.sources, supplies, configuration)
+    context.progress.begin("files")
+    written = write(plan, wanted, work / "scattered", context.folder, processes)
+    if not written.train:
+        raise UsageError(
+            f"of {len(corpus)} documents that passed the filters none is left for training; "
+            "add text to [[data.sources]] or lower validation_share in [data]"
+        )
+    tallies = write_drops(corpus, found, context.folder / "dropped.jsonl.gz")
+    summary = Summary(configuration, tallies, passed, supplies, wanted, written)
+    inputs = _inputs(configuration, work)
+    shutil.rmtree(work)
+    return StepResult(
+        inputs=inputs,
+        outputs=[*written.files, context.folder / "dropped.jsonl.gz"],
+        numbers=summary.numbers(),
+        sections=summary.sections(),
+    )
+
+
+def _list(context: StepContext, configuration: Configuration, work: Path) -> dict[str, Passed]:
+    """Write the list of units, and begin anew if a file has changed since an interrupted attempt wrote its own."""
+    context.progress.begin("listing the sources")
+    work.mkdir(exist_ok=True)
+    listing = Listing(configuration, context.out.resolve())
+    new = work / "units.jsonl.new"
+    with new.open("w", encoding="utf-8") as file:
+        for unit in listing.units():
+            file.write(unit.model_dump_json() + "\n")
+            context.progress.update(unit.number)
+    known = work / "units.jsonl"
+    if known.is_file() and not filecmp.cmp(known, new, shallow=False):
+        content = new.read_bytes()
+        shutil.rmtree(work)
+        work.mkdir()
+        new.write_bytes(content)
+    new.replace(known)
+    (work / "units").mkdir(exist_ok=True)
+    return listing.passed
+
+
+def _units(work: Path) -> Iterator[Unit]:
+    with (work / "units.jsonl").open(encoding="utf-8") as file:
+        for line in file:
+            yield Unit.model_validate_json(line)
+
+
+def _make_documents(context: StepContext, configuration: Configuration, work: Path, processes: int) -> None:
+    folder = work / "units"
+    total = done = 0
+    for unit in _units(work):
+        size = sum(entry.size for entry in unit.entries)
+        total += size
+        done += size if UnitFiles(folder, unit.number).tally.is_file() else 0
+    context.progress.begin("documents", total=total, completed=done)
+    jobs = (
+        Job(folder, configuration, unit) for unit in _units(work) if not UnitFiles(folder, unit.number).tally.is_file()
+    )
+    for size in results(do_unit, jobs, processes):
+        done += size
+        context.progress.update(done, f"{done / 1e6:,.0f} MB")
+
+
+def _inputs(configuration: Configuration, work: Path) -> list[Path]:
+    paths: set[Path] = set()
+    for unit in _units(work):
+        paths.update(Path(entry.path) for entry in unit.entries)
+        if len(paths) > _MOST_INPUTS:
+            return sorted({resolved(path) for source in configuration.sources for path in source.paths})
+    return sorted(paths)
