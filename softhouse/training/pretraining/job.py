@@ -23,7 +23,7 @@ from softhouse.training.pretraining.scaling import SizeTrial, scaled
 from softhouse.training.pretraining.validation import Validation
 from softhouse.training.pretraining.windows import Windows
 from softhouse.training.step import StepContext, StepResult
-from softhouse.training.tokenizer.tokenizer import Tokenizer
+from softhouse.training.tokenizer.tokenizer import TOKENIZER_FILE, Tokenizer
 
 if TYPE_CHECKING:
     from softhouse.training.configuration import TrainingConfiguration
@@ -94,7 +94,11 @@ def pretrain(context: StepContext, configuration: "TrainingConfiguration") -> St
     save(loop.model, context.folder / "model", vocabulary)
     course_file = write(context.folder / COURSE_FILE, course)
     (context.folder / STATE_FILE).unlink(missing_ok=True)
-    inputs = [*sorted(data.glob("train-*.jsonl")), *sorted(data.glob("validation-*.jsonl")), vocabulary]
+    inputs = [
+        *sorted(data.glob("train-*.jsonl")),
+        *sorted(data.glob("validation-*.jsonl")),
+        vocabulary / TOKENIZER_FILE,
+    ]
     numbers, sections = report(job, loop, course, rates, sizes, pace)
     return StepResult(inputs, [context.folder / "model", course_file], numbers, sections)
 

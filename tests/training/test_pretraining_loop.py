@@ -1,0 +1,225 @@
+"""A model in training: it learns, it goes on to the last bit, and its numbers are what they are called."""
+
+import json
+import math
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from transformers import AutoConfig
+
+from softhouse.errors import RunError, UsageError
+from softhouse.training.architectures import build, load
+from softhouse.training.architectures.configuration import Architecture
+from softhouse.training.architectures.configuration import Configuration as ModelConfiguration
+from softhouse.training.configuration import TrainingConfiguration
+from softhouse.training.pretraining import Configuration
+from softhouse.training.pretraining.devices import Place, place_for
+from softhouse.training.pretraining.finder import HIGHEST, LOWEST, best_rate, try_rates
+from softhouse.training.pretraining.loop import Loop, learning_rate, make_optimizer
+from softhouse.training.pretraining.objectives import NextToken
+from softhouse.training.pretraining.packing import Tokens, pack
+from softhouse.training.pretraining.scaling import scaled
+from softhouse.training.pretraining.validation import Validation
+from softhouse.training.pretraining.windows import Windows
+from softhouse.training.progress import Silence
+from softhouse.training.runner import Outcome, run_step
+from softhouse.training.steps import find_step
+from softhouse.training.tokenizer.tokenizer import Tokenizer
+
+pytestmark = pytest.mark.torch
+SHAPE = {"layers": 1, "width": 32, "heads": 2, "ffn": 64, "context": 32, "dropout": 0.1}
+FEW = {
+    "tokens": 256 * 6,
+    "batch_tokens": 256,
+    "micro_batch_tokens": 128,
+    "checkpoint_every": 2,
+    "validation_tokens": 256,
+    "precision": "fp32",
+    "device": "cpu",
+}
+KILLING = """
+import os, signal, sys
+from pathlib import Path
+from softhouse.training.configuration import TrainingConfiguration
+from softhouse.training.progress import Silence
+from softhouse.training.runner import run_step
+from softhouse.training.steps import find_step
+
+class Killer(Silence):
+    def update(self, completed, note=""):
+        if "loss" in note and completed == 5:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+tables = eval(sys.argv[2])
+run_step(find_step("pretrain"), TrainingConfiguration("t.toml", tables), Path(sys.argv[1]), Killer())
+"""
+
+
+def do(out: Path, model: dict[str, Any] | None = None, **settings: Any) -> Outcome:
+    tables = {"model": SHAPE | (model or {}), "pretrain": FEW | settings}
+    return run_step(find_step("pretrain"), TrainingConfiguration("t.toml", tables), out, Silence())
+
+
+@pytest.fixture
+def tokens(learned_vocabulary: Path, vocabulary: Tokenizer, tmp_path: Path) -> Tokens:
+    return pack(learned_vocabulary / "data", "train", vocabulary, tmp_path / "tokens", Silence())
+
+
+def loop_of(tokens: Tokens, vocabulary: Tokenizer, **settings: Any) -> Loop:
+    torch.manual_seed(0)
+    shape = ModelConfiguration(**(SHAPE | {"dropout": 0.0}))
+    windows = Windows(tokens, shape.context, seed=0)
+    model = build(shape, vocabulary.size)
+    return Loop(model, Configuration(**(FEW | settings)), windows, NextToken(), Place("cpu", torch.float32))
+
+
+def test_killed_and_gone_on_with_it_is_the_same_to_the_last_bit(out: Path, tmp_path: Path) -> None:
+    tables = repr({"model": SHAPE, "pretrain": FEW})
+    killed = subprocess.run([sys.executable, "-c", KILLING, str(out), tables], check=False, env=os.environ)
+    assert killed.returncode == -signal.SIGKILL
+    assert not (out / "pretrain" / "manifest.json").exists()
+    assert (out / "pretrain" / "state.pt").exists()
+    do(out)
+    gone_on = {name: (out / "pretrain" / name).read_bytes() for name in ("course.json", "model/model.safetensors")}
+    assert do(out, checkpoint_every=6).moved_to is not None  # the same, without a stop
+    course = json.loads(gone_on["course.json"])["updates"]
+    assert course == json.loads((out / "pretrain" / "course.json").read_bytes())["updates"]
+    assert len(course) == 6
+    assert gone_on["model/model.safetensors"] == (out / "pretrain" / "model" / "model.safetensors").read_bytes()
+
+
+@pytest.mark.parametrize("architecture", ["decoder", "encoder", "sequence_to_sequence"])
+def test_each_architecture_learns(out: Path, architecture: Architecture) -> None:
+    outcome = do(out, {"architecture": architecture, "dropout": 0.0}, tokens=256 * 40, checkpoint_every=40)
+    before, after = json.loads((out / "pretrain" / "course.json").read_bytes())["measurements"]
+    assert after["loss"] < before["loss"] - 0.3
+    assert (after["bits_per_byte"] is None) == (architecture != "decoder")
+    folder = out / "pretrain" / "model"
+    assert sum(weight.numel() for weight in load(folder).parameters()) == outcome.manifest.numbers["parameters"]
+    assert AutoConfig.from_pretrained(folder).vocab_size == 700
+    assert "Course" in outcome.report.read_text(encoding="utf-8")
+
+
+def test_an_update_is_the_same_however_its_tokens_are_split(tokens: Tokens, vocabulary: Tokenizer) -> None:
+    whole, split = (loop_of(tokens, vocabulary, micro_batch_tokens=micro) for micro in (256, 64))
+    for number in (1, 2, 3):
+        one, other = whole.update(number), split.update(number)
+        assert one.loss == pytest.approx(other.loss, rel=1e-5)
+        assert one.gradient_norm == pytest.approx(other.gradient_norm, rel=1e-4)
+
+
+def test_a_long_gradient_is_shortened(tokens: Tokens, vocabulary: Tokenizer) -> None:
+    # plain descent, where the way that an update goes is as long as the gradient that is left
+    loop = loop_of(tokens, vocabulary, clipping=0.01)
+    loop.optimizer = torch.optim.SGD(loop.model.parameters(), lr=0.0)
+    before = torch.cat([weight.detach().flatten().clone() for weight in loop.model.parameters()])
+    update = loop.update(1, rate=1.0)
+    after = torch.cat([weight.detach().flatten() for weight in loop.model.parameters()])
+    assert update.gradient_norm > 0.1
+    assert float((after - before).norm()) == pytest.approx(0.01, rel=1e-3)
+
+
+def test_only_matrices_decay() -> None:
+    model = build(ModelConfiguration(**SHAPE), 64)
+    decayed, others = make_optimizer(model, Configuration(weight_decay=0.3)).param_groups
+    assert {weight.dim() for weight in decayed["params"]} == {2}
+    assert {weight.dim() for weight in others["params"]} == {1}
+    assert (decayed["weight_decay"], others["weight_decay"]) == (0.3, 0.0)
+
+
+def test_a_loss_that_is_no_number_stops_the_training(tokens: Tokens, vocabulary: Tokenizer) -> None:
+    loop = loop_of(tokens, vocabulary)
+    with torch.no_grad():
+        next(loop.model.parameters()).fill_(math.nan)
+    with pytest.raises(RunError, match="at update 1; lower"):
+        loop.update(1)
+
+
+def test_the_rate_rises_then_falls() -> None:
+    settings = Configuration(warmup=0.1, final_share=0.05)
+    rates = [learning_rate(settings, 2.0, number, 100) for number in range(1, 101)]
+    assert rates[:10] == sorted(rates[:10])
+    assert rates[9] == 2.0
+    assert rates[9:] == sorted(rates[9:], reverse=True)
+    assert rates[-1] == pytest.approx(0.1)
+
+
+def test_bits_per_byte_of_a_model_that_knows_nothing(tokens: Tokens, vocabulary: Tokenizer) -> None:
+    loop = loop_of(tokens, vocabulary)
+    with torch.no_grad():
+        for weight in loop.model.parameters():
+            weight.zero_()  # every token is as likely
+    found = Validation(tokens, vocabulary, NextToken(), length=32, limit=320).measure(loop, 0)
+    text = vocabulary.decode_bytes(tokens[1:321].tolist())
+    assert found.loss == pytest.approx(math.log(vocabulary.size), rel=1e-5)
+    assert found.bits_per_byte == pytest.approx(320 * math.log2(vocabulary.size) / len(text), rel=1e-5)
+    assert found.perplexity == pytest.approx(vocabulary.size, rel=1e-4)
+
+
+def test_the_search_for_a_rate_ends_where_the_loss_bursts(tokens: Tokens, vocabulary: Tokenizer) -> None:
+    seen: list[int] = []
+    trials = try_rates(loop_of(tokens, vocabulary), 60, seen.append)
+    rates = [rate for rate, _ in trials]
+    assert rates == sorted(rates)
+    assert rates[0] == LOWEST
+    assert seen == list(range(1, len(trials) + 1))
+    assert 1e-4 < best_rate(trials) < HIGHEST / 2
+
+
+def test_a_rate_that_was_found_is_used_and_shown(out: Path) -> None:
+    outcome = do(out, learning_rate="find", find_updates=20)
+    found = json.loads((out / "pretrain" / "learning_rates.json").read_bytes())["chosen"]
+    assert outcome.manifest.numbers["learning rate"] == found
+    assert "Loss at rising learning rates" in outcome.report.read_text(encoding="utf-8")
+
+
+def test_the_sweep_goes_on_with_the_sizes_that_are_missing(out: Path) -> None:
+    do(out, scaling_sizes=[0.5, 1.0], scaling_tokens=512)
+    sizes = json.loads((out / "pretrain" / "sizes.json").read_bytes())["trials"]
+    assert sizes[0]["parameters"] < sizes[1]["parameters"]
+    (out / "pretrain" / "manifest.json").unlink()  # as if it had been killed after the first size
+    marked = {"trials": [sizes[0] | {"loss": 9.0}]}
+    (out / "pretrain" / "sizes.json").write_text(json.dumps(marked))
+    outcome = do(out, scaling_sizes=[0.5, 1.0], scaling_tokens=512)
+    again = json.loads((out / "pretrain" / "sizes.json").read_bytes())["trials"]
+    assert [one["loss"] for one in again] == [9.0, sizes[1]["loss"]]
+    assert "Loss by size" in outcome.report.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("share", [0.1, 0.25, 0.5, 0.75, 1.0])
+def test_a_scaled_model_is_one_that_can_be_built(share: float) -> None:
+    for shape in (
+        ModelConfiguration(layers=6, width=192, heads=6, kv_heads=2, ffn=512),
+        ModelConfiguration(architecture="encoder", layers=33, width=576, heads=9, ffn=1536),
+    ):
+        smaller = ModelConfiguration.model_validate(scaled(shape, share).model_dump())
+        assert smaller.head_width == shape.head_width
+        assert (smaller == shape) == (share == 1.0)
+
+
+def test_what_a_device_cannot_do_is_told() -> None:
+    with pytest.raises(UsageError, match=r'"fp16" is for cards'):
+        place_for(Configuration(device="cpu", precision="fp16"))
+    if not torch.cuda.is_available():
+        with pytest.raises(UsageError, match='say device = "auto"'):
+            place_for(Configuration(device="cuda"))
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"batch_tokens": 1000, "micro_batch_tokens": 300}, "multiple of micro_batch_tokens"),
+        ({"learning_rate": 3.0}, "between 0 and 1"),
+        ({"scaling_sizes": [0.5]}, "at least two"),
+        ({"precison": "fp32"}, "did you mean precision?"),
+    ],
+)
+def test_settings_that_cannot_be_meant_are_refused(out: Path, settings: dict[str, Any], message: str) -> None:
+    with pytest.raises(UsageError, match=message.replace("?", r"\?")):
+        do(out, **settings)
