@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from softhouse.training.progress import Progress
 
 PROMPT_TOKENS = 48
+COMPARED_CHARACTERS = 5000
 SECONDS = 600.0
 
 
@@ -45,37 +46,45 @@ def compare(
     model: Decoder = load(folder)  # type: ignore[assignment]
     tokenizer, ids = Tokenizer.open(folder), special_ids(folder)
     stop = frozenset(index for index in (ids["eos_token_id"], ids["end_of_turn"]) if index is not None)
+    whole = [text[:COMPARED_CHARACTERS] for text in texts if text]
+    cut = [tokenizer.encode(text) for text in whole]
+    if not cut:
+        return []
+    progress.begin("comparing with llama.cpp (documents)", len(cut))
+    replies = generate(model, [row[:PROMPT_TOKENS] for row in cut], new_tokens, stop=stop)
     options = ServerOptions(context_length=PROMPT_TOKENS + new_tokens + 8, parallel=1)
     server = start(gguf, options if threads is None else replace(options, threads=threads))
     results = []
     try:
-        progress.begin("comparing with llama.cpp (documents)")
-        for text in texts:
-            results.append(_compare_one(model, tokenizer, server, text, new_tokens, stop))
+        for text, row, ours in zip(whole, cut, replies, strict=True):
+            prompt = row[:PROMPT_TOKENS]
+            theirs = [index for index in _continued(server, prompt, new_tokens) if index not in stop]
+            results.append(
+                Compared(
+                    prompt=tokenizer.decode(prompt),
+                    ours=tokenizer.decode(ours),
+                    theirs=tokenizer.decode(theirs),
+                    same_ids=_cut(server, text) == row,
+                    same_reply=ours == theirs,
+                    margin=_margin(model, prompt, ours),
+                )
+            )
             progress.update(len(results))
     finally:
         server.close()
     return results
 
 
-def _compare_one(
-    model: "Decoder", tokenizer: Tokenizer, server: LlamaServer, text: str, new_tokens: int, stop: frozenset[int]
-) -> Compared:
-    ids = tokenizer.encode(text)
-    cut = _post(server, "/tokenize", {"content": text, "add_special": False, "parse_special": False})["tokens"]
-    prompt = ids[:PROMPT_TOKENS]
-    [ours] = generate(model, [prompt], new_tokens, stop=stop)
+def _continued(server: LlamaServer, prompt: Sequence[int], new_tokens: int) -> Sequence[int]:
     body = {"prompt": prompt, "n_predict": new_tokens, "temperature": 0, "top_k": 1, "return_tokens": True}
     reply: Sequence[int] = _post(server, "/completion", {**body, "cache_prompt": False})["tokens"]
-    theirs = [index for index in reply if index not in stop]
-    return Compared(
-        prompt=tokenizer.decode(prompt),
-        ours=tokenizer.decode(ours),
-        theirs=tokenizer.decode(theirs),
-        same_ids=cut == ids,
-        same_reply=ours == theirs,
-        margin=_margin(model, prompt, ours),
-    )
+    return reply
+
+
+def _cut(server: LlamaServer, text: str) -> Sequence[int]:
+    body = {"content": text, "add_special": False, "parse_special": False}
+    ids: Sequence[int] = _post(server, "/tokenize", body)["tokens"]
+    return ids
 
 
 def _margin(model: "Decoder", prompt: Sequence[int], reply: Sequence[int]) -> float:

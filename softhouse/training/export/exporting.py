@@ -93,7 +93,7 @@ def _sections(config: dict[str, object], refusal: str | None, compared: "list[Co
         else f"There is no model.gguf: {refusal}."
     )
     rows = tuple(
-        (one.prompt[-60:], one.ours, "the same" if one.same_reply else one.theirs, one.margin)
+        (repr(one.prompt[-60:]), repr(one.ours), "the same" if one.same_reply else repr(one.theirs), one.margin)
         for one in sorted(compared, key=lambda one: one.same_reply)[:SHOWN]
     )
     columns = ("document up to here", "our file goes on", "llama.cpp goes on", "smallest margin (logits)")

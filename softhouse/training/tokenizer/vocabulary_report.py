@@ -62,7 +62,8 @@ def sections(tokenizer: "Tokenizer", measured: Measured) -> list[Section]:
     longest = sorted(
         (index for index in range(len(tokens)) if index not in special), key=lambda i: (-len(tokens[i]), i)
     )
-    unused = [index for index in range(len(tokens)) if index not in special and not measured.uses[index]]
+    # each byte has a token, whether it is used or not
+    unused = [index for index in longest if len(tokens[index]) > 1 and not measured.uses[index]]
     lengths = Counter(min(len(token), 17) for index, token in enumerate(tokens) if index not in special)
     return [
         Section(
@@ -89,8 +90,8 @@ def sections(tokenizer: "Tokenizer", measured: Measured) -> list[Section]:
             text=(
                 "Runs of spaces make indentation cheap. A piece of a character stands for the beginning or the end of "
                 "a character's bytes; many of them mean that characters (Chinese ones, mostly) were too rare to become "
-                f"tokens. {len(unused):,} tokens were not used at all in the text of the table above: a part of them "
-                "belongs to single documents of the training text."
+                f"tokens. {len(unused):,} learned tokens were not used at all in the text of the table above: most are "
+                "parts of longer tokens, or words of single documents of the training text."
             ),
             parts=(
                 Table(
