@@ -132,11 +132,26 @@ def measured(folder: Path, requirements: Sequence[BenchRequirement], kinds: Sequ
     return [Answer.model_validate(row) for row in json.loads(place.read_text(encoding="utf-8"))]
 
 
+def tune(base: Path, out: Path, rows: int, rate: float) -> None:
+    table = {
+        "model": str(base),
+        "house_documents": rows,
+        "validation_share": 0.0,
+        "learning_rate": rate,
+        "batch": 2,
+        "at_once": 1,
+        "max_length": 2048,
+        "checkpoint_every": 10,
+    }
+    with shown_progress() as progress:
+        print(run_step(find_step("sft"), TrainingConfiguration("benchmark", {"sft": table}), out, progress).text())
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("gguf", type=Path)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--rows", type=int, default=240)
+    parser.add_argument("--rows", type=int, default=160)
     parser.add_argument("--rate", type=float, default=1e-3)
     parser.add_argument("--requirements", type=int, default=15)
     parser.add_argument("--kinds", nargs="*", default=list(KINDS), choices=list(KINDS))
@@ -154,12 +169,7 @@ def main() -> None:
     before = measured(base, requirements, options.kinds, out / "before.json")
     if options.before_only:
         return
-    table = {
-        "model": str(base), "house_documents": options.rows, "learning_rate": options.rate, "validation_share": 0.0,
-        "batch": 4, "at_once": 1, "max_length": 2048, "checkpoint_every": 10,
-    }  # fmt: skip
-    with shown_progress() as progress:
-        print(run_step(find_step("sft"), TrainingConfiguration("benchmark", {"sft": table}), out, progress).text())
+    tune(base, out, options.rows, options.rate)
     print("after", flush=True)
     after = measured(out / "sft" / "model", requirements, options.kinds, out / "after.json")
     print(f"{'format':24}{'before':>16}{'after':>16}   (valid as it stands / after mending, of so many)")

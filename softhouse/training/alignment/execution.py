@@ -7,7 +7,7 @@ What a program may not do to be paid:
   character, and its exit code counts only beside the output that is expected (`os._exit(0)` prints nothing);
 - reach another case's run: each case runs in a fresh directory behind the sandbox's wall, with a short time and memory;
 - answer blindly: where the cases expect different outputs, a program that prints the same whatever it is given passes
-  none of them, and a program is paid for its cases only after all of them have run;
+  none of them, and one that had to be stopped is not paid for the cases after that;
 - run on: an answer that was cut at the length cap is worth nothing.
 
 The last `held_cases` of a task's cases are never paid for. They are run all the same: where the paid cases rise and
@@ -98,8 +98,12 @@ class Executor:
             passed.append(not wrong)
             outputs.append(tuple(normalise(execution.stdout) for execution in outcome.executions))
             first = first or " ".join(wrong.split())[:120]
+            if any(execution.exit_code < 0 or execution.limit for execution in outcome.executions):
+                # stopped from outside: what it does on the other cases would cost as much time again
+                passed += [False] * (len(cases) - len(passed))
+                break
         expected = {tuple(step.stdout and normalise(step.stdout) for step in case.steps) for case in cases}
-        if len(expected) > 1 and len(set(outputs)) == 1:
+        if any(passed) and len(expected) > 1 and len(set(outputs)) == 1:
             passed, first = [False] * len(cases), "it prints the same whatever it is given"
         held = min(self.held_cases, len(cases) - 1)
         paid = passed[: len(cases) - held]

@@ -101,6 +101,9 @@ def run(context: StepContext, configuration: TrainingConfiguration) -> StepResul
             scorer.model_scores = model_scores(reward_folder)
         done = newest_checkpoint(context.folder / CHECKPOINTS, inputs)
         scorer.forget_after(int(done.name.rpartition("-")[2]) if done else 0)
+        prompts = [{"prompt": [m.model_dump() for m in t.prompt], "task": n} for n, t in enumerate(tasks)]
+        # one update's worth at least: the trainer makes whole updates only
+        prompts *= -(-chosen.batch // chosen.answers // len(prompts))
         trainer_class, arguments_class = (
             (trl().GRPOTrainer, trl().GRPOConfig)
             if chosen.algorithm == "grpo"
@@ -119,9 +122,7 @@ def run(context: StepContext, configuration: TrainingConfiguration) -> StepResul
                 beta=chosen.beta,
                 disable_dropout=True,
             ),
-            train_dataset=datasets.Dataset.from_list(
-                [{"prompt": [m.model_dump() for m in t.prompt], "task": n} for n, t in enumerate(tasks)]
-            ),
+            train_dataset=datasets.Dataset.from_list(prompts),
             processing_class=tokenizer,
             peft_config=lora(chosen),
         )
