@@ -15,6 +15,7 @@ import struct
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 FILE = b"100644"
 _FOLDER = b"40000"
@@ -131,11 +132,10 @@ def _index(places: dict[bytes, tuple[int, int]], checksum: bytes) -> bytes:
     counts = [0] * 256
     for identity in identities:
         counts[identity[0]] += 1
-    totals = [sum(counts[: first + 1]) for first in range(256)]
     index = b"".join(
         (
             b"\xfftOc" + struct.pack(">L", 2),
-            struct.pack(">256L", *totals),
+            struct.pack(">256L", *accumulate(counts)),
             *identities,
             *(struct.pack(">L", places[identity][0]) for identity in identities),
             *(struct.pack(">L", places[identity][1]) for identity in identities),

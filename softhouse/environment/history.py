@@ -80,6 +80,12 @@ class History:
         """Where the files on disk and those of the last commit are not what `messages` amount to, sorted."""
         return await filed(lambda: self._verify(messages))
 
+    def begin(self) -> None:
+        """Make the repository where there is none; blocks."""
+        with Repository(self._root) as repository:
+            if not repository.exists:
+                repository.create()
+
     def commit_now(
         self, messages: Sequence[Message], dates: Mapping[str, float], pages: Mapping[str, Mapping[str, str]]
     ) -> int:

@@ -16,8 +16,9 @@ T = TypeVar("T")
 COMMITTERS = 8
 """Measured with 200 runs at once: one thread is too few where an fsync takes 4 ms (the waits must overlap), and with a
 thread a journal the event loop waits up to half a second for its turn among them."""
-FILERS = 2
-"""Each call makes many small files, so these hold the interpreter's lock more than they wait for the disk."""
+FILERS = 1
+"""Making many small files is work more than waiting: with two at it, they and the event loop fight for the
+interpreter's lock (200 runs at once: half as much CPU again)."""
 
 
 def committers() -> ThreadPoolExecutor:
@@ -26,7 +27,7 @@ def committers() -> ThreadPoolExecutor:
 
 
 def filers() -> ThreadPoolExecutor:
-    """Threads for what makes and reads many small files: workspaces, histories, journals that are opened.
+    """A thread for what makes and reads many small files: workspaces, histories, journals that are opened.
 
     A queue of their own: the first of many runs is at work while the last one is being opened.
     """

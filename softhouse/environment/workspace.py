@@ -137,6 +137,7 @@ class Workspace:
     def _write_each(self, documents: Sequence[Document]) -> None:
         for document in documents:
             self.write(document)
+        self.history.begin()
 
     async def _stop_writing(self) -> None:
         """What is under way ends; what is still to be written, or could not be, is left to `write_all`."""
