@@ -98,38 +98,46 @@ def a_product(requirement: BenchRequirement) -> ProductRequirements:
     )
 
 
-async def answers(folder: Path, requirements: Sequence[BenchRequirement], kinds: Sequence[str]) -> list[Answer]:
+async def answers(folder: Path, requirements: Sequence[BenchRequirement], kind: str) -> list[Answer]:
     backend = TransformersBackend(f"hf:{folder}", folder, HfConversation(folder), device="cpu", batch=8)
 
-    async def one(requirement: BenchRequirement, kind: str) -> Answer:
+    async def one(requirement: BenchRequirement) -> Answer:
         request = CompletionRequest(messages=asked(requirement, kind), max_tokens=MOST_TOKENS[kind])
         completion = await backend.complete(request)
-        whole = completion.finish_reason == "stop"
         repairs: tuple[str, ...] | None = None
-        if whole:
+        if completion.finish_reason == "stop":
             try:
                 repairs = parse_reply(completion.text, KINDS[kind]).repairs
             except UnreadableReplyError:
                 repairs = None
         return Answer(
-            kind=kind, requirement=requirement.name, text=completion.text, finish=completion.finish_reason,
-            valid=repairs == (), mended=repairs is not None, tokens=completion.usage.completion_tokens,
-        )  # fmt: skip
+            kind=kind,
+            requirement=requirement.name,
+            text=completion.text,
+            finish=completion.finish_reason,
+            valid=repairs == (),
+            mended=repairs is not None,
+            tokens=completion.usage.completion_tokens,
+        )
 
-    found: list[Answer] = []
-    for kind in kinds:  # a format at a time: answers of a batch are of like length
-        found += await asyncio.gather(*(one(requirement, kind) for requirement in requirements))
-        mine = [answer for answer in found if answer.kind == kind]
-        print(f"  {kind}: {sum(a.valid for a in mine)} of {len(mine)} valid, {time.strftime('%X')}", flush=True)
+    found = await asyncio.gather(*(one(requirement) for requirement in requirements))
     await backend.aclose()
     return found
 
 
 def measured(folder: Path, requirements: Sequence[BenchRequirement], kinds: Sequence[str], place: Path) -> list[Answer]:
-    if not place.is_file():
-        found = asyncio.run(answers(folder, requirements, kinds))
-        place.write_text(json.dumps([answer.model_dump() for answer in found], indent=1), encoding="utf-8")
-    return [Answer.model_validate(row) for row in json.loads(place.read_text(encoding="utf-8"))]
+    """What the model of `folder` answers; kept in the folder `place`, a file a format, and taken from there."""
+    place.mkdir(exist_ok=True)
+    found: list[Answer] = []
+    for kind in kinds:
+        file = place / f"{kind.replace(' ', '-')}.json"
+        if not file.is_file():
+            begun = time.process_time()
+            rows = asyncio.run(answers(folder, requirements, kind))
+            file.write_text(json.dumps([answer.model_dump() for answer in rows], indent=1), encoding="utf-8")
+            print(f"  {kind}: measured in {time.process_time() - begun:.0f} CPU seconds", flush=True)
+        found += [Answer.model_validate(row) for row in json.loads(file.read_text(encoding="utf-8"))]
+    return found
 
 
 def tune(base: Path, out: Path, rows: int, rate: float) -> None:
@@ -151,7 +159,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("gguf", type=Path)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--rows", type=int, default=160)
+    parser.add_argument("--rows", type=int, default=100)
     parser.add_argument("--rate", type=float, default=1e-3)
     parser.add_argument("--requirements", type=int, default=15)
     parser.add_argument("--kinds", nargs="*", default=list(KINDS), choices=list(KINDS))
@@ -166,12 +174,12 @@ def main() -> None:
     requirements = english[: options.requirements]
     base = dequantise(options.gguf, out / "base")
     print(f"before, {len(requirements)} requirements", flush=True)
-    before = measured(base, requirements, options.kinds, out / "before.json")
+    before = measured(base, requirements, options.kinds, out / "before")
     if options.before_only:
         return
     tune(base, out, options.rows, options.rate)
     print("after", flush=True)
-    after = measured(out / "sft" / "model", requirements, options.kinds, out / "after.json")
+    after = measured(out / "sft" / "model", requirements, options.kinds, out / "after")
     print(f"{'format':24}{'before':>16}{'after':>16}   (valid as it stands / after mending, of so many)")
     for kind in [*options.kinds, "all"]:
         cells = []

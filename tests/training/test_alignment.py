@@ -36,7 +36,6 @@ from tests.training.alignment_parts import (
 
 pytestmark = [
     pytest.mark.torch,
-    pytest.mark.filterwarnings("ignore"),  # of trl, peft and what they stand on: not ours to mend
 ]
 FULL = {"method": "full", "batch": 4, "at_once": 4, "learning_rate": 5e-3, "max_length": 128}
 

@@ -44,7 +44,7 @@ def run(context: StepContext, configuration: TrainingConfiguration) -> StepResul
             peft_config=lora(chosen),
         )
         history = train(trainer, context, [named, *files], "tuning on preferences")
-        out = save_model(trainer.model, tokenizer, context.folder / "model")
+        out = save_model(trainer.model, tokenizer, folder, context.folder / "model")
     section = Section(
         title="Tuning on preferences",
         text="The chosen answer's reward (how much likelier it became, times beta) should rise above the other's. "

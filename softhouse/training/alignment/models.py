@@ -1,15 +1,16 @@
 """The model that a step begins with, and the folder that it leaves: Hugging Face's layout, in float32."""
 
+import shutil
 from pathlib import Path
 from typing import Any
 
 from softhouse.errors import UsageError
 from softhouse.training.alignment.dequantise import dequantise
 from softhouse.training.alignment.libraries import transformers
+from softhouse.training.architectures.folder import END_OF_TURN, TOKENIZER_FILES
 from softhouse.training.step import StepContext
 
 STEPS_WITH_MODELS = ("pretrain", "sft", "dpo", "reward", "rlhf")
-TURN_END = "<|im_end|>"
 CHATML = (
     "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>\n' }}"
     "{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}"
@@ -42,8 +43,8 @@ def load_tokenizer(folder: Path) -> Any:
     tokenizer = transformers().AutoTokenizer.from_pretrained(folder, local_files_only=True)
     if not tokenizer.chat_template:
         tokenizer.chat_template = CHATML
-    if TURN_END in tokenizer.get_vocab():
-        tokenizer.eos_token = TURN_END
+    if END_OF_TURN in tokenizer.get_vocab():
+        tokenizer.eos_token = END_OF_TURN
     if tokenizer.pad_token is None:
         tokenizer.pad_token = tokenizer.eos_token
     return tokenizer
@@ -66,11 +67,24 @@ def load_model(folder: Path, tokenizer: Any, *, scores: bool = False) -> Any:
     return model
 
 
-def save_model(model: Any, tokenizer: Any, folder: Path) -> Path:
-    """Write a model folder; what LoRA learned is added to the weights first."""
+def save_model(model: Any, tokenizer: Any, source: Path, folder: Path) -> Path:
+    """Write a model folder; what LoRA learned is added to the weights first.
+
+    The tokenizer's files and what ends a text are those of `source`, where the step began; what ends a turn is added.
+    """
     import peft
 
     whole = model.merge_and_unload() if isinstance(model, peft.PeftModel) else model
+    before = transformers().AutoConfig.from_pretrained(source, local_files_only=True)
+    listed = before.eos_token_id if isinstance(before.eos_token_id, list) else [before.eos_token_id]
+    ends = sorted({end for end in (*listed, tokenizer.eos_token_id) if end is not None})
+    whole.config.eos_token_id = tokenizer.eos_token_id if before.eos_token_id is None else before.eos_token_id
+    if whole.can_generate():
+        whole.generation_config.eos_token_id = ends
     whole.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
+    if transformers().AutoTokenizer.from_pretrained(source, local_files_only=True).chat_template:
+        for name in TOKENIZER_FILES:
+            if (source / name).is_file():
+                shutil.copyfile(source / name, folder / name)
     return folder

@@ -54,7 +54,7 @@ def run(context: StepContext, configuration: TrainingConfiguration) -> StepResul
         )  # fmt: skip
         history = train(trainer, context, [named, *files], "learning to score")
         last: dict[str, float] = trainer.evaluate() if held else {}
-        out = save_model(trainer.model, tokenizer, context.folder / "model")
+        out = save_model(trainer.model, tokenizer, folder, context.folder / "model")
     numbers: dict[str, float | int | str] = {"pairs": len(learned), "updates": trainer.state.global_step}
     if last:
         numbers["held-out pairs"] = len(held)

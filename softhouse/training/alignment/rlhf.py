@@ -127,7 +127,7 @@ def run(context: StepContext, configuration: TrainingConfiguration) -> StepResul
             peft_config=lora(chosen),
         )
         history = train(trainer, context, inputs, f"learning from scores ({chosen.algorithm})")
-        out = save_model(trainer.model, tokenizer, context.folder / "model")
+        out = save_model(trainer.model, tokenizer, folder, context.folder / "model")
     episodes = scorer.episodes()
     return StepResult(inputs, [out, scorer.path], summary(history, episodes), [_section(history, episodes)])
 

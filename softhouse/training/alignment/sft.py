@@ -65,7 +65,7 @@ def run(context: StepContext, configuration: TrainingConfiguration) -> StepResul
             peft_config=lora(chosen),
         )
         history = train(trainer, context, [named, *files], "tuning on answers")
-        out = save_model(trainer.model, tokenizer, context.folder / "model")
+        out = save_model(trainer.model, tokenizer, folder, context.folder / "model")
     evaluated = [entry for entry in trainer.state.log_history if "eval_loss" in entry]
     answer_tokens = sum(label != -100 for e in examples for label in e["labels"])
     numbers: dict[str, float | int | str] = {
