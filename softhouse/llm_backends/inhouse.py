@@ -8,16 +8,19 @@ An encoder gives embeddings.
 import json
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from softhouse.errors import BackendError, MissingExtraError, UnknownModelError
 
 if TYPE_CHECKING:
-    from softhouse.llm_backends.protocol import Backend
+    from softhouse.llm_backends.gguf import GgufBackend
+    from softhouse.llm_backends.protocol import Backend, Completion, CompletionRequest, TokenCallback
 
 STEPS = ("export", "rlhf", "dpo", "sft", "pretrain")
 """Steps of a training that leave a model, the last one first."""
 FINISHED = "manifest.json"
+BOUNDS = ((48, 3), (12, 1))
+"""Characters of a string and items of a list, for a reply that did not come to its end without bounds."""
 
 
 def create(rest: str, *, base_url: str | None = None) -> "Backend":
@@ -47,13 +50,64 @@ def find_model(path: Path) -> Path:
     return gguf if gguf.is_file() and find_spec("xllamacpp") is not None else newest / "model"
 
 
+class Unending:
+    """llama.cpp with a model that may not have learned how a text ends.
+
+    A grammar keeps its JSON right but not short: a string goes on until the reply is cut. Such a reply is asked for
+    again with bounds. (The engine of folders needs none: it counts what is left to be closed.)
+
+    >>> backend = Unending(GgufBackend("inhouse:tiny.gguf", Path("tiny.gguf")))  # doctest: +SKIP
+    """
+
+    def __init__(self, backend: "GgufBackend") -> None:
+        self._backend = backend
+        self.name = backend.name
+        self.capabilities = backend.capabilities
+        self.count_tokens = backend.count_tokens
+        self.aclose = backend.aclose
+
+    async def complete(self, request: "CompletionRequest", on_token: "TokenCallback | None" = None) -> "Completion":
+        if request.json_schema is None:
+            return await self._backend.complete(request, on_token)
+        completion = await self._backend.complete(request)
+        for length, items in BOUNDS:
+            if completion.finish_reason != "length":
+                break
+            shorter = request.model_copy(update={"json_schema": bounded(request.json_schema, length, items)})
+            again = await self._backend.complete(shorter)
+            completion = again.model_copy(update={"usage": completion.usage + again.usage})
+        if on_token is not None:
+            on_token(completion.text)
+        return completion
+
+
+def bounded(schema: Any, length: int, items: int) -> Any:
+    """A JSON schema whose strings have at most `length` characters and its lists `items` items, or what they need.
+
+    >>> bounded({"type": "array", "items": {"type": "string"}, "minItems": 2}, 9, 1)
+    {'type': 'array', 'items': {'type': 'string', 'maxLength': 9}, 'minItems': 2, 'maxItems': 2}
+    """
+    if isinstance(schema, list):
+        return [bounded(part, length, items) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    result = {key: bounded(value, length, items) for key, value in schema.items()}
+    for kind, most, least, bound in (
+        ("string", "maxLength", "minLength", length),
+        ("array", "maxItems", "minItems", items),
+    ):
+        if schema.get("type") == kind and not {"enum", "const", "pattern", "format"} & schema.keys():
+            result[most] = max(schema.get(least, 0), min(bound, schema.get(most, bound)))
+    return result
+
+
 def _of_gguf(name: str, path: Path) -> "Backend":
     if find_spec("xllamacpp") is None:
         raise MissingExtraError("embedded", name)
     from softhouse.llm_backends.gguf import GgufBackend, GgufEmbedder
     from softhouse.llm_backends.gguf_header import read_header
 
-    return GgufEmbedder(name, path) if read_header(path).embeddings else GgufBackend(name, path)
+    return GgufEmbedder(name, path) if read_header(path).embeddings else Unending(GgufBackend(name, path))
 
 
 def _of_folder(name: str, folder: Path) -> "Backend":

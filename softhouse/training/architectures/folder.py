@@ -67,7 +67,7 @@ def load(folder: Path) -> "nn.Module":
         raise UnknownModelError(f"{folder} is a {config.get('model_type')!r}, which none of our architectures is")
     try:
         configuration = layout.configuration(config)
-    except (KeyError, ValueError) as error:
+    except (KeyError, TypeError, ValueError) as error:
         raise UnknownModelError(f"{folder / 'config.json'} can't be read as a {layout.model_type} ({error})") from None
     with torch.device("meta"):
         model = build(configuration, config["vocab_size"])

@@ -54,7 +54,7 @@ def configuration(config: Mapping[str, Any]) -> Configuration:
         layers=config["num_hidden_layers"],
         width=width,
         heads=heads,
-        kv_heads=config.get("num_key_value_heads") or heads,
+        kv_heads=None if (groups := config.get("num_key_value_heads")) == heads else groups,
         ffn=config["intermediate_size"],
         context=config["max_position_embeddings"],
         rope_theta=rope.get("rope_theta") or config.get("rope_theta") or 10_000.0,
