@@ -48,6 +48,8 @@ def load_model(folder: Path, device: str | None = None, auto_class: str = "AutoM
 
     config = transformers.AutoConfig.from_pretrained(folder, trust_remote_code=False, local_files_only=True)
     stored = getattr(config, "dtype", None) or getattr(config, "torch_dtype", None) or torch.float32
+    if isinstance(stored, str):  # releases that don't know the field `dtype` leave it as it is written
+        stored = getattr(torch, stored)
     place, dtype = choose_device(weight_bytes(folder), stored)
     if device is not None and device != place:
         place, dtype = device, torch.float32 if device == "cpu" else torch.float16

@@ -1,10 +1,13 @@
 """`softhouse tune` and `softhouse models merge` as a user calls them; what is refused is one line."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from softhouse.cli import main
+from softhouse.training.tuning.loop import LOCK_FILE
 
 from .facts import write_facts
 
@@ -64,4 +67,24 @@ def test_an_interrupted_tuning_says_how_to_go_on(
     assert main([*tune, "--steps", "2"]) == 130
     assert "the same command again goes on" in capsys.readouterr().err
     monkeypatch.undo()
+    assert main([*tune, "--steps", "2"]) == 0
+
+
+def test_a_folder_is_tuned_into_by_one_process_at_a_time(
+    tune: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    hold = (
+        "import sys; from pathlib import Path; from softhouse.environment.workspace_lock import WorkspaceLock; "
+        "WorkspaceLock(Path(sys.argv[1])).acquire(); print(flush=True); sys.stdin.read()"
+    )
+    command = [sys.executable, "-c", hold, str(out / LOCK_FILE)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline()
+        assert main([*tune, "--steps", "2"]) == 2
+        said = capsys.readouterr().err.splitlines()[-1]
+        assert f"{out} is being tuned by process {other.pid}; wait for it to end" in said
+        other.kill()
     assert main([*tune, "--steps", "2"]) == 0

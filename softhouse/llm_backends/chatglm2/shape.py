@@ -104,7 +104,8 @@ class ModelShape:
             "max_position_embeddings": self.context,
             "rms_norm_eps": self.rms_eps,
             "rope_parameters": rope,
-            # transformers 4 reads these two, transformers 5 the table above
+            # transformers 4 reads these three, transformers 5 the table above
+            "rope_scaling": rope if self.rope_stretch != 1 else None,
             "rope_theta": self.rope_theta,
             "partial_rotary_factor": 0.5,
             "hidden_act": "silu",

@@ -7,11 +7,13 @@ with is small, and a tuning that was killed and goes on computes the same losses
 import itertools
 import math
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from softhouse.errors import RunError, StorageError, UsageError
+from softhouse.environment.workspace_lock import WorkspaceLock
+from softhouse.errors import RunError, StorageError, UsageError, WorkspaceBusyError
 from softhouse.llm_backends.chatglm2.adapter import LORA_FILE
 from softhouse.llm_backends.chatglm2.convert import whole_file
 from softhouse.llm_backends.chatglm2.prefix import PREFIX_FILE
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     import torch
 
 STATE_FILE = "state.pt"
+LOCK_FILE = ".lock"
 GRADIENT_LIMIT = 1.0
 OnStep = Callable[[StepRecord], None]
 
@@ -35,33 +38,55 @@ def tune(job: Job, out: Path, on_step: OnStep | None = None) -> list[StepRecord]
     """Tune, or go on where the same job stopped; `out` is then usable as `chatglm2:OUT`. Returns all steps.
 
     `on_step` sees each step as it is done, those of an earlier call included. Raises `UsageError` where the memory is
-    too small or `out` holds anything else, `StorageError`, and `RunError` where the loss stops being a number.
+    too small, another process is at work in `out`, or `out` holds anything else, `StorageError`, and `RunError` where
+    the loss stops being a number.
     """
     import torch
 
     refuse_what_cannot_fit(job.plan, job.settings, job.available)
     try:
-        _claim(job, out)
+        _refuse_what_lies_there(job, out)
+        out.mkdir(parents=True, exist_ok=True)
         cards = [torch.cuda.current_device()] if job.device == "cuda" else []
-        with torch.random.fork_rng(devices=cards):
+        with _alone(out), torch.random.fork_rng(devices=cards):
+            # again: another process may have been at work there until now
+            if _refuse_what_lies_there(job, out):
+                job.manifest.write(out)
             torch.manual_seed(job.settings.seed)
             return _Tuning(job, out).run(on_step or (lambda _record: None))
     except OSError as error:
         raise StorageError(f"{out} cannot be written ({error.strerror or error}); run again to go on") from error
 
 
-def _claim(job: Job, out: Path) -> None:
+def _refuse_what_lies_there(job: Job, out: Path) -> bool:
+    """Whether a tuning begins in `out`; if not, the same one goes on. Raises `UsageError` for anything else there."""
     there = read_manifest(out)
     if there is None:
-        if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        if out.exists() and (not out.is_dir() or any(path.name != LOCK_FILE for path in out.iterdir())):
             raise UsageError(f"{out} is not empty; name another --out")
-        out.mkdir(parents=True, exist_ok=True)
-        job.manifest.write(out)
-        return
+        return True
     refuse_another(job.manifest, there, out)
     results = (LORA_FILE, PREFIX_FILE, "config.json")
     if not (out / STATE_FILE).is_file() and any((out / name).is_file() for name in results):
         raise UsageError(f"{out} is tuned already; use it with --model chatglm2:{out}, or name another --out")
+    return False
+
+
+@contextmanager
+def _alone(out: Path) -> Iterator[None]:
+    """No other process tunes into `out` meanwhile; `UsageError` where one does."""
+    lock = WorkspaceLock(out / LOCK_FILE)
+    try:
+        lock.acquire()
+    except WorkspaceBusyError as error:
+        holder = str(error).partition(" is in use by ")[2].partition(";")[0]
+        raise UsageError(
+            f"{out} is being tuned by {holder}; wait for it to end, stop it, or name another --out"
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 class _Tuning:
