@@ -143,13 +143,13 @@ def model_scores(folder: Path) -> ModelScores:
     import torch
 
     tokenizer = load_tokenizer(folder)
-    model = load_model(folder, tokenizer, scores=True).eval()
+    model = load_model(folder, tokenizer, scores=True).eval().to("cuda" if torch.cuda.is_available() else "cpu")
 
     def scores(conversations: Sequence[list[dict[str, str]]]) -> list[float]:
         texts = [tokenizer.apply_chat_template(turns, tokenize=False) for turns in conversations]
         read = tokenizer(texts, return_tensors="pt", padding=True, padding_side="right", add_special_tokens=False)
         with torch.inference_mode():
-            found: list[float] = model(**read).logits[:, 0].tolist()
+            found: list[float] = model(**read.to(model.device)).logits[:, 0].tolist()
         return found
 
     return scores

@@ -1,0 +1,57 @@
+"""Made-up requests for the house's documents: asked as the house asks, answered rightly."""
+
+import json
+from pathlib import Path
+
+from softhouse import Company
+from softhouse.actions.complete_requirements import Outline
+from softhouse.actions.run_tests import Judgement
+from softhouse.actions.write_requirements import Draft
+from softhouse.bench.requirements import read_requirements
+from softhouse.environment.documents import ProductRequirements, SystemDesign
+from softhouse.llm_backends.replies import parse_reply
+from softhouse.testing import ScriptedBackend
+from softhouse.testing.standard_house import standard_house
+from softhouse.training.alignment.house_documents import (
+    design_turns,
+    house_rows,
+    ideas,
+    outline_turns,
+    requirements_turns,
+)
+
+LINE = "Write a command line program main.py that adds its arguments up."
+
+
+async def test_a_request_is_the_one_that_a_run_makes(tmp_path: Path) -> None:
+    backend = ScriptedBackend(standard_house(modules=2))
+    project = await Company(model=backend, workspace=tmp_path / "out").run(LINE)
+    asked = [request.messages for request in backend.requests]
+    assert requirements_turns(LINE) in asked
+    (product,) = project.documents(ProductRequirements)
+    assert design_turns(LINE, product) in asked
+
+
+def test_every_answer_is_a_valid_document_as_it_stands() -> None:
+    kinds = {"overview": SystemDesign, "at_fault": Judgement, "user_stories": Draft, "wish": Outline}
+    seen = set()
+    for row in house_rows(80, seed=3):
+        text = row.messages[-1].content
+        kind = next(kind for key, kind in kinds.items() if key in json.loads(text))
+        assert parse_reply(text, kind).repairs == ()
+        seen.add(kind)
+    assert len(seen) == len(kinds)
+
+
+def test_the_same_seed_makes_the_same_rows_and_another_one_others() -> None:
+    assert house_rows(12, seed=1) == house_rows(12, seed=1) != house_rows(12, seed=2)
+
+
+def test_what_the_house_is_measured_with_is_not_learned() -> None:
+    learned = " ".join(row.messages[1].content for row in house_rows(120, seed=0))
+    assert not [requirement.name for requirement in read_requirements() if requirement.text in learned]
+    assert len({idea.name for idea in ideas()}) == len(ideas()) >= 30
+
+
+def test_a_small_model_is_asked_for_few_and_short_fields() -> None:
+    assert '"reason": string  // why' in outline_turns(LINE)[-1].content
