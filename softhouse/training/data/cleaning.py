@@ -33,6 +33,9 @@ _LICENCE_PHRASES: Final = (
     "this software is provided by the copyright holders",
     'the software is provided "as is"',
 )
+_LICENCE_TITLE: Final = re.compile(
+    r"\W*(the )?(gnu (affero |lesser |library )?general public license|apache license|mozilla public license) version \d"
+)
 _HEADER: Final = 8_000
 
 
@@ -75,10 +78,13 @@ def licence_text(text: str, name: str) -> Drop | None:
     """A drop for a document that is a licence and nothing else: the world holds each of them a million times."""
     if _LICENCE_NAME.search(name):
         return Drop("boilerplate", "a licence by its name")
-    if len(text) < 60_000:
-        flat = " ".join(text.lower().split())
-        hits = [phrase for phrase in _LICENCE_PHRASES if phrase in flat]
-        # each phrase stands for about so many characters of legal text around it
-        if 1_400 * len(hits) > 0.5 * len(flat):
-            return Drop("boilerplate", f"the text of a licence: {hits[0]!r}")
+    if len(text) > 60_000:
+        return None
+    flat = " ".join(text.lower().split())
+    hits = [phrase for phrase in _LICENCE_PHRASES if phrase in flat]
+    # each phrase stands for about so many characters of legal text around it; one alone may be quoted
+    if len(hits) > 1 and 1_400 * len(hits) > 0.5 * len(flat):
+        return Drop("boilerplate", f"the text of a licence: {hits[0]!r}")
+    if match := _LICENCE_TITLE.match(flat):
+        return Drop("boilerplate", f"the text of a licence: {match[0].strip()!r}")
     return None

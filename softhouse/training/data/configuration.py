@@ -125,9 +125,9 @@ class NearDuplicates(Settings):
 
     enabled: bool = True
     """Off: only exact duplicates are dropped."""
-    similarity: float = Field(0.7, gt=0, le=1)
+    similarity: float = Field(0.75, gt=0, le=1)
     """Twice the longest common subsequence of words by the words of both (the indel similarity). A copy with a fifth
-    of its words replaced has 0.8, unrelated code 0.2 to 0.4; 0.7 leaves room for edits that touch more words than
+    of its words replaced has 0.8, unrelated code 0.2 to 0.4; 0.75 leaves room for edits that touch more words than
     they count lines or names."""
     shingle: int = Field(3, ge=1)
     """Words in a row that MinHash sees as one element. With a fifth of the words replaced, 0.8³ of the 3-shingles
@@ -160,7 +160,8 @@ class Configuration(Settings):
     replace_secrets: bool = True
     """Keys, tokens and passwords become <SECRET>, e-mail addresses <EMAIL>: a model must not be able to recite them."""
     strip_boilerplate: bool = True
-    """Licence headers of source files, badges and comments of Markdown, navigation of HTML are cut off."""
+    """Licence headers of source files, badges and comments of Markdown, and the usual last lines of pages are cut off;
+    documents that are a licence and nothing else are dropped (boilerplate)."""
     max_repeats: float = Field(4.0, ge=1)
     """With weights: how often a document may be written at most, so that a small source can reach its share.
     Muennighoff et al. 2023 (arXiv:2305.16264) find up to four repeats nearly as good as new text."""

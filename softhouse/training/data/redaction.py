@@ -21,29 +21,34 @@ _KNOWN: Final = re.compile(
     | \bAIza[\w-]{35} | \bya29\.[\w-]{20,}                          # Google
     | \bhf_[A-Za-z0-9]{30,}\b | \bpypi-[\w-]{50,} | \bnpm_[A-Za-z0-9]{36}\b
     | \bSG\.[\w-]{16,}\.[\w-]{16,}                                  # SendGrid
+    | (?<=\bBearer[ ])[\w.~+/-]{24,}=*
     | \beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}                    # JSON web token
     """,
     re.VERBOSE,
 )
 _HINTS: Final = re.compile(
     r"PRIVATE KEY|AKIA|ASIA|AROA|AIDA|gh[pousr]_|github_pat_|glpat-|xox|hooks\.slack|sk-|[sr]k_(?:live|test)_|AIza"
-    r"|ya29|hf_|pypi-|npm_|SG\.|eyJ"
+    r"|ya29|hf_|pypi-|npm_|SG\.|eyJ|Bearer "
 )
 """Cheap to look for; most documents hold none."""
 _IN_ADDRESS: Final = re.compile(r"(?<=://)([^\s:/@'\"<>{}]*):([^\s:/@'\"<>{}$%]{3,})(?=@[\w.-])")
+_NAMED: Final = (
+    r"(?:passw(?:or)?d|passphrase|secret|api[_-]?key|access[_-]?key|auth[_-]?key|private[_-]?key|credentials?|token|pwd)"
+    r"(?:[_-]?(?:key|value|base64|hex|\d+))?[\"']?\]?"
+)
 _ASSIGNED: Final = re.compile(
-    r"""(?ix)
-    (\b[\w.-]*(?:passw(?:or)?d|passphrase|secret|api[_-]?key|access[_-]?key|auth[_-]?key|private[_-]?key|credential
-        |token|pwd)[\w.-]*["']?\]?\s*(?::\s*\w+\s*)?(?:=>|:=|[:=])\s*[bru]?)
-    (?:(["'])([^"'\s\\]{6,200})\2 | ([A-Za-z0-9+/_=.~!@\#$%^&*-]{16,200})(?=[\s,;]|$))
-    """
+    rf"""({_NAMED}\s*(?::\s*\w+\s*)?(?:=>|:=|[:=])\s*[bru]?)(["'])([^"'\s\\]{{6,200}})\2""", re.IGNORECASE
+)
+_ASSIGNED_BARE: Final = re.compile(
+    rf"""({_NAMED}[ \t]*[:=][ \t]*)()([A-Za-z0-9+/_=~!@#$%^&*-]{{8,200}})(?=[\s,;]|$)""", re.IGNORECASE
 )
 _PLACEHOLDER: Final = re.compile(
-    r"(?i)example|sample|dummy|placeholder|change.?me|your|xxx|\*\*\*|\.\.\.|test|foo|bar|<|\{|\$|%\(|not.?a.?real|redacted"
+    r"(?i)example|sample|dummy|placeholder|change.?me|your|xxx|\*\*\*|\.\.\.|test|foo|bar|^<|^\{|\{\{|^\$|\$[{(]|%\(|not.?a.?real|redacted"
 )
 _EMAIL: Final = re.compile(
     r"(?<![\w.+@%-])[\w][\w.+%-]{0,63}@(?:[\w](?:[\w-]{0,61}[\w])?\.)+([^\W\d_]{2,24})(?![\w@(\[-])"
 )
+_AT_IN_WORDS: Final = re.compile(r"[\[({<]\s?at\s?[\])}>]", re.IGNORECASE)
 _EMAIL_IN_WORDS: Final = re.compile(
     r"(?i)(?<![\w.+-])[\w][\w.+-]{0,63}\s?[\[({<]\s?at\s?[\])}>]\s?[\w-]+(?:(?:\.|\s?[\[({<]\s?dot\s?[\])}>]\s?)[\w-]+)+"
 )
@@ -76,14 +81,15 @@ def redacted(text: str, code: bool) -> tuple[str, int]:
 
     def assigned(match: re.Match[str]) -> str:
         nonlocal count
-        value = match[3] or match[4]
-        if not _looks_random(value, quoted=match[2] is not None, password="pass" in match[1].lower()):
+        named, quote, value = match.groups()
+        if not _looks_random(value, quoted=bool(quote), password="pass" in named.lower()):
             return match[0]
         count += 1
-        quote = match[2] or ""
-        return f"{match[1]}{quote}{SECRET}{quote}"
+        return f"{named}{quote}{SECRET}{quote}"
 
     text = _ASSIGNED.sub(assigned, text)
+    if not code:  # there, what is not quoted is an expression
+        text = _ASSIGNED_BARE.sub(assigned, text)
 
     def address(match: re.Match[str]) -> str:
         nonlocal count
@@ -93,8 +99,8 @@ def redacted(text: str, code: bool) -> tuple[str, int]:
         return EMAIL
 
     if "@" in text:
-        text = _EMAIL.sub(address, text)
-    if not code or "dot" in text.lower():
+        text = _EMAIL.sub(address, text).replace(f"<{EMAIL}>", EMAIL)
+    if _AT_IN_WORDS.search(text):
         text, replaced = _EMAIL_IN_WORDS.subn(EMAIL, text)
         count += replaced
     return text, count
@@ -107,9 +113,7 @@ def _looks_random(value: str, *, quoted: bool, password: bool) -> bool:
     letters = any(char.isalpha() for char in value)
     if password and quoted:
         return letters and (digits or any(not char.isalnum() and char not in "_-. :/" for char in value))
-    if "." in value and not quoted:  # an expression
-        return False
-    return len(value) >= 12 and digits and letters and entropy(value) > 3.0
+    return len(value) >= (8 if password else 12) and digits and letters and entropy(value) > (2 if password else 3)
 
 
 def entropy(text: str) -> float:

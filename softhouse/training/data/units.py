@@ -183,7 +183,7 @@ def made_of(found: Found, source: Source, configuration: Configuration) -> tuple
         licence = stated
         if drop := refused(licence, filters.licences, required):
             return drop
-    if not is_code(found.kind) and (drop := licence_text(text, found.name)):
+    if configuration.strip_boilerplate and not is_code(found.kind) and (drop := licence_text(text, found.name)):
         return drop
     text = cleaned(text, found.kind, configuration.strip_boilerplate)
     replaced = 0
