@@ -8,7 +8,7 @@ from typing import Any, Literal
 import pytest
 
 from softhouse import Company
-from softhouse.errors import ReplyError
+from softhouse.errors import BackendError
 from softhouse.llm_backends.chatglm2 import create
 from softhouse.llm_backends.chatglm2.convert import convert
 from softhouse.llm_backends.chatglm2.synthetic import TINY, write_checkpoint
@@ -58,7 +58,7 @@ async def test_a_run_ends_and_every_structured_reply_is_valid_by_its_schema(
     project, given_up = None, ""
     try:
         project = await Company(model=model, workspace=tmp_path / "out").run(LINE)
-    except ReplyError as error:
+    except BackendError as error:
         given_up = str(error)
     await model.aclose()
     if project is None:
