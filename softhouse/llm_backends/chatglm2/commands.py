@@ -18,7 +18,10 @@ class Format(StrEnum):
 
 
 class Precision(StrEnum):
-    """How many bits a weight has in a GGUF; `f32` and `f16` lose nothing that the checkpoint has in them."""
+    """How many bits a weight has in a GGUF; `f32` loses nothing, nor does `f16` where the checkpoint is in half precision.
+
+    llama.cpp on a CPU rounds what meets a matrix to the matrix's precision: to 11 bits with `f16`, not at all with `f32`.
+    """
 
     F32 = "f32"
     F16 = "f16"
