@@ -18,9 +18,9 @@ class Format(StrEnum):
 
 
 class Precision(StrEnum):
-    """How many bits a weight has in a GGUF; `f32` loses nothing, nor does `f16` where the checkpoint is in half precision.
+    """How many bits a weight has in a GGUF; `f16` loses nothing where the checkpoint is in half precision.
 
-    llama.cpp on a CPU rounds what meets a matrix to the matrix's precision: to 11 bits with `f16`, not at all with `f32`.
+    On a CPU llama.cpp rounds what meets a matrix to the matrix's own precision: with `f16` to 11 bits, with `f32` not.
     """
 
     F32 = "f32"
