@@ -29,13 +29,6 @@ class Ticket(Document):
         return self.name
 
 
-@pytest.fixture
-def workspace(tmp_path: Path) -> Workspace:
-    workspace = Workspace(tmp_path / "project")
-    workspace.claim()
-    return workspace
-
-
 def on_disk(workspace: Workspace) -> dict[str, str]:
     return {
         path.relative_to(workspace.path).as_posix(): path.read_bytes().decode()
