@@ -155,7 +155,7 @@ def test_bits_per_byte_of_a_model_that_knows_nothing(tokens: Tokens, vocabulary:
     with torch.no_grad():
         for weight in loop.model.parameters():
             weight.zero_()  # every token is as likely
-    found = Validation(tokens, vocabulary, NextToken(), length=32, limit=320).measure(loop, 0)
+    found = Validation(tokens, vocabulary, NextToken(), length=32, limit=320).measure(loop.model, loop.place)
     text = vocabulary.decode_bytes(tokens[1:321].tolist())
     assert found.loss == pytest.approx(math.log(vocabulary.size), rel=1e-5)
     assert found.bits_per_byte == pytest.approx(320 * math.log2(vocabulary.size) / len(text), rel=1e-5)

@@ -1,8 +1,9 @@
 """Where a model is trained, and in which precision."""
 
+import contextlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from softhouse.errors import UsageError
 
@@ -29,6 +30,14 @@ class Place:
 
         card = f" ({torch.cuda.get_device_name()})" if self.device == "cuda" else ""
         return f"{self.device}{card}, {str(self.dtype).removeprefix('torch.')}"
+
+    def autocast(self) -> "contextlib.AbstractContextManager[Any]":
+        """Within it, products are computed in `dtype`."""
+        import torch
+
+        if self.dtype == torch.float32:
+            return contextlib.nullcontext()
+        return torch.autocast(self.device, self.dtype)
 
 
 def place_for(settings: "Configuration") -> Place:

@@ -129,7 +129,7 @@ def compare_sizes(job: Job, rates: Rates | None) -> Sizes:
         job.context.progress.begin(f"scaling sweep: {parameters / 1e6:.2f} M parameters", loop.updates)
         for number in range(1, loop.updates + 1):
             job.context.progress.update(number, f"loss {loop.update(number).loss:.3f}")
-        measured = job.measure_of(model).measure(loop, loop.updates)
+        measured = job.measure_of(model).measure(loop.model, job.place, loop.updates)
         trial = SizeTrial(
             parameters=parameters,
             layers=model.layers,
@@ -150,7 +150,7 @@ def learn(job: Job, rates: Rates | None) -> tuple[Loop, Course, float]:
         loop.highest_rate = rates.chosen
     course = checkpoint.restore(loop, context.folder)
     if course is None:
-        course = Course(learning_rate=loop.highest_rate, measurements=(validation.measure(loop, 0),))
+        course = Course(learning_rate=loop.highest_rate, measurements=(validation.measure(loop.model, job.place),))
     updates, measurements = list(course.updates), list(course.measurements)
     begun = len(updates)
     context.progress.begin("training", loop.updates, begun)
@@ -160,7 +160,7 @@ def learn(job: Job, rates: Rates | None) -> tuple[Loop, Course, float]:
         updates.append(loop.update(number))
         seconds += time.perf_counter() - start
         if number % settings.checkpoint_every == 0 or number == loop.updates:
-            measurements.append(validation.measure(loop, number))
+            measurements.append(validation.measure(loop.model, job.place, number))
             course = Course(learning_rate=loop.highest_rate, updates=tuple(updates), measurements=tuple(measurements))
             checkpoint.save(loop, course, context.folder)
         bits = measurements[-1].bits_per_byte

@@ -5,7 +5,6 @@ kept to go on with is small, and a training that was killed and goes on computes
 bit).
 """
 
-import contextlib
 import math
 import random
 from typing import TYPE_CHECKING, Any
@@ -17,7 +16,7 @@ from softhouse.errors import RunError
 from softhouse.llm_backends.protocol import Frozen
 from softhouse.training.pretraining.devices import Place
 from softhouse.training.pretraining.objectives import Batch, Objective
-from softhouse.training.pretraining.windows import InOrder, Windows
+from softhouse.training.pretraining.windows import Windows
 
 if TYPE_CHECKING:
     from softhouse.training.pretraining.configuration import Configuration
@@ -79,7 +78,7 @@ class Loop:
         total = torch.zeros((), device=self.place.device)
         for batch, count in zip(batches, counts, strict=True):
             there = batch.to(self.place.device)
-            with self._autocast():
+            with self.place.autocast():
                 # the mean over all tokens of the update, and not of means over tasks of different sizes
                 loss = self._forward(there.ids, there.targets) * (count / sum(counts))
             self.scaler.scale(loss).backward()
@@ -93,26 +92,8 @@ class Loop:
             raise RunError(f"the loss is {value} at update {number}; lower [pretrain] learning_rate and run again")
         return Update(number=number, loss=value, learning_rate=rate, gradient_norm=float(norm))
 
-    @torch.no_grad()
-    def measure(self, windows: "InOrder", rows: int, objective: Objective) -> float:
-        """The mean loss over the first `rows` windows, with the task made the same way each time."""
-        self.model.train(mode=False)
-        losses, counts = 0.0, 0
-        for begin in range(0, rows, self._rows):
-            batch = objective.batch(windows.rows(begin, min(self._rows, rows - begin)), begin)
-            there = batch.to(self.place.device)
-            with self._autocast():
-                losses += float(self.model(there.ids, there.targets)) * batch.count
-            counts += batch.count
-        return losses / counts
-
     def _batch(self, index: int) -> Batch:
         return self._objective.batch(self._windows.rows(index * self._rows, self._rows), _mixed(self.seed, index))
-
-    def _autocast(self) -> "contextlib.AbstractContextManager[Any]":
-        if self.place.dtype == torch.float32:
-            return contextlib.nullcontext()
-        return torch.autocast(self.place.device, self.place.dtype)
 
 
 def make_optimizer(model: nn.Module, settings: "Configuration") -> torch.optim.Optimizer:

@@ -1,0 +1,88 @@
+"""What the tasks are made of: Python documents that no model has learned from."""
+
+import ast
+import json
+import random
+import textwrap
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A line without what stands after its indentation."""
+
+    prefix: str
+    middle: str
+    suffix: str
+
+
+def python_texts(data: Path) -> list[str]:
+    """The Python documents of the validation text, in order."""
+    found = []
+    for path in sorted(data.glob("validation-*.jsonl")):
+        with path.open(encoding="utf-8") as lines:
+            for line in lines:
+                document = json.loads(line)
+                if document.get("kind") == "python":
+                    found.append(document["text"])
+    return found
+
+
+def headers(texts: list[str], count: int, seed: int) -> list[str]:
+    """At most `count` different function headers, drawn at random: from `def` to the colon, and the end of that line.
+
+    >>> headers(["class A:\\n    def area(self,\\n             x):\\n        return x\\n"], 1, seed=0)
+    ['def area(self,\\n         x):\\n']
+    """
+    found = sorted({header for text in texts for header in _headers(text)})
+    random.Random(seed).shuffle(found)  # noqa: S311
+    return found[:count]
+
+
+def _headers(text: str) -> Iterator[str]:
+    tree = parsed(text)
+    if tree is None:
+        return
+    lines = text.splitlines()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            # what stands between, a comment for example, is not part of it
+            for end in range(node.lineno, node.body[0].lineno):
+                header = textwrap.dedent("\n".join(lines[node.lineno - 1 : end])) + "\n"
+                if parsed(header + "    pass\n") is not None:
+                    yield header
+                    break
+
+
+def gaps(texts: list[str], count: int, seed: int) -> list[Gap]:
+    """At most `count` lines, drawn at random, of eight characters or more.
+
+    >>> gaps(["import os\\nx = os.getcwd()\\n"], 1, seed=0)[0].middle
+    'x = os.getcwd()'
+    """
+    chance = random.Random(seed)  # noqa: S311
+    found = []
+    for _ in range(count if texts else 0):
+        text = chance.choice(texts)
+        lines = text.splitlines(keepends=True)
+        places = [place for place, line in enumerate(lines) if len(line.strip()) >= 8]
+        if not places:
+            continue
+        place = chance.choice(places)
+        line, middle = lines[place], lines[place].strip()
+        indentation, rest = line.split(middle, 1)[0], line.split(middle, 1)[1]
+        found.append(Gap("".join(lines[:place]) + indentation, middle, rest + "".join(lines[place + 1 :])))
+    return found
+
+
+def parsed(source: str) -> ast.Module | None:
+    """The syntax tree; None for what is no Python."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a strange escape is still Python
+            return ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None

@@ -1,0 +1,57 @@
+"""The house's documents, asked for as the house asks: two formats of each requirement of the benchmark's held half."""
+
+from dataclasses import dataclass
+
+from pydantic import BaseModel
+
+from softhouse.actions.complete_requirements import Outline
+from softhouse.actions.run_tests import Judgement
+from softhouse.bench.requirements import read_requirements
+from softhouse.environment.documents import Check
+from softhouse.llm_backends.replies import UnreadableReplyError, parse_reply
+from softhouse.training.alignment.house_documents import Turns, judgement_turns, outline_turns
+
+
+@dataclass(frozen=True)
+class Request:
+    """A conversation that ends with the request, and what the answer has to be."""
+
+    turns: Turns
+    kind: type[BaseModel]
+
+
+def requests(count: int) -> list[Request]:
+    """Two for each of `count` requirements: the outline of a program, and who is at fault for a check that failed.
+
+    >>> [request.kind.__name__ for request in requests(1)]
+    ['Outline', 'Judgement']
+    """
+    found = []
+    for requirement in read_requirements("held")[:count]:
+        shown = " ".join(["$ python main.py", *requirement.checks[0].steps[-1].arguments])
+        check = Check(
+            name=requirement.checks[0].name,
+            source="guessed",
+            passed=False,
+            detail=f"{shown}\ngot exit code 0, output:\n",
+            suspect="main.py",
+        )
+        program = "import sys\n\nprint(sys.argv[1:])\n"
+        found += [
+            Request(outline_turns(requirement.text), Outline),
+            Request(judgement_turns(requirement.text, check, program), Judgement),
+        ]
+    return found
+
+
+def valid(text: str, request: Request) -> bool:
+    """Whether it is the document as it stands: JSON, complete, and nothing that had to be mended.
+
+    >>> request = requests(1)[0]
+    >>> valid("I would say that", request)
+    False
+    """
+    try:
+        return parse_reply(text, request.kind).repairs == ()
+    except UnreadableReplyError:
+        return False

@@ -1,0 +1,214 @@
+"""The measures, each from a subject to some of its scores."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from softhouse.errors import IsolationError, MissingExtraError
+from softhouse.training.architectures.decoder import Decoder
+from softhouse.training.evaluation import documents
+from softhouse.training.evaluation.configuration import Configuration
+from softhouse.training.evaluation.scores import Sample, Scores
+from softhouse.training.evaluation.similarity import edit_similarity
+from softhouse.training.evaluation.subject import Continuation, Subject
+from softhouse.training.evaluation.syntax import function_of, parses
+from softhouse.training.pretraining.configuration import Configuration as PretrainConfiguration
+from softhouse.training.pretraining.devices import Place
+from softhouse.training.pretraining.objectives import objective_for
+from softhouse.training.pretraining.packing import pack
+from softhouse.training.pretraining.validation import Validation
+from softhouse.training.tokenizer.special_tokens import FIM_MIDDLE, FIM_PREFIX, FIM_SUFFIX
+
+if TYPE_CHECKING:
+    from softhouse.training.progress import Progress
+
+GAP_TOKENS = 48
+"""How long what is filled in may become."""
+SAMPLES = 5
+"""Of each measure, so many are shown."""
+
+
+@dataclass(frozen=True)
+class Examination:
+    """What a measure may use."""
+
+    subject: Subject
+    settings: Configuration
+    data: Path
+    folder: Path
+    """Where it may keep files; of this model alone."""
+    seed: int
+    progress: "Progress"
+
+    def begin(self, what: str, total: int) -> None:
+        self.progress.begin(what, total)
+
+
+Found = dict[str, Any]
+"""Some fields of `Scores`; `samples` among them."""
+
+
+def text(exam: Examination) -> Found:
+    """Loss, perplexity and bits per byte on the validation text."""
+    subject = exam.subject
+    tokens = pack(exam.data, "validation", subject.tokenizer, exam.folder / "tokens", exam.progress)
+    shape: Any = subject.model.configuration
+    objective = objective_for(shape, PretrainConfiguration(), subject.tokenizer)
+    length = min(subject.context, 1024)
+    limit = exam.settings.validation_tokens
+    validation = Validation(tokens, subject.tokenizer, objective, length=length, limit=limit)
+    found = validation.measure(subject.model, Place(subject.device, torch.float32))
+    return {"loss": found.loss, "perplexity": found.perplexity, "bits_per_byte": found.bits_per_byte}
+
+
+def gaps(exam: Examination) -> Found:
+    """Lines to fill in: exact matches and edit similarity."""
+    subject, tokenizer = exam.subject, exam.subject.tokenizer
+    marks = subject.special(FIM_PREFIX, FIM_SUFFIX, FIM_MIDDLE)
+    tasks = documents.gaps(documents.python_texts(exam.data), exam.settings.gaps, exam.seed)
+    if marks is None or not tasks:
+        return {}
+    prefix_mark, suffix_mark, middle_mark = marks
+    room = subject.context - GAP_TOKENS - len(marks)
+    prompts = []
+    for task in tasks:
+        after = tokenizer.encode(task.suffix[: 8 * room])[: room // 3]
+        before = tokenizer.encode(task.prefix[-8 * room :])[-(room - len(after)) :]
+        prompts.append([prefix_mark, *before, suffix_mark, *after, middle_mark])
+    exam.begin("filling gaps", len(prompts))
+    replies = subject.go_on(prompts, GAP_TOKENS, on_done=exam.progress.update)
+    pairs = [(task.middle, reply.text.strip()) for task, reply in zip(tasks, replies, strict=True)]
+    samples = [
+        Sample(measure="gaps", prompt=f"{task.prefix[-200:]}▁▁▁{task.suffix[:100]}", text=text, right=text == middle)
+        for task, (middle, text) in zip(tasks, pairs, strict=True)
+    ]
+    return {
+        "gap_exact": sum(middle == text for middle, text in pairs) / len(pairs),
+        "gap_similarity": sum(edit_similarity(middle, text) for middle, text in pairs) / len(pairs),
+        "samples": samples[:SAMPLES],
+    }
+
+
+def syntax(exam: Examination) -> Found:
+    """Function completions that parse."""
+    settings = exam.settings
+    headers = documents.headers(documents.python_texts(exam.data), settings.completions, exam.seed)
+    if not headers:
+        return {}
+    replies = _functions(exam, headers, "completing functions")
+    functions = [function_of(header, reply) for header, reply in zip(headers, replies, strict=True)]
+    right = [parses(function) for function in functions]
+    samples = [
+        Sample(measure="syntax", prompt=header, text=function.removeprefix(header), right=parsed)
+        for header, function, parsed in zip(headers, functions, right, strict=True)
+    ]
+    return {"syntax": sum(right) / len(right), "completions": len(right), "samples": samples[:SAMPLES]}
+
+
+def formats(exam: Examination) -> Found:
+    """Documents of the house, asked for as in a run: are they valid by their schema with no grammar to hold them?"""
+    from softhouse.training.evaluation.formats import requests, valid
+
+    subject, settings = exam.subject, exam.settings
+    asked = requests(settings.documents)
+    prompts = [subject.chat(request.turns) for request in asked]
+    room = subject.context - settings.document_tokens
+    fitting = [(request, ids) for request, ids in zip(asked, prompts, strict=True) if ids and len(ids) <= room]
+    exam.begin("writing documents", len(fitting))
+    replies = subject.go_on([ids for _, ids in fitting], settings.document_tokens, on_done=exam.progress.update)
+    right = [reply.ended and valid(reply.text, request) for (request, _), reply in zip(fitting, replies, strict=True)]
+    samples = [
+        Sample(measure="formats", prompt=request.turns[-1].content[-300:], text=reply.text, right=ok)
+        for (request, _), reply, ok in zip(fitting, replies, right, strict=True)
+    ]
+    return {
+        "formats": sum(right) / len(asked),
+        "formats_read": len(fitting) / len(asked),
+        "samples": samples[:SAMPLES],
+    }
+
+
+def functions(exam: Examination) -> Found:
+    """Problems of HumanEval, each tried once, their hidden tests run in the sandbox."""
+    from softhouse.bench.humaneval import read_functions
+    from softhouse.bench.scoring import score_function
+    from softhouse.environment.sandbox import open_sandbox
+
+    try:
+        problems, sandbox = read_functions()[: exam.settings.functions], open_sandbox()
+    except (MissingExtraError, IsolationError):
+        return {}
+    replies = _functions(exam, [problem.prompt for problem in problems], "writing HumanEval's functions")
+    written = [function_of(problem.prompt, reply) for problem, reply in zip(problems, replies, strict=True)]
+    exam.begin("running HumanEval's tests", len(problems))
+
+    async def score() -> list[bool]:
+        right = []
+        for number, (code, problem) in enumerate(zip(written, problems, strict=True), start=1):
+            right.append((await score_function(code, problem, sandbox)).right)
+            exam.progress.update(number)
+        return right
+
+    right = asyncio.run(score())
+    samples = [
+        Sample(measure="functions", prompt=problem.prompt, text=code.removeprefix(problem.prompt), right=ok)
+        for problem, code, ok in zip(problems, written, right, strict=True)
+    ]
+    return {"functions": sum(right) / len(right), "problems": len(right), "samples": samples[:SAMPLES]}
+
+
+def _functions(exam: Examination, prompts: list[str], what: str) -> list[Continuation]:
+    settings = exam.settings
+    exam.begin(what, len(prompts))
+    return exam.subject.go_on(
+        [exam.subject.tokenizer.encode(prompt) for prompt in prompts],
+        settings.completion_tokens,
+        temperature=settings.temperature,
+        top_p=settings.top_p,
+        seed=exam.seed,
+        on_done=exam.progress.update,
+    )
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A name, how much of it is asked for, and whether it needs a model that writes."""
+
+    name: str
+    take: Callable[[Examination], Found]
+    amount: Callable[[Configuration], int]
+    writes: bool = True
+
+
+MEASURES = (
+    Measure("text", text, lambda settings: settings.validation_tokens, writes=False),
+    Measure("gaps", gaps, lambda settings: settings.gaps),
+    Measure("syntax", syntax, lambda settings: settings.completions),
+    Measure("formats", formats, lambda settings: settings.documents),
+    Measure("functions", functions, lambda settings: settings.functions),
+)
+
+
+def examine(exam: Examination, keep: Path) -> Scores:
+    """All measures that `keep` does not hold yet, each kept there when it is done."""
+    scores = Scores.read(keep)
+    parameters = sum(weight.numel() for weight in exam.subject.model.parameters())
+    for measure in MEASURES:
+        if measure.name in scores.measured:
+            continue
+        possible = isinstance(exam.subject.model, Decoder) or not measure.writes
+        found = measure.take(exam) if possible and measure.amount(exam.settings) else {}
+        scores = scores.model_copy(
+            update=found
+            | {
+                "parameters": parameters,
+                "measured": (*scores.measured, measure.name),
+                "samples": (*scores.samples, *found.get("samples", ())),
+            }
+        )
+        scores.write(keep)
+    return scores
