@@ -61,7 +61,7 @@ def made(content: bytes | str, name: str = "notes.py", kind: str = "python", lic
         ("length", "x = 1\n", "a.py", "python"),
         ("length", "# a word and another\n" * 60_000, "a.py", "python"),
         ("language", GERMAN * 2, "LIESMICH.md", "markdown"),
-        ("language", CODE + "".join(f"# {line}" for line in GERMAN.splitlines(True)) * 9, "notes.py", "python"),
+        ("language", CODE + "".join(f"# {line}\n" for line in GERMAN.split(", ")), "notes.py", "python"),
         ("repetition", PROSE * 4, "a.md", "markdown"),
         ("repetition", 'call("a longer line of code")\n' * 200 + CODE, "a.py", "python"),
         (

@@ -1,6 +1,7 @@
 """Weights, samples, repeats, the split, and the shuffle."""
 
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -99,7 +100,7 @@ def test_text_is_shuffled_over_all_files_by_the_seed(tmp_path: Path) -> None:
     assert files == [f"train-{number:05d}.jsonl" for number in range(len(files))]
     assert len(files) > 2
     order = [row["source"] for row in found.train]
-    changes = sum(one != other for one, other in zip(order, order[1:], strict=False))
+    changes = sum(one != other for one, other in pairwise(order))
     assert 70 < changes < 130
     assert collect(tmp_path / "again", table).hashes == found.hashes
     other = collect(tmp_path / "other", table, seed=1)

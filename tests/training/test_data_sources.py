@@ -22,7 +22,9 @@ TEXTS = random_texts(12)
 
 def code(number: int) -> str:
     words = TEXTS[number].replace(".", "").split()
-    return "".join(f"{first} = [{second!r}, {third!r}]\n" for first, second, third in zip(*[iter(words)] * 3))
+    return "".join(
+        f"{first} = [{second!r}, {third!r}]\n" for first, second, third in zip(*[iter(words)] * 3, strict=True)
+    )
 
 
 def table(*sources: dict[str, Any], **more: Any) -> dict[str, Any]:

@@ -34,7 +34,7 @@ _LICENCE_PHRASES: Final = (
     'the software is provided "as is"',
 )
 _LICENCE_TITLE: Final = re.compile(
-    r"\W*(the )?(gnu (affero |lesser |library )?general public license|apache license|mozilla public license) version \d"
+    r"\W*(the )?(gnu (affero |lesser |library )?general|apache|mozilla)( public)? license version \d"
 )
 _HEADER: Final = 8_000
 

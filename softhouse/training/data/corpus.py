@@ -44,8 +44,8 @@ class Corpus:
 
     def keys(self, unit: int, band: int) -> NDArray[np.uint64]:
         """The keys of one band, a document each."""
-        bands = np.load(self.files(unit).bands, mmap_mode="r")
-        return np.array(bands[band], dtype=np.uint64)
+        size = int(self.starts[unit + 1] - self.starts[unit])
+        return np.fromfile(self.files(unit).bands, dtype=np.uint64, count=size, offset=8 * band * size)
 
     def words(self, document: int) -> Words:
         """The words of a document."""

@@ -103,7 +103,9 @@ def normal(text: str) -> str:
         text = unicodedata.normalize("NFC", _SURROGATES.sub("", text))
     if _ODD.search(text):
         text = text.replace("\f", "\n").translate(_TABLE)
-    text = _MANY_BLANK_LINES.sub("\n\n\n", _TRAILING.sub("", text)).strip("\n")
+    if " \n" in text or "\t\n" in text or text.endswith((" ", "\t")):
+        text = _TRAILING.sub("", text)
+    text = _MANY_BLANK_LINES.sub("\n\n\n", text).strip("\n")
     return f"{text}\n" if text else ""
 
 

@@ -7,6 +7,7 @@ The repetition rules follow Gopher (Rae et al. 2021, arXiv:2112.11446, table A1)
 import ast
 import functools
 import re
+import string
 import unicodedata
 import warnings
 import zlib
@@ -54,6 +55,8 @@ def generated(text: str, name: str, filters: Filters) -> Drop | None:
     if match := _GENERATED_NAME.search(name):
         return Drop("generated", f"named {match[0]!r}")
     head = "\n".join(text[:3_000].split("\n")[:20])
+    if "generated" not in (lower := head.lower()) and "do not" not in lower:
+        return None
     for match in _GENERATED.finditer(head):
         line = head[head.rfind("\n", 0, match.start()) + 1 :].partition("\n")[0]
         # a comment says so of its own file; a string in the code speaks of another
@@ -79,23 +82,26 @@ def minified(text: str, kind: str, filters: Filters) -> Drop | None:
 def symbols(text: str, kind: str, filters: Filters) -> Drop | None:
     """Tables of numbers, line art, dumps: too few letters."""
     spaces = sum(map(text.count, " \n\t"))
-    share = 1 - (len(_letters(text)) + spaces) / len(text)
+    share = 1 - (_number_of_letters(text) + spaces) / len(text)
     most = filters.max_symbols_code if is_code(kind) else filters.max_symbols_prose
     return Drop("symbols", f"{share:.0%} of the characters are no letters") if share > most else None
 
 
 _NO_LETTERS: Final = re.compile(r"[\W\d_]+")
+_ASCII_LETTERS: Final = string.ascii_letters.encode()
 
 
-def _letters(text: str) -> str:
-    return _NO_LETTERS.sub("", text)
+def _number_of_letters(text: str) -> int:
+    if text.isascii():
+        return len(text) - len(text.encode().translate(None, _ASCII_LETTERS))
+    return len(_NO_LETTERS.sub("", text))
 
 
 def alphabet(text: str, filters: Filters) -> Drop | None:
     """Letters of scripts that are not wanted."""
     if not filters.alphabets or text.isascii():
         return None
-    letters = _letters(text)
+    letters = _NO_LETTERS.sub("", text)
     foreign: Counter[str] = Counter()
     for char, count in Counter(letters).items():
         if char > "\x7f" and (name := _script(char)) not in filters.alphabets:

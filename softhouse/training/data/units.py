@@ -69,7 +69,7 @@ class UnitFiles:
 
     @property
     def bands(self) -> Path:
-        return self._path("bands.npy")
+        return self._path("bands")
 
     @property
     def drops(self) -> Path:
@@ -110,8 +110,7 @@ def do_unit(job: Job) -> int:
             file.close()
         with partial[files.index].open("wb") as file:
             np.save(file, np.array(written.rows, dtype=ROW))
-        with partial[files.bands].open("wb") as file:
-            np.save(file, written.bands(job.configuration.near_duplicates.bands))
+        written.bands(job.configuration.near_duplicates.bands).tofile(partial[files.bands])
         partial[files.tally].write_text(written.tally.model_dump_json(), encoding="utf-8")
         for path in files.parts:
             os.replace(partial[path], path)

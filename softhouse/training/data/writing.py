@@ -21,7 +21,7 @@ from softhouse.training.data.mixture import Share, Supply, shuffled, train_and_v
 from softhouse.training.data.tally import Count
 from softhouse.training.data.workers import results
 
-_BUFFER: Final = 16_000_000
+_BUFFER: Final = 4_000_000
 _PLACE: Final = 16
 """Characters before a line that tell its place."""
 
