@@ -1,6 +1,5 @@
 """A model of transformers in this process: where it runs, in which precision, and how a batch is generated."""
 
-import importlib.metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,30 +45,42 @@ def load_model(folder: Path, device: str | None = None, auto_class: str = "AutoM
     import torch
     import transformers
 
-    config = transformers.AutoConfig.from_pretrained(folder, trust_remote_code=False, local_files_only=True)
-    stored = getattr(config, "dtype", None) or getattr(config, "torch_dtype", None) or torch.float32
-    if isinstance(stored, str):  # releases that don't know the field `dtype` leave it as it is written
-        stored = getattr(torch, stored)
-    place, dtype = choose_device(weight_bytes(folder), stored)
+    place, dtype = choose_device(weight_bytes(folder), stored_dtype(folder))
     if device is not None and device != place:
         place, dtype = device, torch.float32 if device == "cpu" else torch.float16
-    key = "dtype" if int(importlib.metadata.version("transformers").partition(".")[0]) >= 5 else "torch_dtype"
+    model = read_weights(folder, dtype, auto_class)
+    # what ends a reply is the reply's own business: a model's defaults must not end its neighbours
+    model.generation_config = transformers.GenerationConfig.from_dict({"pad_token_id": 0})
+    model.train(mode=False)
+    return model.to(place)
+
+
+def stored_dtype(folder: Path) -> "torch.dtype":
+    """The precision in which the weights in `folder` lie there."""
+    import torch
+    import transformers
+
+    config = transformers.AutoConfig.from_pretrained(folder, trust_remote_code=False, local_files_only=True)
+    stored: torch.dtype = getattr(config, "dtype", None) or torch.float32
+    return stored
+
+
+def read_weights(folder: Path, dtype: "torch.dtype | None", auto_class: str = "AutoModelForCausalLM") -> Any:
+    """The model in `folder`, on the CPU, in `dtype` (None: as it is stored); `UnknownModelError` where it can't be."""
+    import transformers
+
     logging: Any = transformers.utils.logging
     bars = logging.is_progress_bar_enabled()
     logging.disable_progress_bar()
     try:
-        model: Any = getattr(transformers, auto_class).from_pretrained(
-            folder, trust_remote_code=False, local_files_only=True, **{key: dtype}
+        return getattr(transformers, auto_class).from_pretrained(
+            folder, trust_remote_code=False, local_files_only=True, dtype=dtype or "auto"
         )
     except (OSError, ValueError, KeyError) as error:
         raise UnknownModelError(f"{folder} can't be loaded ({first_line(error)})") from None
     finally:
         if bars:
             logging.enable_progress_bar()
-    # what ends a reply is the reply's own business: a model's defaults must not end its neighbours
-    model.generation_config = transformers.GenerationConfig.from_dict({"pad_token_id": 0})
-    model.train(mode=False)
-    return model.to(place)
 
 
 def generate(model: Any, replies: list[Reply]) -> None:

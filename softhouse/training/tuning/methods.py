@@ -1,18 +1,16 @@
 """The four ways to tune: which numbers of the model are learned, and what is written of them."""
 
-import importlib.metadata
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from softhouse.errors import UnknownModelError
 from softhouse.llm_backends.chatglm2.adapter import LORA_FILE, LORA_PREFIX
 from softhouse.llm_backends.chatglm2.convert import whole_file
 from softhouse.llm_backends.chatglm2.prefix import PREFIX_FILE, attach_prefix, save_prefix
 from softhouse.llm_backends.chatglm2.tokenizer import MODEL_FILE
-from softhouse.llm_backends.torch_model import first_line
+from softhouse.llm_backends.torch_model import read_weights, stored_dtype
 from softhouse.training.tuning.settings import TuneSettings
 
 if TYPE_CHECKING:
@@ -40,7 +38,7 @@ def make_tunable(base: Path, settings: TuneSettings, device: str, dtype: "torch.
 
     if settings.method == "full":
         network = _load(base, torch.float32).to(device)
-        stored = _stored_dtype(base)
+        stored = stored_dtype(base)
         return _tunable(network, lambda out: _save_model(network, base, stored, out))
     network = _load(base, None if settings.method == "qlora" else dtype).requires_grad_(False)
     if settings.method == "qlora":
@@ -93,32 +91,9 @@ def _tunable(network: Any, save: Callable[[Path], None]) -> Tunable:
 
 
 def _load(base: Path, dtype: "torch.dtype | None") -> Any:
-    """The model on the CPU in `dtype`, or as it is stored."""
-    import transformers
-
-    key = "dtype" if int(importlib.metadata.version("transformers").partition(".")[0]) >= 5 else "torch_dtype"
-    logging: Any = transformers.utils.logging
-    bars = logging.is_progress_bar_enabled()
-    logging.disable_progress_bar()
-    try:
-        model: Any = transformers.AutoModelForCausalLM.from_pretrained(
-            base, trust_remote_code=False, local_files_only=True, **{key: dtype or "auto"}
-        )
-    except (OSError, ValueError, KeyError) as error:
-        raise UnknownModelError(f"{base} can't be loaded ({first_line(error)})") from None
-    finally:
-        if bars:
-            logging.enable_progress_bar()
+    model = read_weights(base, dtype)
     model.config.use_cache = False
     return model
-
-
-def _stored_dtype(base: Path) -> "torch.dtype":
-    import torch
-    import transformers
-
-    config = transformers.AutoConfig.from_pretrained(base, trust_remote_code=False, local_files_only=True)
-    return getattr(config, "dtype", None) or getattr(config, "torch_dtype", None) or torch.float32
 
 
 def _save_model(network: Any, base: Path, dtype: "torch.dtype", out: Path) -> None:
