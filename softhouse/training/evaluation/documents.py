@@ -3,7 +3,6 @@
 import ast
 import json
 import random
-import textwrap
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -49,9 +48,10 @@ def _headers(text: str) -> Iterator[str]:
     lines = text.splitlines()
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            indentation = lines[node.lineno - 1][: node.col_offset]
             # what stands between, a comment for example, is not part of it
             for end in range(node.lineno, node.body[0].lineno):
-                header = textwrap.dedent("\n".join(lines[node.lineno - 1 : end])) + "\n"
+                header = "".join(f"{line.removeprefix(indentation)}\n" for line in lines[node.lineno - 1 : end])
                 if parsed(header + "    pass\n") is not None:
                     yield header
                     break

@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from softhouse.actions.complete_requirements import Outline
 from softhouse.actions.run_tests import Judgement
 from softhouse.bench.requirements import read_requirements
 from softhouse.environment.documents import Check
-from softhouse.llm_backends.replies import UnreadableReplyError, parse_reply
 from softhouse.training.alignment.house_documents import Turns, judgement_turns, outline_turns
 
 
@@ -45,13 +44,14 @@ def requests(count: int) -> list[Request]:
 
 
 def valid(text: str, request: Request) -> bool:
-    """Whether it is the document as it stands: JSON, complete, and nothing that had to be mended.
+    """Whether it is the document as it stands: JSON from the first character to the last, by the schema.
 
     >>> request = requests(1)[0]
     >>> valid("I would say that", request)
     False
     """
     try:
-        return parse_reply(text, request.kind).repairs == ()
-    except UnreadableReplyError:
+        request.kind.model_validate_json(text)
+    except ValidationError:
         return False
+    return True
