@@ -10,7 +10,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from softhouse.errors import BackendError, MissingExtraError, UnknownModelError
+from softhouse.errors import BackendError, MissingExtraError, UnavailableError, UnknownModelError
+from softhouse.llm_backends.protocol import Usage
 
 if TYPE_CHECKING:
     from softhouse.llm_backends.gguf import GgufBackend
@@ -21,6 +22,8 @@ STEPS = ("export", "rlhf", "dpo", "sft", "pretrain")
 FINISHED = "manifest.json"
 BOUNDS = ((48, 3), (12, 1))
 """Characters of a string and items of a list, for a reply that did not come to its end without bounds."""
+COMMON = "[ !#-\\[\\]-~\u00a1-\u02ff\u3000-\u303f\u4e00-\u9fff\uff01-\uff5e]"
+"""Characters of European languages and Chinese that stand in JSON as they are."""
 
 
 def create(rest: str, *, base_url: str | None = None) -> "Backend":
@@ -53,8 +56,9 @@ def find_model(path: Path) -> Path:
 class Unending:
     """llama.cpp with a model that may not have learned how a text ends.
 
-    A grammar keeps its JSON right but not short: a string goes on until the reply is cut. Such a reply is asked for
-    again with bounds. (The engine of folders needs none: it counts what is left to be closed.)
+    A grammar keeps its JSON right but not short: a string goes on until the reply is cut. And it lets bytes through
+    that are no character, which llama.cpp itself then refuses. Such a reply is asked for again with bounds. (The engine
+    of folders needs none: it counts what is left to be closed.)
 
     >>> backend = Unending(GgufBackend("inhouse:tiny.gguf", Path("tiny.gguf")))  # doctest: +SKIP
     """
@@ -69,35 +73,46 @@ class Unending:
     async def complete(self, request: "CompletionRequest", on_token: "TokenCallback | None" = None) -> "Completion":
         if request.json_schema is None:
             return await self._backend.complete(request, on_token)
-        completion = await self._backend.complete(request)
-        for length, items in BOUNDS:
-            if completion.finish_reason != "length":
-                break
-            shorter = request.model_copy(update={"json_schema": bounded(request.json_schema, length, items)})
-            again = await self._backend.complete(shorter)
-            completion = again.model_copy(update={"usage": completion.usage + again.usage})
+        completion = await self._within_bounds(request, request.json_schema)
         if on_token is not None:
             on_token(completion.text)
         return completion
 
+    async def _within_bounds(self, request: "CompletionRequest", schema: dict[str, Any]) -> "Completion":
+        spent = Usage()
+        for bounds in (None, *BOUNDS):
+            update = {"json_schema": bounded(schema, *bounds) if bounds else schema}
+            try:
+                completion = await self._backend.complete(request.model_copy(update=update))
+            except UnavailableError:
+                if bounds == BOUNDS[-1]:
+                    raise
+                continue
+            spent += completion.usage
+            if completion.finish_reason != "length":
+                break
+        return completion.model_copy(update={"usage": spent})
+
 
 def bounded(schema: Any, length: int, items: int) -> Any:
-    """A JSON schema whose strings have at most `length` characters and its lists `items` items, or what they need.
+    """A JSON schema with strings of at most `length` common characters and lists of at most `items` items.
 
-    >>> bounded({"type": "array", "items": {"type": "string"}, "minItems": 2}, 9, 1)
-    {'type': 'array', 'items': {'type': 'string', 'maxLength': 9}, 'minItems': 2, 'maxItems': 2}
+    What the schema itself asks for at least stays possible.
+
+    >>> bounded({"type": "array", "items": {"type": "string"}, "minItems": 2}, 9, 1)["maxItems"]
+    2
     """
     if isinstance(schema, list):
         return [bounded(part, length, items) for part in schema]
     if not isinstance(schema, dict):
         return schema
     result = {key: bounded(value, length, items) for key, value in schema.items()}
-    for kind, most, least, bound in (
-        ("string", "maxLength", "minLength", length),
-        ("array", "maxItems", "minItems", items),
-    ):
-        if schema.get("type") == kind and not {"enum", "const", "pattern", "format"} & schema.keys():
-            result[most] = max(schema.get(least, 0), min(bound, schema.get(most, bound)))
+    if schema.get("type") == "array":
+        result["maxItems"] = max(schema.get("minItems", 0), min(items, schema.get("maxItems", items)))
+    if schema.get("type") == "string" and not {"enum", "const", "pattern", "format"} & schema.keys():
+        least = result.pop("minLength", 0)
+        most = max(least, min(length, result.pop("maxLength", length)))
+        result["pattern"] = f"^{COMMON}{{{least},{most}}}$"
     return result
 
 

@@ -32,8 +32,8 @@ class Compared:
     """Whether both cut the document's text into the same tokens."""
     same_reply: bool
     margin: float
-    """Logits between the likeliest token and the next, where it was smallest in our own reply: below a thousandth or so
-    it is no more than rounding that decides."""
+    """Logits between the likeliest token and the next, where it was smallest in our own reply: below a hundredth or so
+    it is rounding that decides (the house has llama.cpp keep keys and values in 16 bits)."""
 
 
 def compare(
