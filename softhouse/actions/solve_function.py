@@ -1,26 +1,25 @@
 """One function from its signature and docstring: the answer begun for the model, candidates compared by what they do.
 
-What the docstring shows is run; nothing else is known. Two candidates that pass every example and behave alike end the
-work.
+What the docstring shows is run; nothing else is known. A large model's candidate that passes every example ends the
+work; a small model's needs a second one that behaves alike, since it passes few examples by chance more often.
 """
 
 import ast
 import asyncio
 import json
 from collections import Counter
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from softhouse.actions.function_examples import Example, further_calls, read_examples
 from softhouse.actions.mechanical_fixes import mechanically_fixed
 from softhouse.environment.sandbox import Command, Limits, Sandbox
 from softhouse.llm_backends.code_blocks import extract_code
-from softhouse.llm_backends.protocol import ChatMessage, Completion, CompletionRequest
-
-Complete = Callable[[CompletionRequest], Awaitable[Completion]]
+from softhouse.llm_backends.protocol import Backend, ChatMessage, CompletionRequest
 
 LIMITS = Limits(wall_seconds=6, cpu_seconds=5)
-MOST_SAMPLES = 8
+MOST_SAMPLES = 16
+ENOUGH_SAMPLES = 8
+"""Where one of so many passes every example, no more are drawn, even if no two agree."""
 BATCH = 3
 _STOPS = ("\n```", "\ndef ", "\nclass ", "\nif __name__", "\nprint(", "\nassert ")
 _PROBE = """
@@ -52,32 +51,33 @@ class _Candidate:
     """Call to the `repr` of its value; None for a crash, or where the program did not get there."""
 
     def passed(self, examples: tuple[Example, ...]) -> int:
-        return sum(self.results.get(example.call) == example.expected for example in examples)
+        return sum(example.held_by(self.results.get(example.call)) for example in examples)
 
 
 async def solve_function(
-    prompt: str, entry_point: str, complete: Complete, sandbox: Sandbox, seed: int, *, begins: bool = True
+    prompt: str, entry_point: str, backend: Backend, sandbox: Sandbox, seed: int
 ) -> FunctionSolution:
     """The whole text of a module that defines `entry_point`, which `prompt` begins with signature and docstring.
 
-    `complete`: the model; `begins`: whether it continues an answer that was begun for it. Raises what `complete` does.
+    Raises what `backend.complete` does.
     """
+    begins, small = backend.capabilities.prefill, backend.capabilities.strength == "small"
     examples = read_examples(prompt, entry_point)
     calls = (*(example.call for example in examples), *further_calls(examples, entry_point))
 
     async def draw(sample: int) -> _Candidate:
-        reply = await complete(_request(prompt, seed, sample, begins=begins))
+        reply = await backend.complete(_request(prompt, seed, sample, begins=begins))
         code = _assembled(prompt, reply.text, entry_point, begins=begins)
         return _Candidate(code, await _results(code, calls, sandbox))
 
     candidates = [await draw(0)]
-    while len(candidates) < MOST_SAMPLES and not _settled(candidates, examples):
+    while not _settled(candidates, examples, small=small):
         drawn = len(candidates)
         more = 1 if drawn == 1 and _passes_all(candidates[0], examples) else BATCH
         batch = range(drawn, min(MOST_SAMPLES, drawn + more))
         candidates += await asyncio.gather(*(draw(sample) for sample in batch))
     # An example that nobody passes is more likely a slip of the docstring, or of its reader, than a hard case.
-    alive = tuple(e for e in examples if any(c.results.get(e.call) == e.expected for c in candidates))
+    alive = tuple(e for e in examples if any(e.held_by(c.results.get(e.call)) for c in candidates))
     votes = {call: Counter(c.results[call] for c in candidates if c.results.get(call) is not None) for call in calls}
 
     def rank(index: int) -> tuple[int, int, int]:
@@ -93,11 +93,13 @@ def _passes_all(candidate: _Candidate, examples: tuple[Example, ...]) -> bool:
     return len(examples) > 0 and candidate.passed(examples) == len(examples)
 
 
-def _settled(candidates: list[_Candidate], examples: tuple[Example, ...]) -> bool:
-    """Whether two candidates pass every example and do the same on all inputs; without examples, three that agree."""
+def _settled(candidates: list[_Candidate], examples: tuple[Example, ...], *, small: bool) -> bool:
+    """Whether enough pass every example and do the same on all inputs, or enough were drawn."""
     good = [c for c in candidates if c.passed(examples) == len(examples) and any(c.results.values())]
+    if (good and not small) or len(candidates) >= (ENOUGH_SAMPLES if good else MOST_SAMPLES):
+        return True
     groups = Counter(json.dumps(sorted(c.results.items(), key=str)) for c in good)
-    return bool(groups) and max(groups.values()) >= 2
+    return max(groups.values(), default=0) >= 2
 
 
 def _request(prompt: str, seed: int, sample: int, *, begins: bool) -> CompletionRequest:
@@ -110,12 +112,14 @@ def _request(prompt: str, seed: int, sample: int, *, begins: bool) -> Completion
         min_p=0.05 if sample else 0.0,
         seed=seed * 1000 + sample,
         stop=_STOPS if begins else (),
-        prefill=f"```python\n{prompt.rstrip()}\n    " if begins else "",
+        # Ends with the line, not with the body's indentation, which belongs to the model's next token.
+        prefill=f"```python\n{prompt.rstrip()}\n" if begins else "",
     )
 
 
 def _assembled(prompt: str, reply: str, entry_point: str, *, begins: bool) -> str:
-    code = f"{prompt.rstrip()}\n    {reply}" if begins else extract_code(reply)
+    indent = "" if reply[:1].isspace() else "    "
+    code = f"{prompt.rstrip()}\n{indent}{reply}" if begins else extract_code(reply)
     if f"def {entry_point}(" not in code:
         code = f"{prompt.rstrip()}\n{code}"
     fixed = mechanically_fixed(code)

@@ -96,14 +96,7 @@ class HouseFunction:
         from softhouse.actions.solve_function import solve_function
 
         try:
-            found = await solve_function(
-                problem.prompt,
-                problem.entry_point,
-                backend.complete,
-                self.sandbox,
-                seed,
-                begins=backend.capabilities.prefill,
-            )
+            found = await solve_function(problem.prompt, problem.entry_point, backend, self.sandbox, seed)
         except (ReplyError, ContextLengthError) as error:
             return Solution(files={}, note=str(error))
         return Solution(files={FUNCTION: found.code})

@@ -1,17 +1,41 @@
 """One function: what the docstring shows decides, and agreement where it shows nothing."""
 
-from softhouse.actions.function_examples import further_calls, read_examples
+import pytest
+
+from softhouse.actions.function_examples import Example, further_calls, read_examples
 from softhouse.actions.solve_function import solve_function
 from softhouse.environment.sandbox import Command, Execution, open_sandbox
-from softhouse.llm_backends.protocol import CompletionRequest
+from softhouse.llm_backends.protocol import Capabilities, CompletionRequest
 from softhouse.testing import ScriptedBackend
 
+SMALL = Capabilities(context_length=8192, prefill=True, strength="small", local=True)
 PROMPT = 'def double(x: int) -> int:\n    """Twice x.\n    >>> double(2)\n    4\n    double(3) == 6\n    """\n'
 
 
-def test_examples_are_read_in_several_forms() -> None:
-    assert [(e.call, e.expected) for e in read_examples(PROMPT, "double")] == [("double(2)", "4"), ("double(3)", "6")]
-    assert read_examples("def f(x):\n    '''Like f(x) for any x, or f(2).'''\n", "f") == ()
+@pytest.mark.parametrize(
+    ("docstring", "expected"),
+    [
+        (">>> f(2)\n    4", [("f(2)", "4")]),
+        (">>> round(f(2), 1)  # by hand\n    4.0", [("round(f(2), 1)", "4.0")]),
+        (">>> f(2) == 4\n    >>> f(3) == 6", [("f(2)", "4"), ("f(3)", "6")]),
+        ("f(2) ==> True\n    f(3) => false", [("f(2)", "True"), ("f(3)", "False")]),
+        ("f(2) -> 1 + 3 = 4", [("f(2)", "4")]),
+        ("f(2)   # returns 'db'", [("f(2)", "'db'")]),
+        ("assert double_it(2) => 4", [("f(2)", "4")]),
+        ("For x = 2 the output should be 4.\n    For x = [1] the result is None", [("f(2)", "4"), ("f([1])", "None")]),
+        ("Example 1:\n        Input: 2\n        Output: [4]", [("f(2)", "[4]")]),
+        ("Like f(x) for any x, or f(2).", []),
+        ("For any x the output should be large.", []),
+    ],
+)
+def test_examples_are_read_in_many_forms(docstring: str, expected: list[tuple[str, str]]) -> None:
+    prompt = f'def f(x):\n    """Words.\n    {docstring}\n    """\n'
+    assert [(example.call, example.expected) for example in read_examples(prompt, "f")] == expected
+
+
+def test_arguments_are_read_by_their_names() -> None:
+    prompt = 'def f(xs, k):\n    """Words.\n    Input: xs = [1, 2], k = 1\n    Output: [2]  # the larger one\n    """\n'
+    assert read_examples(prompt, "f") == (Example(call="f([1, 2], 1)", expected="[2]"),)
 
 
 def test_further_calls_keep_the_types() -> None:
@@ -20,15 +44,21 @@ def test_further_calls_keep_the_types() -> None:
 
 async def test_a_candidate_that_fails_an_example_is_passed_over() -> None:
     replies = ["return x + 2", "return x ** 2", "return x * 2", "return x + x"]
-    backend = ScriptedBackend(lambda request: replies[(request.seed or 0) % 4])
-    found = await solve_function(PROMPT, "double", backend.complete, open_sandbox(), 0)
+    backend = ScriptedBackend(lambda request: replies[(request.seed or 0) % 4], capabilities=SMALL)
+    found = await solve_function(PROMPT, "double", backend, open_sandbox(), 0)
     assert found.code.rstrip().endswith(("return x * 2", "return x + x"))
     assert (found.passed, found.examples, found.samples) == (2, 2, 4)
 
 
-async def test_two_that_pass_and_agree_end_the_sampling() -> None:
+async def test_a_large_model_is_asked_once_where_its_answer_passes_every_example() -> None:
     backend = ScriptedBackend(lambda request: "return 2 * x")
-    found = await solve_function(PROMPT, "double", backend.complete, open_sandbox(), 0)
+    found = await solve_function(PROMPT, "double", backend, open_sandbox(), 0)
+    assert (found.passed, found.samples) == (2, 1)
+
+
+async def test_two_that_pass_and_agree_end_the_sampling() -> None:
+    backend = ScriptedBackend(lambda request: "return 2 * x", capabilities=SMALL)
+    found = await solve_function(PROMPT, "double", backend, open_sandbox(), 0)
     assert found.samples == len(backend.requests) == 2
 
 
@@ -36,7 +66,7 @@ async def test_a_candidate_that_ends_the_process_has_no_vote() -> None:
     def reply(request: CompletionRequest) -> str:
         return "import os; os._exit(0)" if request.temperature == 0 else "return 2 * x"
 
-    found = await solve_function(PROMPT, "double", ScriptedBackend(reply).complete, open_sandbox(), 0)
+    found = await solve_function(PROMPT, "double", ScriptedBackend(reply, capabilities=SMALL), open_sandbox(), 0)
     assert found.code.rstrip().endswith("return 2 * x")
 
 
@@ -46,6 +76,6 @@ async def test_the_fake_sandbox_serves_as_well() -> None:
     def nothing(command: Command, files: object) -> Execution:
         return Execution(exit_code=0, stdout="", stderr="")
 
-    backend = ScriptedBackend(lambda request: "return 1")
-    found = await solve_function(PROMPT, "double", backend.complete, FakeSandbox(nothing), 0)
-    assert (found.passed, found.samples) == (0, 8)
+    backend = ScriptedBackend(lambda request: "return 1", capabilities=SMALL)
+    found = await solve_function(PROMPT, "double", backend, FakeSandbox(nothing), 0)
+    assert (found.passed, found.samples) == (0, 16)

@@ -205,6 +205,20 @@ async def test_cancelling_ends_everything(any_sandbox: WalledSandbox) -> None:
     assert left_behind(mark) == []
 
 
+@pytest.mark.parametrize("turns", [0, 1, 2, 3, 5, 10])
+async def test_cancelling_while_it_starts_ends_at_once(any_sandbox: WalledSandbox, turns: int) -> None:
+    """The making of a process can hang in asyncio when it is cancelled."""
+    mark = f"unborn-{time.monotonic_ns()}"
+    running = asyncio.ensure_future(any_sandbox.run([python("import time; time.sleep(60)", mark)], files={}))
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    running.cancel()
+    done, _ = await asyncio.wait({running}, timeout=30)
+    assert done
+    assert running.cancelled()
+    assert left_behind(mark) == []
+
+
 async def test_the_loop_is_never_held_up(any_sandbox: WalledSandbox) -> None:
     """Processor time of the loop's own thread between two turns: other work on this machine does not count."""
     turns: list[float] = []

@@ -90,16 +90,7 @@ def _most(limits: Limits, commands: Sequence[Command]) -> int:
 
 async def _converse(start: Start, request: Request, most: int, seconds: float) -> bytes:
     """Send the request, read the reply, leave nothing behind: not on a time-out, not on a cancellation."""
-    process = await asyncio.create_subprocess_exec(
-        *start.argv,
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        env=start.environment,
-        cwd="/" if os.name == "posix" else None,
-        pass_fds=start.pass_fds,
-        start_new_session=True,
-    )
+    process = await _begin(start)
     assert process.stdin is not None
     assert process.stdout is not None
     assert process.stderr is not None
@@ -117,6 +108,30 @@ async def _converse(start: Start, request: Request, most: int, seconds: float) -
     if not reply:
         raise OSError(said.decode(errors="replace").strip().rpartition("\n")[2] or "it said nothing")
     return reply
+
+
+async def _begin(start: Start) -> asyncio.subprocess.Process:
+    """Start the supervisor. What is cancelled meanwhile is seen through and then ended: to cancel the making of a
+    process can wait for ever in asyncio (https://github.com/python/cpython/issues/119710)."""
+    beginning = asyncio.ensure_future(
+        asyncio.create_subprocess_exec(
+            *start.argv,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            env=start.environment,
+            cwd="/" if os.name == "posix" else None,
+            pass_fds=start.pass_fds,
+            start_new_session=True,
+        )
+    )
+    try:
+        return await asyncio.shield(beginning)
+    except asyncio.CancelledError:
+        await asyncio.wait({beginning})
+        if not beginning.exception():
+            await _end(beginning.result(), start)
+        raise
 
 
 async def _send(stream: asyncio.StreamWriter, body: bytes) -> None:
