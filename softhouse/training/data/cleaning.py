@@ -83,7 +83,7 @@ def licence_text(text: str, name: str) -> Drop | None:
     flat = " ".join(text.lower().split())
     hits = [phrase for phrase in _LICENCE_PHRASES if phrase in flat]
     # each phrase stands for about so many characters of legal text around it; one alone may be quoted
-    if len(hits) > 1 and 1_400 * len(hits) > 0.5 * len(flat):
+    if len(hits) > 1 and 1_400 * len(hits) > 0.8 * len(flat):
         return Drop("boilerplate", f"the text of a licence: {hits[0]!r}")
     if match := _LICENCE_TITLE.match(flat):
         return Drop("boilerplate", f"the text of a licence: {match[0].strip()!r}")

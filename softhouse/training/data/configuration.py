@@ -96,9 +96,10 @@ class Filters(Settings):
     max_foreign_letters: float = Field(0.1, ge=0, le=1)
     """alphabet: share of letters of other scripts. Names and examples pass, another language does not."""
     max_repeated_prose: float = Field(0.3, ge=0, le=1)
-    """repetition: share of characters in lines that have been seen before in the document (Gopher's rule)."""
+    """repetition: share of characters in lines that have been seen before in the document (Gopher's rule); lines under
+    ten characters don't count."""
     max_repeated_code: float = Field(0.6, ge=0, le=1)
-    """repetition: the same for code, which repeats itself more; lines under ten characters don't count."""
+    """repetition: the same for code, which repeats itself more."""
     min_compressed: float = Field(0.06, ge=0, le=1)
     """repetition: size after zlib by size before; under it, the document says one thing many times."""
     max_symbols_prose: float = Field(0.3, ge=0, le=1)

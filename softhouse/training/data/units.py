@@ -182,9 +182,9 @@ def made_of(found: Found, source: Source, configuration: Configuration) -> tuple
         licence = stated
         if drop := refused(licence, filters.licences, required):
             return drop
+    text = cleaned(text, found.kind, configuration.strip_boilerplate)
     if configuration.strip_boilerplate and not is_code(found.kind) and (drop := licence_text(text, found.name)):
         return drop
-    text = cleaned(text, found.kind, configuration.strip_boilerplate)
     replaced = 0
     if configuration.replace_secrets:
         text, replaced = redacted(text, code=is_code(found.kind))
