@@ -219,6 +219,26 @@ def test_rlhf_with_a_reward_model_follows_its_scores(tmp_path: Path, taught: Pat
     assert all(e.verdict is None and e.reward == e.score for e in episodes_of(tmp_path))
 
 
+def test_a_model_that_writes_nothing_is_not_tuned_and_one_without_scores_is_no_reward_model(
+    tmp_path: Path, taught: Path, preferences: Path, conversations: Path
+) -> None:
+    scorer = {**FULL, "model": str(taught / "sft" / "model"), "data": [str(preferences)], "steps": 1}
+    reward.run(context_in(tmp_path, "reward"), table("reward", scorer))
+    folder = tmp_path / "reward" / "model"
+    with pytest.raises(UsageError, match="is a reward model, which writes nothing"):
+        sft.run(context_in(tmp_path, "sft"), table("sft", {"model": str(folder), "data": [str(conversations)]}))
+    data = write_lines(tmp_path / "tasks.jsonl", [doubling(2, 3)])
+    keys = rlhf_keys(taught, data, reward_model=str(taught / "sft" / "model"))
+    with pytest.raises(UsageError, match="is no reward model; train one: softhouse train reward"):
+        rlhf.run(context_in(tmp_path, "rlhf"), table("rlhf", keys))
+
+
+def test_a_prompt_that_leaves_no_room_for_an_answer_is_told(tmp_path: Path, taught: Path) -> None:
+    data = write_lines(tmp_path / "tasks.jsonl", [doubling(2, 3)])
+    with pytest.raises(UsageError, match="no prompt has at most 8 tokens"):
+        rlhf.run(context_in(tmp_path, "rlhf"), table("rlhf", rlhf_keys(taught, data, longest_answer=120)))
+
+
 def test_rlhf_without_any_score_is_refused() -> None:
     with pytest.raises(UsageError, match="nothing would score the answers"):
         table("rlhf", {"execution": 0}).section("rlhf", rlhf.Configuration)

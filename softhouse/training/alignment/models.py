@@ -1,5 +1,6 @@
 """The model that a step begins with, and the folder that it leaves: Hugging Face's layout, in float32."""
 
+import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -51,20 +52,39 @@ def load_tokenizer(folder: Path) -> Any:
 
 
 def load_model(folder: Path, tokenizer: Any, *, scores: bool = False) -> Any:
-    """The causal language model of a folder; with `scores`, the same under a head that gives one number a text."""
+    """The causal language model of a folder; with `scores`, the same under a head that gives one number a text.
+
+    Raises `UsageError` for a model that writes no text from left to right.
+    """
     import torch
 
-    known = {"dtype": torch.float32, "local_files_only": True}
-    if scores:
-        model = transformers().AutoModelForSequenceClassification.from_pretrained(folder, num_labels=1, **known)
-    else:
-        model = transformers().AutoModelForCausalLM.from_pretrained(folder, **known)
+    known: dict[str, Any] = {"dtype": torch.float32, "local_files_only": True}
+    if not scores and is_reward_model(folder):
+        raise UsageError(f"{folder} is a reward model, which writes nothing; name the model that it began as")
+    kind = transformers().AutoModelForSequenceClassification if scores else transformers().AutoModelForCausalLM
+    try:
+        model = kind.from_pretrained(folder, **known, **({"num_labels": 1} if scores else {}))
+    except ValueError as error:
+        reason = " ".join(str(error).split())[:120]
+        raise UsageError(f"{folder} can't be tuned, only decoders can ({reason})") from None
+    if not scores:
         model.generation_config = transformers().GenerationConfig(
             eos_token_id=tokenizer.eos_token_id, pad_token_id=tokenizer.pad_token_id
         )
     model.config.eos_token_id = tokenizer.eos_token_id
     model.config.pad_token_id = tokenizer.pad_token_id
     return model
+
+
+def load_configuration(folder: Path) -> Any:
+    """Its `config.json`, as transformers reads it."""
+    return transformers().AutoConfig.from_pretrained(folder, local_files_only=True)
+
+
+def is_reward_model(folder: Path) -> bool:
+    """Whether the step `reward`, or somebody else, gave it a head for scores."""
+    declared = json.loads((folder / "config.json").read_text(encoding="utf-8")).get("architectures") or [""]
+    return str(declared[0]).endswith("ForSequenceClassification")
 
 
 def save_model(model: Any, tokenizer: Any, source: Path, folder: Path) -> Path:
@@ -75,7 +95,7 @@ def save_model(model: Any, tokenizer: Any, source: Path, folder: Path) -> Path:
     import peft
 
     whole = model.merge_and_unload() if isinstance(model, peft.PeftModel) else model
-    before = transformers().AutoConfig.from_pretrained(source, local_files_only=True)
+    before = load_configuration(source)
     listed = before.eos_token_id if isinstance(before.eos_token_id, list) else [before.eos_token_id]
     ends = sorted({end for end in (*listed, tokenizer.eos_token_id) if end is not None})
     whole.config.eos_token_id = tokenizer.eos_token_id if before.eos_token_id is None else before.eos_token_id

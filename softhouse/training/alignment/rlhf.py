@@ -10,28 +10,35 @@ and the report shows answers with their rewards, for a person to read.
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from softhouse.training.alignment.episodes import Episode, ModelScores, Scorer, mean_by_update, to_read
+from softhouse.errors import UsageError
+from softhouse.training.alignment.episodes import ModelScores, Scorer
 from softhouse.training.alignment.execution import Executor
 from softhouse.training.alignment.libraries import trl
-from softhouse.training.alignment.models import load_model, load_tokenizer, model_folder, save_model
-from softhouse.training.alignment.rows import ExecutableTask, data_files, read_lines
+from softhouse.training.alignment.models import (
+    is_reward_model,
+    load_configuration,
+    load_model,
+    load_tokenizer,
+    model_folder,
+    save_model,
+)
+from softhouse.training.alignment.rlhf_report import section, summary
+from softhouse.training.alignment.rows import ExecutableTask, data_files, prompt_ids, read_lines
 from softhouse.training.alignment.trainer import (
     CHECKPOINTS,
     Hyperparameters,
     arguments,
-    curve,
-    curves,
     lora,
     newest_checkpoint,
     quiet,
     train,
 )
 from softhouse.training.configuration import TrainingConfiguration
-from softhouse.training.step import Section, StepContext, StepResult
+from softhouse.training.step import StepContext, StepResult
 
 EPISODES = "episodes.jsonl"
 
@@ -70,8 +77,8 @@ class Configuration(Hyperparameters):
     def _fits_together(self) -> Self:
         if not self.execution and self.reward_model is None:
             raise ValueError("execution = 0 and no reward_model: nothing would score the answers")
-        if self.batch % self.answers or self.batch % self.at_once:
-            raise ValueError("batch must be a multiple of answers and of at_once")
+        if self.batch % self.answers:
+            raise ValueError("batch must be a multiple of answers")
         return self
 
 
@@ -85,6 +92,7 @@ def run(context: StepContext, configuration: TrainingConfiguration) -> StepResul
     tasks = [task for path in files for task in read_lines(path, ExecutableTask)]
     inputs = [named, *files]
     tokenizer = load_tokenizer(folder)
+    prompts = fitting_prompts(folder, tokenizer, tasks, chosen)
     with quiet():
         scorer = Scorer(
             path=context.folder / EPISODES,
@@ -98,12 +106,11 @@ def run(context: StepContext, configuration: TrainingConfiguration) -> StepResul
         if chosen.reward_model is not None:
             reward_folder, reward_named = model_folder(context, chosen.reward_model)
             inputs.append(reward_named)
+            if not is_reward_model(reward_folder):
+                raise UsageError(f"{reward_folder} is no reward model; train one: softhouse train reward")
             scorer.model_scores = model_scores(reward_folder)
         done = newest_checkpoint(context.folder / CHECKPOINTS, inputs)
         scorer.forget_after(int(done.name.rpartition("-")[2]) if done else 0)
-        prompts = [{"prompt": [m.model_dump() for m in t.prompt], "task": n} for n, t in enumerate(tasks)]
-        # one update's worth at least: the trainer makes whole updates only
-        prompts *= -(-chosen.batch // chosen.answers // len(prompts))
         trainer_class, arguments_class = (
             (trl().GRPOTrainer, trl().GRPOConfig)
             if chosen.algorithm == "grpo"
@@ -129,7 +136,25 @@ def run(context: StepContext, configuration: TrainingConfiguration) -> StepResul
         history = train(trainer, context, inputs, f"learning from scores ({chosen.algorithm})")
         out = save_model(trainer.model, tokenizer, folder, context.folder / "model")
     episodes = scorer.episodes()
-    return StepResult(inputs, [out, scorer.path], summary(history, episodes), [_section(history, episodes)])
+    return StepResult(inputs, [out, scorer.path], summary(history, episodes), [section(history, episodes)])
+
+
+def fitting_prompts(
+    folder: Path, tokenizer: Any, tasks: Sequence[ExecutableTask], chosen: Configuration
+) -> list[dict[str, Any]]:
+    """The prompts as trl reads them, each with the number of its task: those that leave room for an answer.
+
+    At least one update's worth, repeated where there are fewer: the trainer makes whole updates only. Raises
+    `UsageError` where none fits.
+    """
+    context = min(chosen.max_length, load_configuration(folder).max_position_embeddings) - chosen.longest_answer
+    prompts: list[dict[str, Any]] = [
+        {"prompt": [message.model_dump() for message in task.prompt], "task": n} for n, task in enumerate(tasks)
+    ]
+    fitting = [one for one in prompts if len(prompt_ids(tokenizer, one["prompt"])) <= context]
+    if not fitting:
+        raise UsageError(f"no prompt has at most {max(context, 0)} tokens; raise max_length or lower longest_answer")
+    return fitting * -(-chosen.batch // chosen.answers // len(fitting))
 
 
 def _executor(chosen: Configuration) -> Executor:
@@ -153,50 +178,3 @@ def model_scores(folder: Path) -> ModelScores:
         return found
 
     return scores
-
-
-def summary(history: Sequence[dict[str, float]], episodes: Sequence[Episode]) -> dict[str, float | int | str]:
-    """What was paid in the first and in the last tenth of the updates, and what speaks for or against hacking."""
-    tenth = max(1, len(history) // 10)
-    last = history[-1]["step"]
-    early, late = ([e for e in episodes if low < e.update <= high] for low, high in ((0, tenth), (last - tenth, last)))
-    numbers: dict[str, float | int | str] = {
-        "updates": int(last),
-        "answers": len(episodes),
-        "reward in the first tenth": _mean([e.reward for e in early]),
-        "reward in the last tenth": _mean([e.reward for e in late]),
-    }
-    if verdicts := [e.verdict for e in late if e.verdict is not None]:
-        numbers["paid cases passed in the last tenth"] = _mean([v.paid for v in verdicts])
-        numbers["unpaid cases passed in the last tenth"] = _mean([v.held for v in verdicts if v.held is not None])
-        numbers["different suspicious programs that were paid, last tenth"] = len(
-            {e.answer for e in late if e.verdict and e.verdict.suspicious and e.verdict.paid}
-        )
-    if "kl" in history[-1]:
-        numbers["distance to the beginning (KL, nats a token)"] = round(history[-1]["kl"], 4)
-    return numbers
-
-
-def _mean(values: Sequence[float]) -> float:
-    return round(sum(values) / len(values), 4) if values else 0.0
-
-
-def _section(history: list[dict[str, float]], episodes: Sequence[Episode]) -> Section:
-    shares = {
-        "paid cases": mean_by_update(episodes, lambda e: e.verdict.paid if e.verdict else None),
-        "cases that are never paid for": mean_by_update(episodes, lambda e: e.verdict.held if e.verdict else None),
-        "answers cut at the cap": mean_by_update(episodes, lambda e: float(e.cut)),
-    }
-    pictures = [
-        curve("Reward", history, {"reward": "mean of the update's answers"}, "reward"),
-        curves("Cases passed", shares, "share"),
-        curve("Distance to the model it began as", history, {"kl": "KL divergence"}, "nats a token"),
-        curve("Length of answers", history, {"completions/mean_length": "mean"}, "tokens"),
-    ]
-    return Section(
-        title="Learning from scores",
-        text="The reward should rise and, where programs are run, the cases that are never paid for with it: where "
-        "they stay behind, the model has found a way to the reward that is not the wanted one. Read the answers below "
-        "for the same reason; those that look odd are among them.",
-        parts=(*pictures, to_read(episodes)),
-    )

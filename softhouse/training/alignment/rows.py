@@ -97,8 +97,12 @@ def write_lines(path: Path, rows: Sequence[Frozen]) -> Path:
 
 
 def data_files(context: StepContext, data: Sequence[Path], harvested: str) -> list[Path]:
-    """The files to read: those of the configuration, else what `harvest` wrote."""
-    return [path.expanduser() for path in data] or [context.output_of("harvest") / harvested]
+    """The files to read: those of the configuration, else what `harvest` wrote. Raises `UsageError`."""
+    files = [path.expanduser() for path in data] or [context.output_of("harvest") / harvested]
+    for path in files:
+        if not path.is_file():
+            raise UsageError(f"{path} is not there; correct `data` in the configuration")
+    return files
 
 
 class Conversation(Frozen):
@@ -114,11 +118,15 @@ class TokenExample(Frozen):
     labels: list[int]
 
 
+def prompt_ids(tokenizer: Any, turns: Sequence[dict[str, str]]) -> list[int]:
+    """Ids of a conversation up to where the answer begins."""
+    text = tokenizer.apply_chat_template(turns, add_generation_prompt=True, tokenize=False)
+    return list(tokenizer.encode(text, add_special_tokens=False))
+
+
 def token_examples(row: Row, tokenizer: Any) -> Iterator[TokenExample]:
     """One example for each learned answer: exactly the ids that the model reads and writes when it is asked."""
     for place in row.answers:
-        turns = [message.model_dump() for message in row.messages[:place]]
-        text = tokenizer.apply_chat_template(turns, add_generation_prompt=True, tokenize=False)
-        prompt = tokenizer.encode(text, add_special_tokens=False)
+        prompt = prompt_ids(tokenizer, [message.model_dump() for message in row.messages[:place]])
         answer = [*tokenizer.encode(row.messages[place].content, add_special_tokens=False), tokenizer.eos_token_id]
         yield TokenExample(input_ids=prompt + answer, labels=[-100] * len(prompt) + answer)

@@ -7,9 +7,9 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from softhouse.llm_backends.protocol import Frozen
 from softhouse.training.alignment.libraries import transformers
@@ -45,7 +45,7 @@ class Hyperparameters(Frozen):
     batch: int = Field(default=16, ge=1)
     """Rows an update."""
     at_once: int = Field(default=4, ge=1)
-    """Rows that are computed at once (a divisor of `batch`): more is faster on a card, less needs less memory."""
+    """Rows that are computed at once, a divisor of `batch`: more is faster on a card, less needs less memory."""
     max_length: int = Field(default=1024, ge=8)
     """Tokens of a row, prompt and answer; longer rows are left out."""
     weight_decay: float = Field(default=0.0, ge=0)
@@ -54,6 +54,12 @@ class Hyperparameters(Frozen):
     """The longest gradient that is taken as it is; longer ones are shortened to it."""
     checkpoint_every: int = Field(default=25, ge=1)
     """Updates between two states on disk, from which a killed step goes on."""
+
+    @model_validator(mode="after")
+    def _whole_parts(self) -> Self:
+        if self.batch % min(self.at_once, self.batch):
+            raise ValueError("batch must be a multiple of at_once")
+        return self
 
 
 def arguments(kind: Callable[..., Any], context: StepContext, chosen: Hyperparameters, **more: Any) -> Any:
@@ -71,7 +77,7 @@ def arguments(kind: Callable[..., Any], context: StepContext, chosen: Hyperparam
         "warmup_steps": 0.05,
         "num_train_epochs": chosen.epochs,
         "max_steps": chosen.steps or -1,
-        "per_device_train_batch_size": chosen.at_once,
+        "per_device_train_batch_size": min(chosen.at_once, chosen.batch),
         "gradient_accumulation_steps": max(1, chosen.batch // chosen.at_once),
         "weight_decay": chosen.weight_decay,
         "max_grad_norm": chosen.gradient_clipping,
