@@ -115,7 +115,8 @@ def test_thousands_of_documents_of_one_template_are_one(tmp_path: Path) -> None:
     ],
 )
 def test_similarity_is_of_words_in_their_order(first: str, second: str, expected: float) -> None:
-    assert similarity(*words_of([first, second])) == pytest.approx(expected)
+    one, other = words_of([first, second])
+    assert similarity(one, other) == pytest.approx(expected)
 
 
 def test_similarity_agrees_with_the_textbook_table() -> None:

@@ -106,3 +106,10 @@ def test_text_is_shuffled_over_all_files_by_the_seed(tmp_path: Path) -> None:
     other = collect(tmp_path / "other", table, seed=1)
     assert sorted(row["id"] for row in other.train) == sorted(row["id"] for row in found.train)
     assert other.hashes != found.hashes
+
+
+def test_of_few_documents_one_is_for_validation(tmp_path: Path) -> None:
+    found = collect(tmp_path / "out", {**TABLE, "sources": [source(tmp_path, "a", 5)], "validation_share": 0.001})
+    assert (len(found.train), len(found.validation)) == (4, 1)
+    alone = collect(tmp_path / "alone", {**TABLE, "sources": [source(tmp_path, "b", 1)], "validation_share": 0.001})
+    assert (len(alone.train), len(alone.validation)) == (1, 0)

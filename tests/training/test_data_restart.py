@@ -59,7 +59,7 @@ def table(folder: Path, **more: Any) -> dict[str, Any]:
         "sources": [jsonl(write_rows(folder / "rows.jsonl", rows))],
         "filters": PERMISSIVE_FILTERS,
         "decontaminate": [],
-        "unit_bytes": 10_000,
+        "unit_bytes": 20_000,
         "shard_bytes": 20_000,
         "workers": 1,
         "validation_share": 0.1,
@@ -69,7 +69,7 @@ def table(folder: Path, **more: Any) -> dict[str, Any]:
 
 def child(script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-c", script, *arguments], capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-c", script, *arguments], capture_output=True, text=True, timeout=300, check=False
     )
 
 
@@ -119,10 +119,10 @@ def test_what_was_made_of_files_that_changed_since_is_not_used(tmp_path: Path) -
 @pytest.mark.skipif(sys.platform != "linux", reason="peak memory is read the way Linux counts it")
 def test_memory_does_not_grow_with_the_corpus(tmp_path: Path) -> None:
     peaks = []
-    for times in (1, 8):
+    for times in (1, 6):
         folder = tmp_path / str(times)
         folder.mkdir()
-        texts = random_texts(300 * times, words=1_200)
+        texts = random_texts(200 * times, words=1_200)
         path = write_rows(folder / "rows.jsonl", [{"id": str(place), "text": text} for place, text in enumerate(texts)])
         settings = {
             "sources": [jsonl(path)],
@@ -134,6 +134,6 @@ def test_memory_does_not_grow_with_the_corpus(tmp_path: Path) -> None:
         run = child(PEAK, str(folder / "out"), json.dumps(settings))
         assert run.returncode == 0, run.stderr
         peaks.append(int(run.stdout.split()[-1]) * 1024)
-    corpus = (tmp_path / "8/rows.jsonl").stat().st_size - (tmp_path / "1/rows.jsonl").stat().st_size
-    assert corpus > 15_000_000
+    corpus = (tmp_path / "6/rows.jsonl").stat().st_size - (tmp_path / "1/rows.jsonl").stat().st_size
+    assert corpus > 8_000_000
     assert peaks[1] - peaks[0] < 0.3 * corpus

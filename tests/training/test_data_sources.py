@@ -146,6 +146,11 @@ def test_rows_keep_their_names_and_say_what_they_are(tmp_path: Path) -> None:
     assert sorted(row["reason"] for row in found.drop_rows) == ["encoding", "encoding", "licence"]
 
 
+def test_a_file_of_rows_that_is_named_may_be_called_anything(tmp_path: Path) -> None:
+    path = write_rows(tmp_path / "rows.json", [{"id": "one", "text": TEXTS[0]}])
+    assert collect(tmp_path / "out", table(jsonl(path))).names == {"rows.json:one"}
+
+
 def test_a_long_file_of_rows_is_read_in_stretches_and_no_row_is_lost(tmp_path: Path) -> None:
     rows = [{"id": str(number), "text": text} for number, text in enumerate(random_texts(60, words=40))]
     path = write_rows(tmp_path / "rows.jsonl", rows)

@@ -170,7 +170,7 @@ class Configuration(Settings):
     """About how much training text to write at most; None: all, or as much as weights and `max_repeats` allow."""
     validation_share: float = Field(0.02, ge=0, lt=1)
     """Share of documents that are only for validation; a hash of a document's id decides, so that it never changes
-    sides whatever is added around it."""
+    sides whatever is added around it. Where none would be chosen of a few, the one with the smallest hash is."""
     shard_bytes: int = Field(32_000_000, ge=10_000)
     """Size of an output file, about; one is sorted in memory at a time, which shuffles the text."""
     unit_bytes: int = Field(8_000_000, ge=1_000)

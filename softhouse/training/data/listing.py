@@ -113,7 +113,8 @@ class Listing:
         if any(fnmatch(name, pattern) for pattern in source.exclude):
             return None
         status = file.stat()
-        if not _is_read(source, name):
+        named = source.kind == "jsonl" and str(file) in {str(resolved(path)) for path in source.paths}
+        if not named and not _is_read(source, name):
             passed = self.passed[source.name]
             passed.files += 1
             passed.bytes += status.st_size

@@ -7,7 +7,7 @@ can be repeated.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,14 +19,13 @@ _SPLIT, _SAMPLE, _ORDER = 0, 1, 2
 _BINS: Final = 1 << 16
 
 
-def on_validation_side(identities: Hashes, share: float) -> NDArray[np.bool_]:
-    """Which documents are only for validation.
+def split_ranks(identities: Hashes) -> Hashes:
+    """A random number of 64 bits a document: those under share * 2**64 are only for validation.
 
-    >>> on_validation_side(np.arange(10_000, dtype=np.uint64), 0.1).mean().round(2)
+    >>> (split_ranks(np.arange(10_000, dtype=np.uint64)) < np.uint64(0.1 * 2**64)).mean().round(2)
     np.float64(0.1)
     """
-    chosen: NDArray[np.bool_] = salted(identities, _SPLIT) < np.uint64(share * 2**64)
-    return chosen
+    return salted(identities, _SPLIT)
 
 
 def shuffled(identities: Hashes, seed: int, copy: int) -> Hashes:
@@ -105,11 +104,3 @@ def _share(asked: float, size: float, supply: Supply) -> Share:
     rest = max(0.0, repeats - whole) * supply.bytes
     sums = np.concatenate(([0], np.cumsum(supply.by_rank)))
     return Share(asked, repeats, whole, int(np.argmin(np.abs(sums - rest))))
-
-
-def train_and_validation(
-    rows: NDArray[Any], kept: NDArray[np.bool_], configuration: Configuration
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Which of a unit's documents are for training and which for validation."""
-    validation = on_validation_side(rows["identity"], configuration.validation_share)
-    return kept & ~validation, kept & validation

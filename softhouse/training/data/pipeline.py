@@ -25,7 +25,8 @@ from softhouse.training.data.workers import results
 from softhouse.training.data.writing import Plan, write
 from softhouse.training.step import StepContext, StepResult
 
-_MOST_INPUTS = 5_000
+DROPS_FILE = "dropped.jsonl.gz"
+_MOST_INPUTS = 50_000
 """Files that a manifest names one by one; beyond, their folders stand for them."""
 
 
@@ -35,11 +36,24 @@ def run(context: StepContext, configuration: Configuration) -> StepResult:
         if importlib.util.find_spec(package) is None:
             raise MissingExtraError("train", "softhouse train data")
     work = context.folder / "work"
-    processes = configuration.processes
     passed = _list(context, configuration, work)
-    _make_documents(context, configuration, work, processes)
+    _make_documents(context, configuration, work)
+    summary = _write(context, configuration, work, passed)
+    inputs = _inputs(configuration, work)
+    shutil.rmtree(work)
+    return StepResult(
+        inputs=inputs,
+        outputs=[*summary.written.files, context.folder / DROPS_FILE],
+        numbers=summary.numbers(),
+        sections=summary.sections(),
+    )
+
+
+def _write(context: StepContext, configuration: Configuration, work: Path, passed: dict[str, Passed]) -> Summary:
+    """All that is done over the whole corpus. Its arrays lie in the work folder, and are let go at the end of this."""
     sources = [configuration.sources[unit.source].name for unit in _units(work)]
     corpus = Corpus(work / "units", len(sources))
+    processes = configuration.processes
     found = find_duplicates(corpus, configuration.near_duplicates, work / "duplicates", processes, context.progress)
     plan = Plan(corpus, configuration, context.seed, found.same_as, sources)
     supplies = plan.supplies()
@@ -51,16 +65,8 @@ def run(context: StepContext, configuration: Configuration) -> StepResult:
             f"of {len(corpus)} documents that passed the filters none is left for training; "
             "add text to [[data.sources]] or lower validation_share in [data]"
         )
-    tallies = write_drops(corpus, found, context.folder / "dropped.jsonl.gz")
-    summary = Summary(configuration, tallies, passed, supplies, wanted, written)
-    inputs = _inputs(configuration, work)
-    shutil.rmtree(work)
-    return StepResult(
-        inputs=inputs,
-        outputs=[*written.files, context.folder / "dropped.jsonl.gz"],
-        numbers=summary.numbers(),
-        sections=summary.sections(),
-    )
+    tallies = write_drops(corpus, found, context.folder / DROPS_FILE)
+    return Summary(configuration, tallies, passed, supplies, wanted, written)
 
 
 def _list(context: StepContext, configuration: Configuration, work: Path) -> dict[str, Passed]:
@@ -90,7 +96,7 @@ def _units(work: Path) -> Iterator[Unit]:
             yield Unit.model_validate_json(line)
 
 
-def _make_documents(context: StepContext, configuration: Configuration, work: Path, processes: int) -> None:
+def _make_documents(context: StepContext, configuration: Configuration, work: Path) -> None:
     folder = work / "units"
     total = done = 0
     for unit in _units(work):
@@ -101,7 +107,7 @@ def _make_documents(context: StepContext, configuration: Configuration, work: Pa
     jobs = (
         Job(folder, configuration, unit) for unit in _units(work) if not UnitFiles(folder, unit.number).tally.is_file()
     )
-    for size in results(do_unit, jobs, processes):
+    for size in results(do_unit, jobs, configuration.processes):
         done += size
         context.progress.update(done, f"{done / 1e6:,.0f} MB")
 

@@ -28,7 +28,7 @@ def found_in(entry: Entry, source: Source) -> Iterator[Found]:
     try:
         if is_archive(entry.name) and source.kind == "dump":
             yield from _members(path, entry, source)
-        elif holds_rows(entry.name) and source.kind in ("jsonl", "dump"):
+        elif source.kind == "jsonl" or (holds_rows(entry.name) and source.kind == "dump"):
             yield from _row_file(path, entry, source)
         elif (kind := kind_of(entry.name)) is not None:
             with path.open("rb") as file:

@@ -4,6 +4,7 @@ Every copy of a document has a random place of 64 bits. Its first bits choose th
 sorted by it: together a shuffle of everything, the same for the same seed.
 """
 
+import functools
 import os
 import shutil
 from collections import defaultdict
@@ -17,7 +18,8 @@ from numpy.typing import NDArray
 
 from softhouse.training.data.configuration import Configuration
 from softhouse.training.data.corpus import Corpus
-from softhouse.training.data.mixture import Share, Supply, shuffled, train_and_validation
+from softhouse.training.data.duplicates import KEPT
+from softhouse.training.data.mixture import Share, Supply, shuffled, split_ranks
 from softhouse.training.data.tally import Count
 from softhouse.training.data.workers import results
 
@@ -34,15 +36,32 @@ class Plan:
     configuration: Configuration
     seed: int
     kept: NDArray[np.int64]
-    """`duplicates.KEPT` for documents that are no duplicates."""
+    """`KEPT` for documents that are no duplicates."""
     source_of: Sequence[str]
     """Name of each unit's source."""
 
+    @functools.cached_property
+    def _last_of_validation(self) -> np.uint64:
+        """The split rank up to which documents are for validation: at least one is, where there are two."""
+        share = self.configuration.validation_share
+        kept, least = 0, 2**64 - 1
+        for unit in range(self.corpus.units) if share else ():
+            rows = self.corpus.index(unit)[self._is_kept(unit)]
+            kept += len(rows)
+            least = min([least, *split_ranks(rows["identity"]).tolist()])
+        return np.uint64(max(int(share * 2**64) - 1, least if kept > 1 else 0))
+
+    def _is_kept(self, unit: int) -> NDArray[np.bool_]:
+        kept: NDArray[np.bool_] = self.kept[self.corpus.starts[unit] : self.corpus.starts[unit + 1]] == KEPT
+        return kept
+
     def sides(self, unit: int) -> tuple[NDArray[Any], NDArray[np.bool_], NDArray[np.bool_]]:
         """A unit's rows, which of them are for training, and which for validation."""
-        rows = self.corpus.index(unit)
-        kept = self.kept[self.corpus.starts[unit] : self.corpus.starts[unit + 1]] < 0
-        return rows, *train_and_validation(rows, kept, self.configuration)
+        rows, kept = self.corpus.index(unit), self._is_kept(unit)
+        validation = split_ranks(rows["identity"]) <= self._last_of_validation
+        if not self.configuration.validation_share:
+            validation[:] = False
+        return rows, kept & ~validation, kept & validation
 
     def supplies(self) -> dict[str, Supply]:
         """The training text of each source."""
