@@ -77,8 +77,11 @@ def listen(host: str, port: int) -> socket.socket:
         # A server that is started again must not wait for the old one's connections to be forgotten; on Windows the
         # same option would let two servers share the port.
         return socket.create_server(address[:2], family=family)
+    except socket.gaierror as error:
+        raise UsageError(f"can't listen on {host}: {error.strerror}; choose another with --host") from error
     except OSError as error:
-        reason = error.strerror or str(error)
+        # Python adds the address to the system's words
+        reason = (error.strerror or str(error)).partition(" (while attempting")[0]
         raise UsageError(f"can't listen on {host} port {port}: {reason}; choose another with --port") from error
 
 

@@ -7,6 +7,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from softhouse.cli import main
 from softhouse.errors import UsageError
 from softhouse.llm_backends.chatglm2.commands import convert, plan, shape_of
 from softhouse.llm_backends.chatglm2.shape import CHATGLM2_6B
@@ -101,3 +102,27 @@ def test_a_plan_for_files_at_hand(original: Path, native: Path, gguf_path: Path,
     (tmp_path / "config.json").write_text(json.dumps({"model_type": "llama"}))
     with pytest.raises(UsageError, match="model_type is 'llama'"):
         shape_of(str(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["plan", "chatglm2-6b", "--context", "99999"], "reads at most 32768 tokens"),
+        (["plan", "chatglm2-6b", "--vram=-3"], "--vram"),
+        (["plan", "nonsense"], "no model 'nonsense'"),
+        (["convert", "ORIGINAL", "--out", "FILE"], "can't be made a folder"),
+        (["convert", "ORIGINAL", "--out", "new", "--quant", "q4_0"], "--quant is for --to gguf"),
+        (["convert", "nowhere", "--out", "new"], "holds no config.json"),
+    ],
+)
+def test_what_is_wrong_is_said_in_one_line(
+    words: list[str], said: str, original: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("mine")
+    places = {"ORIGINAL": str(original), "FILE": str(tmp_path / "file"), "new": str(tmp_path / "new")}
+    assert main(["models", *(places.get(word, word) for word in words)]) == 2
+    shown = capsys.readouterr().err
+    assert said in shown
+    assert shown.count("\n") == 1
+    assert not (tmp_path / "new").exists()
+    assert (tmp_path / "file").read_text() == "mine"

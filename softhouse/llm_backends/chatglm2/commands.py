@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from softhouse.errors import UsageError
+
 if TYPE_CHECKING:
     from softhouse.llm_backends.chatglm2.shape import ModelShape
 
@@ -36,7 +38,7 @@ def convert(
     to: Annotated[Format, typer.Option(help="hf: native weights for transformers; gguf: one file for llama.cpp.")] = (
         Format.HF
     ),
-    quant: Annotated[Precision, typer.Option(help="For gguf: how weights are stored.")] = Precision.F16,
+    quant: Annotated[Precision | None, typer.Option(help="For gguf: how weights are stored; default: f16.")] = None,
 ) -> None:
     """Convert a ChatGLM2 checkpoint once; what is written is used as chatglm2:OUT."""
     from rich.console import Console
@@ -44,14 +46,17 @@ def convert(
 
     from softhouse.llm_backends.chatglm2.convert import convert as convert_checkpoint
 
+    if quant is not None and to != Format.GGUF:
+        raise UsageError("--quant is for --to gguf; native weights keep the checkpoint's precision")
+    console = Console(stderr=True)
     columns = (BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("convert", total=None)
         written = convert_checkpoint(
             path,
             out,
             to=to.value,
-            quant=quant.value,
+            quant=(quant or Precision.F16).value,
             on_progress=lambda done, total: progress.update(task, completed=done, total=total),
         )
     typer.echo(f"{written}\nuse it with: --model chatglm2:{written}")
@@ -61,10 +66,14 @@ def plan(
     model: Annotated[
         str, typer.Argument(help="chatglm2-6b, or the path of a checkpoint, a converted folder, a .gguf.")
     ],
-    vram: Annotated[float, typer.Option(help="GiB of each graphics card; 0: none.")] = 0,
-    ram: Annotated[float | None, typer.Option(help="GiB of memory; this machine's where it is not given.")] = None,
-    context: Annotated[int, typer.Option(help="Tokens of prompt and answer together.")] = 8192,
-    cards: Annotated[int, typer.Option(help="How many such cards.")] = 1,
+    vram: Annotated[float, typer.Option(min=0, help="GiB of each graphics card; 0: none.")] = 0,
+    ram: Annotated[
+        float | None, typer.Option(min=0, help="GiB of memory; this machine's where it is not given.")
+    ] = None,
+    context: Annotated[
+        int | None, typer.Option(min=1, help="Tokens of prompt and answer together; default: 8192, or all it reads.")
+    ] = None,
+    cards: Annotated[int, typer.Option(min=1, help="How many such cards.")] = 1,
 ) -> None:
     """What of a model fits where, and the command that does it."""
     from rich.console import Console
@@ -74,6 +83,9 @@ def plan(
     from softhouse.llm_backends.memory_plan import plan as plan_memory
 
     shape = shape_of(model)
+    context = context or min(8192, shape.context)
+    if context > shape.context:
+        raise UsageError(f"{model} reads at most {shape.context} tokens; plan for a shorter --context")
     memory_gb = ram if ram is not None else (physical_memory() or 8 * GIB) / GIB
     path = "PATH" if model.startswith("chatglm2-6b") else model
     options = plan_memory(shape, vram_gb=vram, ram_gb=memory_gb, context=context, cards=cards, path=path)
@@ -101,7 +113,6 @@ def plan(
 
 def shape_of(model: str) -> "ModelShape":
     """The shape behind a name or a path; `UsageError` or `UnknownModelError` where there is none."""
-    from softhouse.errors import UsageError
     from softhouse.llm_backends.chatglm2.gguf_file import read_facts
     from softhouse.llm_backends.chatglm2.shape import CHATGLM2_6B, native_shape, read_config, read_shape
 

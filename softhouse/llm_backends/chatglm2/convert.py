@@ -45,14 +45,17 @@ def convert(
 
     `to="hf"` writes native safetensors into the folder `out`, in the checkpoint's own precision; `to="gguf"` writes
     `out/NAME-QUANT.gguf`. Peak memory is about one shard and one tensor. Raises `UsageError` for what is not a whole
-    ChatGLM2 or ChatGLM3, and where `out` holds a model already; `StorageError` where the disk is full.
+    ChatGLM2 or ChatGLM3, and where `out` is a file or holds a model already; `StorageError` where the disk is full.
     """
     try:
         import torch  # noqa: F401
     except ImportError as error:
         raise MissingExtraError("local", "converting a model") from error
     read = _read(source)
-    out.mkdir(parents=True, exist_ok=True)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"{out} can't be made a folder ({error.strerror or error}); name another --out") from None
     report = on_progress or (lambda _done, _total: None)
     try:
         return _to_native(read, out, report) if to == "hf" else _to_gguf(read, out, quant, report)

@@ -59,6 +59,7 @@ def tune(
 
     from softhouse.training.tuning.data import Columns
     from softhouse.training.tuning.job import prepare
+    from softhouse.training.tuning.loop import refuse_what_lies_there
     from softhouse.training.tuning.settings import TuneSettings
 
     try:
@@ -84,6 +85,7 @@ def tune(
         raise UsageError(f"--{str(first['loc'][0]).replace('_', '-')}: {first['msg']}") from None
     columns = Columns(prompt=prompt_column, response=response_column, history=history_column)
     job = prepare(model, data, settings, columns=columns)
+    refuse_what_lies_there(job, out)
     say(overview(job), sys.stderr)
     try:
         records = watched(job, out)

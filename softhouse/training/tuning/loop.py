@@ -45,12 +45,12 @@ def tune(job: Job, out: Path, on_step: OnStep | None = None) -> list[StepRecord]
 
     refuse_what_cannot_fit(job.plan, job.settings, job.available)
     try:
-        _refuse_what_lies_there(job, out)
+        refuse_what_lies_there(job, out)
         out.mkdir(parents=True, exist_ok=True)
         cards = [torch.cuda.current_device()] if job.device == "cuda" else []
         with _alone(out), torch.random.fork_rng(devices=cards):
             # again: another process may have been at work there until now
-            if _refuse_what_lies_there(job, out):
+            if refuse_what_lies_there(job, out):
                 job.manifest.write(out)
             torch.manual_seed(job.settings.seed)
             return _Tuning(job, out).run(on_step or (lambda _record: None))
@@ -58,7 +58,7 @@ def tune(job: Job, out: Path, on_step: OnStep | None = None) -> list[StepRecord]
         raise StorageError(f"{out} cannot be written ({error.strerror or error}); run again to go on") from error
 
 
-def _refuse_what_lies_there(job: Job, out: Path) -> bool:
+def refuse_what_lies_there(job: Job, out: Path) -> bool:
     """Whether a tuning begins in `out`; if not, the same one goes on. Raises `UsageError` for anything else there."""
     there = read_manifest(out)
     if there is None:
