@@ -17,6 +17,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from softhouse.training.architectures.attention import causal_attention
 from softhouse.training.architectures.loss import cross_entropy
 
 if TYPE_CHECKING:
@@ -121,14 +122,12 @@ class Attention(nn.Module):
         query, key, value = query.transpose(1, 2), key.transpose(1, 2), value.transpose(1, 2)
         if cache is not None:
             key, value = cache.extend(key, value)
-        attended = functional.scaled_dot_product_attention(
-            query,
-            key,
-            value,
-            attn_mask=visible,
-            is_causal=visible is None and length > 1,
-            enable_gqa=self.groups != self.heads,
-        )
+        if visible is None and length > 1:
+            attended = causal_attention(query, key, value)
+        else:
+            attended = functional.scaled_dot_product_attention(
+                query, key, value, attn_mask=visible, enable_gqa=self.groups != self.heads
+            )
         result: Tensor = self.output(attended.transpose(1, 2).reshape(batch, length, width))
         return result
 
