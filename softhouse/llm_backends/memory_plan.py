@@ -1,8 +1,9 @@
 """What of a model fits where, computed from its shape: weights, keys and values, and what the engines need beside.
 
 Sizes of weights and of keys and values are exact. What stands beside them was measured on the engines
-(`benchmarks/chatglm2_memory.py` compares plan and peak): llama.cpp copies four- and six-bit matrices of its layers into
-another order for the CPU; transformers holds the stored weights beside the converted ones while it loads.
+(`benchmarks/chatglm2_memory.py` compares plan and peak): beside a card, llama.cpp copies the four- and six-bit matrices
+of the layers that stay on the CPU into another order (without one, the house tells it not to); transformers holds the
+stored weights beside the converted ones while it loads.
 """
 
 import os
@@ -108,7 +109,7 @@ def llama_cpp_on_cpu(shape: "ModelShape", quant: Quant, context: int, slots: int
     sizes = _sizes(shape, quant)
     weights = sizes.embedding + sum(sizes.layers) + (0 if shape.tied else sizes.output)
     return Need(
-        weights=weights + sum(sizes.reordered),
+        weights=weights,
         kv=shape.kv_bytes_per_token() * _padded(context) * slots,
         overhead=_LLAMA_PROCESS + _buffers(shape),
     )
