@@ -33,6 +33,8 @@ class Candidate:
 
     content: str
     problems: tuple[str, ...]
+    answer: str
+    """What the model said, from the opening fence on: shown to it again as it was, it is in its cache."""
     trials: tuple[Case, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
     """What it did on each of the trials."""
@@ -85,15 +87,15 @@ class Bench:
         self.ordinary = len(ordinary)
         self.trials = further_trials(ordinary, self.program)
 
-    async def draw(self, sample: int) -> None:
-        """One more program. The first is the likeliest one, the others are drawn at temperature 0.8."""
-        request = self._request(prefill=f"```python\n{IMPORTS}", max_tokens=MOST_TOKENS)
-        self.candidates[sample] = await self._candidate(self._drawn(request, sample), sample)
+    async def read(self, sample: int) -> None:
+        """One more program, run through all trials; what falls over on an ordinary one is mended, if it can be.
 
-    async def try_out(self, sample: int) -> None:
-        """Run a candidate through all trials; what falls over on an ordinary one is mended at once, if it can be."""
-        await self._run_all(self.candidates[sample])
-        self.candidates[sample] = await self.mend(self.candidates[sample], self.ordinary)
+        The first is the likeliest one, the others are drawn at temperature 0.8.
+        """
+        request = self._request(prefill=f"```python\n{IMPORTS}", max_tokens=MOST_TOKENS)
+        candidate = await self._candidate(self._drawn(request, sample), sample)
+        await self._run_all(candidate)
+        self.candidates[sample] = await self.mend(candidate, self.ordinary)
 
     async def mend(self, candidate: Candidate, cases: int) -> Candidate:
         """One repair of a crash on the first `cases` trials; the candidate itself where that is not strictly better."""
@@ -104,7 +106,7 @@ class Bench:
         task = render(self.context.action.template("repair"), program=self.program, fault=faults[0])
         conversation = (
             *request.messages,
-            ChatMessage.assistant(f"```python\n{candidate.content}```"),
+            ChatMessage.assistant(candidate.answer),
             ChatMessage.user(task),
         )
         mended = await self._candidate(request.model_copy(update={"messages": conversation}), 0)
@@ -193,10 +195,11 @@ class Bench:
     async def _candidate(self, request: CompletionRequest, sample: int) -> Candidate:
         reply = await self.context.complete(request, sample=sample)
         content = IMPORTS + reply.text if self._begins else extract_code(reply.text)
+        answer = f"```python\n{content}\n```" if self._begins else reply.text
         content = without_unused_imports(mechanically_fixed(content))
         # Nothing was written that runs: programs that do nothing agree with each other on everything.
         empty = () if content.strip() else (f"{self.program} is empty",)
-        return Candidate(content, empty or problems(self.program, content))
+        return Candidate(content, empty or problems(self.program, content), answer)
 
     async def _run(self, candidate: Candidate, case: Case) -> Outcome:
         commands = [command(self.program, step) for step in case.steps]

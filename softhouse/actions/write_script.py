@@ -48,13 +48,9 @@ class WriteScript(Action):
     async def run(self, context: Context, document: Document) -> Implementation:
         text = context.need(Requirement).text
         bench = Bench(context, text, entry_point(text))
-        await context.side_by_side(bench.propose_trials(), bench.draw(0), bench.draw(1))
-        await context.side_by_side(*(bench.try_out(sample) for sample in range(2)))
-        while self._wants_more(bench):
-            drawn = len(bench.candidates)
-            batch = range(drawn, min(drawn + 2, self.most_samples))
-            await context.side_by_side(*(bench.draw(sample) for sample in batch))
-            await context.side_by_side(*(bench.try_out(sample) for sample in batch))
+        await bench.propose_trials()
+        while self._wants_more(bench):  # one by one: a repair reads on from what the model has just written
+            await bench.read(len(bench.candidates))
         selection = bench.selection()
         chosen = await bench.mend(bench.candidates[selection.index if selection else 0], len(bench.trials))
         context.tell("notice", detail=f"{len(bench.candidates)} readings tried on {len(bench.trials)} inputs")
