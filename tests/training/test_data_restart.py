@@ -40,13 +40,14 @@ if __name__ == "__main__":
     run(StepContext(out, out / "data", 0, Mortal()), TrainingConfiguration("t", {"data": json.loads(sys.argv[2])}))
 """
 PEAK = """
-import json, resource, sys
+import json, re, sys
 from pathlib import Path
 from tests.training.collecting import collect
 
 if __name__ == "__main__":
     collect(Path(sys.argv[1]), json.loads(sys.argv[2]))
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+    # not getrusage: its peak is also that of the process that began this one
+    print(re.search(r"VmHWM:\\s+(\\d+) kB", Path("/proc/self/status").read_text())[1])
 """
 
 
@@ -122,18 +123,18 @@ def test_memory_does_not_grow_with_the_corpus(tmp_path: Path) -> None:
     for times in (1, 6):
         folder = tmp_path / str(times)
         folder.mkdir()
-        texts = random_texts(200 * times, words=1_200)
+        texts = random_texts(100 * times, words=1_200)
         path = write_rows(folder / "rows.jsonl", [{"id": str(place), "text": text} for place, text in enumerate(texts)])
         settings = {
             "sources": [jsonl(path)],
             "filters": {**PERMISSIVE_FILTERS, "alphabets": []},
             "decontaminate": [],
-            "unit_bytes": 300_000,
-            "shard_bytes": 300_000,
+            "unit_bytes": 200_000,
+            "shard_bytes": 200_000,
         }
         run = child(PEAK, str(folder / "out"), json.dumps(settings))
         assert run.returncode == 0, run.stderr
         peaks.append(int(run.stdout.split()[-1]) * 1024)
     corpus = (tmp_path / "6/rows.jsonl").stat().st_size - (tmp_path / "1/rows.jsonl").stat().st_size
-    assert corpus > 8_000_000
-    assert peaks[1] - peaks[0] < 0.3 * corpus
+    assert corpus > 4_000_000
+    assert peaks[1] - peaks[0] < 0.2 * corpus

@@ -23,7 +23,6 @@ from softhouse.training.data.mixture import Share, Supply, shuffled, split_ranks
 from softhouse.training.data.tally import Count
 from softhouse.training.data.workers import results
 
-_BUFFER: Final = 4_000_000
 _PLACE: Final = 16
 """Characters before a line that tell its place."""
 
@@ -107,7 +106,7 @@ def _scatter(plan: Plan, shares: Mapping[str, Share], work: Path) -> tuple[dict[
             name = ("train", "validation")[side]
             waiting[work / f"{name}-{place * files[side] >> 64:05d}"].append(b"%016x%s" % (place, line))
             size += len(line)
-            if size > _BUFFER:
+            if size > plan.configuration.shard_bytes:
                 _flush(waiting)
                 size = 0
     _flush(waiting)
