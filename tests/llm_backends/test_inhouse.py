@@ -17,6 +17,7 @@ from softhouse.llm_backends.inhouse import create, find_model
 from softhouse.llm_backends.protocol import Backend, ChatMessage, CompletionRequest, Embedder
 from softhouse.llm_backends.registry import create_backend
 
+from ..chatglm2.test_company import Watched, complaints
 from ..serve.served import serving
 
 pytestmark = pytest.mark.torch
@@ -115,15 +116,20 @@ async def test_a_reply_keeps_to_its_schema_and_comes_to_its_end(path: Path) -> N
 
 async def test_a_company_run_on_it_ends_with_a_verdict(trainings: Path, tmp_path: Path) -> None:
     """On llama.cpp; `benchmarks/training_export.py` does it on transformers too, which takes half a minute."""
-    model = f"inhouse:{trainings / 'decoder'}"
+    model = Watched(create(str(trainings / "decoder")), "small")
 
     project = await Company(model=model, workspace=tmp_path / "out").run("Write hello.py that prints Hello.")
+    await model.aclose()
 
     assert isinstance(project, Project)
     assert not project.accepted, "nonsense is not delivered as if it were a program"
-    [requirements] = project.documents(ProductRequirements)
-    assert ProductRequirements.model_validate_json(requirements.model_dump_json()) == requirements
+    assert project.documents(ProductRequirements)
     assert (tmp_path / "out" / "docs" / "delivery.md").is_file()
+    assert model.structured
+    for request, completion in model.structured:
+        assert completion.finish_reason == "stop"
+        assert request.json_schema is not None
+        assert complaints(json.loads(completion.text), request.json_schema, request.json_schema) == []
 
 
 def test_it_can_be_talked_to(trainings: Path) -> None:
