@@ -29,7 +29,7 @@ def lines(
     if log_y:
         axes.set_yscale("log")
     if len(series) > 1:
-        axes.legend()
+        axes.legend(loc="upper right")  # the best place takes long to find
     return Figure(title=title, svg=_svg(figure))
 
 

@@ -192,6 +192,16 @@ def test_the_sweep_goes_on_with_the_sizes_that_are_missing(out: Path) -> None:
     assert "Loss by size" in outcome.report.read_text(encoding="utf-8")
 
 
+def test_so_many_minutes_are_planned_once(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seconds = iter(range(0, 10_000, 8))  # four updates in eight seconds
+    monkeypatch.setattr("softhouse.training.pretraining.job.perf_counter", lambda: next(seconds))
+    do(out, tokens=256 * 500, minutes=0.3)
+    assert json.loads((out / "pretrain" / "plan.json").read_bytes()) == {"updates": 4}  # of nine, five were measured
+    (out / "pretrain" / "manifest.json").unlink()
+    (out / "pretrain" / "plan.json").write_text('{"updates": 3}')
+    assert do(out, tokens=256 * 500, minutes=0.3).manifest.numbers["updates"] == 3
+
+
 @pytest.mark.parametrize("share", [0.1, 0.25, 0.5, 0.75, 1.0])
 def test_a_scaled_model_is_one_that_can_be_built(share: float) -> None:
     for shape in (

@@ -21,7 +21,7 @@ class Configuration(Frozen):
     """Requirements, of each of which the model is asked for two of the house's documents with no grammar to hold it."""
     functions: int = Field(default=40, ge=0, le=164)
     """Problems of HumanEval, run in the sandbox; needs the extra `bench`."""
-    completion_tokens: int = Field(default=160, ge=1)
+    completion_tokens: int = Field(default=256, ge=1)
     """How long a function may become."""
     document_tokens: int = Field(default=400, ge=1)
     """How long a document may become."""

@@ -17,6 +17,9 @@ class Configuration(Frozen):
     """Tokens to learn from in all; text is read again in another order when it runs out. About twenty for each
     parameter make the best of a given amount of computing (https://arxiv.org/abs/2203.15556); fewer than one shows
     hardly any grammar."""
+    minutes: float | None = Field(default=None, gt=0)
+    """So long at most. How many updates that are is measured once, before the training, and written down: a training
+    that goes on keeps its course, on a slower day too. The measuring counts, packing and validation do not."""
     batch_tokens: int = Field(default=16_384, ge=1)
     """Tokens of one update. More make the direction of an update surer, and leave fewer updates for the same text."""
     micro_batch_tokens: int = Field(default=4_096, ge=1)

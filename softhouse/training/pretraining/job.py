@@ -1,8 +1,8 @@
 """The step: pack, look for a rate and compare sizes where that is asked for, train, save."""
 
-import time
 from dataclasses import dataclass
 from pathlib import Path
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 import torch
@@ -28,7 +28,9 @@ from softhouse.training.tokenizer.tokenizer import TOKENIZER_FILE, Tokenizer
 if TYPE_CHECKING:
     from softhouse.training.configuration import TrainingConfiguration
 
-RATES_FILE, SIZES_FILE, COURSE_FILE = "learning_rates.json", "sizes.json", "course.json"
+RATES_FILE, SIZES_FILE, PLAN_FILE, COURSE_FILE = "learning_rates.json", "sizes.json", "plan.json", "course.json"
+PACE_UPDATES = 4
+"""Updates that are timed to plan a training of so many minutes; the first one, which also compiles, is not."""
 
 
 class Rates(Frozen):
@@ -42,6 +44,12 @@ class Sizes(Frozen):
     """What the scaling sweep saw."""
 
     trials: tuple[SizeTrial, ...] = ()
+
+
+class Plan(Frozen):
+    """How long the training is."""
+
+    updates: int
 
 
 @dataclass(frozen=True)
@@ -142,10 +150,28 @@ def compare_sizes(job: Job, rates: Rates | None) -> Sizes:
     return sizes
 
 
+def planned_updates(job: Job) -> int | None:
+    """As many as the minutes allow; None where these are not limited."""
+    if (minutes := job.settings.minutes) is None:
+        return None
+    path = job.context.folder / PLAN_FILE
+    if path.exists():
+        return Plan.model_validate_json(path.read_bytes()).updates
+    loop = job.loop(job.model)
+    loop.update(1, rate=0.0)
+    start = perf_counter()
+    for number in range(2, PACE_UPDATES + 2):
+        loop.update(number, rate=0.0)
+    seconds = (perf_counter() - start) / PACE_UPDATES
+    plan = Plan(updates=max(1, min(loop.updates, int(60 * minutes / seconds) - PACE_UPDATES - 1)))
+    write(path, plan)
+    return plan.updates
+
+
 def learn(job: Job, rates: Rates | None) -> tuple[Loop, Course, float]:
     """The training itself; also how many tokens a second this attempt learned from (0 where all was done before)."""
     context, settings = job.context, job.settings
-    loop, validation = job.loop(job.model), job.measure_of(job.model)
+    loop, validation = job.loop(job.model, planned_updates(job)), job.measure_of(job.model)
     if rates is not None:
         loop.highest_rate = rates.chosen
     course = checkpoint.restore(loop, context.folder)
@@ -156,9 +182,9 @@ def learn(job: Job, rates: Rates | None) -> tuple[Loop, Course, float]:
     context.progress.begin("training", loop.updates, begun)
     seconds = 0.0
     for number in range(begun + 1, loop.updates + 1):
-        start = time.perf_counter()
+        start = perf_counter()
         updates.append(loop.update(number))
-        seconds += time.perf_counter() - start
+        seconds += perf_counter() - start
         if number % settings.checkpoint_every == 0 or number == loop.updates:
             measurements.append(validation.measure(loop.model, job.place, number))
             course = Course(learning_rate=loop.highest_rate, updates=tuple(updates), measurements=tuple(measurements))
