@@ -1,5 +1,6 @@
 """`softhouse train STEP`: do a step, go on with it, or say that it is done."""
 
+import errno
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -45,6 +46,8 @@ def train(
     except KeyboardInterrupt:
         raise InterruptedRunError("interrupted; the same command again goes on where it stopped") from None
     except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM):
+            raise
         place = error.filename or out
         raise StorageError(f"{place}: {error.strerror or error}; mend it and run the same command again") from error
     say(outcome.text(), sys.stdout)

@@ -20,6 +20,9 @@ from softhouse.training.step import MANIFEST_FILE, Section
 
 STARTED_FILE = "started.json"
 SECTIONS_FILE = "sections.json"
+LOCK_FILE = ".lock"
+_OUR_OWN = {MANIFEST_FILE, STARTED_FILE, SECTIONS_FILE, LOCK_FILE}
+"""Files of the frame, which say when and how long: a step that is repeated to the same bytes has others."""
 _PACKAGES = ("softhouse", "torch", "transformers", "tokenizers", "datasets", "trl", "peft", "numpy", "safetensors")
 
 
@@ -121,7 +124,7 @@ def hash_of(path: Path) -> str:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    return (path for path in sorted(folder.rglob("*")) if path.is_file())
+    return (path for path in sorted(folder.rglob("*")) if path.is_file() and path.name not in _OUR_OWN)
 
 
 def unchanged(recorded: dict[str, str], out: Path) -> bool:

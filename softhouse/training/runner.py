@@ -11,6 +11,7 @@ from softhouse.environment.workspace_lock import WorkspaceLock
 from softhouse.errors import UsageError
 from softhouse.training.configuration import TrainingConfiguration
 from softhouse.training.manifest import (
+    LOCK_FILE,
     SECTIONS_FILE,
     STARTED_FILE,
     Attempt,
@@ -28,8 +29,6 @@ from softhouse.training.progress import Progress, duration
 from softhouse.training.report import write_report
 from softhouse.training.step import MANIFEST_FILE, StepContext, StepResult
 from softhouse.training.steps import Step, section_class
-
-LOCK_FILE = ".lock"
 
 
 @dataclass(frozen=True)

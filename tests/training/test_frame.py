@@ -1,5 +1,6 @@
 """A step in its folder: done once, gone on with after a kill, done again when what it depends on has changed."""
 
+import errno
 import hashlib
 import io
 import json
@@ -11,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from softhouse.errors import MissingExtraError, UsageError, WorkspaceBusyError
+from softhouse.errors import MissingExtraError, StorageError, UsageError, WorkspaceBusyError
+from softhouse.training.command import train
 from softhouse.training.configuration import TrainingConfiguration, read_configuration
-from softhouse.training.manifest import read_manifest
+from softhouse.training.manifest import hash_of, read_manifest
 from softhouse.training.progress import Lines, Silence
 from softhouse.training.runner import Outcome, locked, run_step
 from softhouse.training.steps import Step, find_step
@@ -198,3 +200,23 @@ def test_lines_tell_the_time_that_is_left(monkeypatch: pytest.MonkeyPatch) -> No
     lines.update(40, "loss 3.3")
     lines.update(40, "loss 3.2")
     assert stream.getvalue() == "training: goes on at 20%\ntraining: 40%, 60 s left, loss 3.2\n"
+
+
+def test_a_full_disk_is_told_in_one_line(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", "out/data/count.txt")
+
+    monkeypatch.setattr("softhouse.training.runner.hashes", full)
+    with pytest.raises(StorageError, match=r"^out/data/count\.txt: No space left on device; mend it"):
+        train("data", out=out)
+
+
+def test_a_repeated_step_with_the_same_bytes_leaves_the_steps_after_it_alone(out: Path) -> None:
+    do(out)
+    do(out, DOUBLING)
+    (out / "data" / "manifest.json").unlink()
+    assert not do(out).already_done
+    assert do(out, DOUBLING).already_done
+    before = hash_of(out / "data")
+    (out / "data" / ".lock").write_text("another process")
+    assert hash_of(out / "data") == before

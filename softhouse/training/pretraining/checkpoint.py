@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
+from softhouse.errors import StorageError
 from softhouse.llm_backends.chatglm2.convert import whole_file
 from softhouse.llm_backends.protocol import Frozen
 from softhouse.training.pretraining.loop import Update
@@ -35,7 +36,11 @@ def save(loop: "Loop", course: Course, folder: Path) -> None:
         "course": course.model_dump_json(),
     }
     with whole_file(folder / STATE_FILE) as partial:
-        torch.save(state, partial)
+        try:
+            torch.save(state, partial)
+        except RuntimeError as error:  # torch does not say OSError of a full disk
+            reason = " ".join(str(error).split())
+            raise StorageError(f"{partial} cannot be written ({reason}); make room and run again") from error
 
 
 def restore(loop: "Loop", folder: Path) -> Course | None:
