@@ -50,7 +50,7 @@ def prepare(
     import importlib.util
 
     if any(importlib.util.find_spec(name) is None for name in ("torch", "transformers", "peft", "matplotlib")):
-        raise MissingExtraError("train", "tuning a model")
+        raise MissingExtraError("local", "tuning a model")
     base = native_folder(model)
     config = read_config(base)
     shape = native_shape(config)
