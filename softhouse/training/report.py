@@ -19,7 +19,9 @@ figure, .wide { margin: 1rem 0; overflow-x: auto; }
 figcaption, caption { font-weight: 600; text-align: left; }
 table { border-collapse: collapse; }
 td, th { border-bottom: 1px solid #8884; padding: .2rem .8rem .2rem 0; text-align: left; vertical-align: top; }
+td { white-space: pre-wrap; }
 td.number { font-variant-numeric: tabular-nums; text-align: right; }
+td.code { font: .8rem/1.4 ui-monospace, monospace; min-width: 18rem; }
 code { overflow-wrap: anywhere; }
 @media (prefers-color-scheme: dark) { body { background: #181818; color: #ddd; } a { color: #8bf; } }
 """
@@ -90,7 +92,8 @@ def _cell(value: Cell) -> str:
     if value is None:
         return '<td class="number">–</td>'
     if isinstance(value, str):
-        return f"<td>{escape(value)}</td>"
+        # what has lines is code, or was written by a model
+        return f'<td class="code">{escape(value)}</td>' if "\n" in value else f"<td>{escape(value)}</td>"
     return f'<td class="number">{f"{value:,}" if isinstance(value, int) else f"{value:,.4g}"}</td>'
 
 
