@@ -141,7 +141,7 @@ def pooling_of(folder: Path) -> str:
         raise UnknownModelError(f"{folder}: how its vectors are made can't be read ({first_line(error)})") from None
     if kinds <= set(STEPS) and len(wanted) == 1 and wanted <= set(POOLINGS):
         return wanted.pop()
-    more = ", ".join(sorted((kinds - set(STEPS)) | (wanted - set(POOLINGS)))) or "several kinds of pooling"
+    more = ", ".join(sorted((kinds - set(STEPS)) | (wanted - set(POOLINGS)))) or "not one kind of pooling"
     raise UnknownModelError(f"{folder} makes its vectors in a way that is not known here ({more}); take another model")
 
 

@@ -105,7 +105,7 @@ async def test_a_server_whose_model_makes_none_is_no_fault_of_ours(serve: Serve)
 @pytest.mark.parametrize(
     ("pooling", "says"), [({"pooling_mode_cls_token": True, "pooling_mode_mean_tokens": False}, None),
                           ({"pooling_mode_max_tokens": True}, "max_tokens"),
-                          ({"pooling_mode_cls_token": True, "pooling_mode_mean_tokens": True}, "several kinds")]
+                          ({"pooling_mode_cls_token": True, "pooling_mode_mean_tokens": True}, "not one kind")]
 )  # fmt: skip
 async def test_how_the_vectors_of_the_tokens_become_one_is_the_folders_to_say(
     folder: Path, tmp_path: Path, pooling: dict[str, bool], says: str | None
