@@ -146,6 +146,15 @@ def test_rows_keep_their_names_and_say_what_they_are(tmp_path: Path) -> None:
     assert sorted(row["reason"] for row in found.drop_rows) == ["encoding", "encoding", "licence"]
 
 
+def test_another_folder_changes_no_names(tmp_path: Path) -> None:
+    for number in range(2):
+        write(tmp_path / f"part{number}/tree/app.py", code(number))
+        write(tmp_path / f"part{number}/tree/left_out.py", code(number + 2))
+    paths = [str(tmp_path / f"part{number}/tree") for number in range(2)]
+    source = {"name": "mine", "kind": "code", "paths": paths, "include": ["app*"]}
+    assert collect(tmp_path / "out", table(source)).names == {"app.py", "1/app.py"}
+
+
 def test_a_file_of_rows_that_is_named_may_be_called_anything(tmp_path: Path) -> None:
     path = write_rows(tmp_path / "rows.json", [{"id": "one", "text": TEXTS[0]}])
     assert collect(tmp_path / "out", table(jsonl(path))).names == {"rows.json:one"}

@@ -86,13 +86,11 @@ class Listing:
             path = resolved(written)
             if not path.exists():
                 raise UsageError(f"source {source.name!r}: there is no {path}; check its paths in [[data.sources]]")
-            # two folders of one source may hold files of the same name
-            prefix = f"{path.name}/" if len(source.paths) > 1 else ""
-            if len({resolved(other).name for other in source.paths}) < len(source.paths):
-                prefix = f"{number}/{path.name}/"
             for file, name, licence in self._files(source, path):
-                if (entry := self._entry(source, file, prefix + name, licence)) is not None:
-                    yield from _stretches(entry, self.configuration.unit_bytes)
+                if (entry := self._entry(source, file, name, licence)) is not None:
+                    # two folders may hold files of one name; and a folder that is added must not rename the others'
+                    named = entry if not number else entry.model_copy(update={"name": f"{number}/{name}"})
+                    yield from _stretches(named, self.configuration.unit_bytes)
 
     def _files(self, source: Source, path: Path) -> Iterator[tuple[Path, str, str | None]]:
         if path.is_file():
