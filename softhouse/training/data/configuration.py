@@ -1,8 +1,6 @@
 """The table `[data]` of a training's TOML file."""
 
 import os
-import sysconfig
-from pathlib import Path
 from typing import Literal
 
 from pydantic import ConfigDict, Field, model_validator
@@ -193,14 +191,3 @@ class Configuration(Settings):
     def processes(self) -> int:
         """How many workers there really are."""
         return self.workers or os.cpu_count() or 1
-
-
-def resolved(path: str) -> Path:
-    """A path of a source with everything filled in.
-
-    >>> resolved("{stdlib}/json").name
-    'json'
-    """
-    for name, key in (("{stdlib}", "stdlib"), ("{packages}", "purelib")):
-        path = path.replace(name, sysconfig.get_path(key))
-    return Path(path).expanduser().resolve()

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from softhouse.training.data.units import UnitFiles
+from softhouse.training.data.unit_files import UnitFiles
 from softhouse.training.data.words import Words
 
 
@@ -38,7 +38,7 @@ class Corpus:
         return UnitFiles(self.folder, unit)
 
     def index(self, unit: int) -> NDArray[Any]:
-        """A row (`units.ROW`) a document of the unit."""
+        """A row (`unit_files.ROW`) a document of the unit."""
         rows: NDArray[Any] = np.load(self.files(unit).index)
         return rows
 

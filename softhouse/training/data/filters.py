@@ -12,14 +12,12 @@ import unicodedata
 import warnings
 import zlib
 from collections import Counter
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from softhouse.training.data.configuration import Filters
 from softhouse.training.data.document import Drop
 from softhouse.training.data.kinds import is_code
-
-if TYPE_CHECKING:
-    from py3langid.langid import LanguageIdentifier  # type: ignore[import-untyped]
+from softhouse.training.data.languages import language
 
 _GENERATED: Final = re.compile(
     r"@generated\b|\bdo not (?:edit|modify)\b(?! this list)|\bauto[- ]?generated (?:by|from|file|code)\b"
@@ -32,13 +30,6 @@ _GENERATED_NAME: Final = re.compile(
     r"(_pb2(_grpc)?\.pyi?|_generated\.\w+|\.generated\.\w+|[._]min\.(js|css)|\.bundle\.js)$"
 )
 _COMMENT_MARKS: Final = re.compile(r"#|//|/\*|<!--|\"\"\"|'''|^\s*[*;]|\.\. ")
-_PYTHON_COMMENT: Final = re.compile(r'#\s?(.+)|"""([\s\S]*?)"""')
-_C_COMMENT: Final = re.compile(r"//\s?(.+)|/\*([\s\S]*?)\*/")
-_LANGUAGE_SAMPLE: Final = 3_000
-_FEWEST_LETTERS: Final = 200
-"""From which on the language of comments can be told."""
-_NO_LANGUAGE: Final = "zxx"
-"""ISO 639-2 for numbers, tables, dumps. Common in comments and strings of code, no reason against the code."""
 _SHORT_LINE: Final = 10
 """Lines of fewer characters may come often: ends of blocks, headings of every page of a manual."""
 
@@ -120,44 +111,6 @@ def alphabet(text: str, filters: Filters) -> Drop | None:
 def _script(char: str) -> str:
     name = unicodedata.name(char, "UNNAMED").replace("FULLWIDTH ", "")
     return name.split(" ")[0].split("-")[0]
-
-
-def language(text: str, kind: str, filters: Filters) -> Drop | None:
-    """Prose, or the comments of code, in another natural language."""
-    if not filters.languages:
-        return None
-    sample = text if not is_code(kind) else _comments(text, kind)
-    if is_code(kind) and _number_of_letters(sample) < _FEWEST_LETTERS:
-        return None
-    name, confidence = _classified(sample[:_LANGUAGE_SAMPLE])
-    if name in filters.languages or confidence < filters.language_confidence:
-        return None
-    if is_code(kind) and name == _NO_LANGUAGE:
-        return None
-    return Drop("language", f"{name} ({confidence:.0%} sure)")
-
-
-def _comments(text: str, kind: str) -> str:
-    pattern = _PYTHON_COMMENT if kind in ("python", "shell", "ruby", "perl") else _C_COMMENT
-    found, size = [], 0
-    for match in pattern.finditer(text):
-        found.append(match[1] or match[2] or "")
-        size += len(found[-1])
-        if size > _LANGUAGE_SAMPLE:
-            break
-    return "\n".join(found)
-
-
-@functools.cache
-def _identifier() -> "LanguageIdentifier":
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier
-
-    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-
-
-def _classified(text: str) -> tuple[str, float]:
-    name, confidence = _identifier().classify(text)
-    return str(name), float(confidence)
 
 
 def repetition(text: str, kind: str, filters: Filters) -> Drop | None:

@@ -5,6 +5,7 @@ of any size is listed in the memory of one folder.
 """
 
 import os
+import sysconfig
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
@@ -12,7 +13,7 @@ from pathlib import Path, PurePosixPath
 
 from softhouse.errors import UsageError
 from softhouse.llm_backends.protocol import Frozen
-from softhouse.training.data.configuration import Configuration, Source, resolved
+from softhouse.training.data.configuration import Configuration, Source
 from softhouse.training.data.kinds import kind_of, wanted
 from softhouse.training.data.licences import licence_of_text
 from softhouse.training.data.packages import packages_in
@@ -118,6 +119,17 @@ class Listing:
             passed.bytes += status.st_size
             return None
         return Entry(path=str(file), name=name, size=status.st_size, modified=status.st_mtime_ns, licence=licence)
+
+
+def resolved(path: str) -> Path:
+    """A path of a source with everything filled in.
+
+    >>> resolved("{stdlib}/json").name
+    'json'
+    """
+    for name, key in (("{stdlib}", "stdlib"), ("{packages}", "purelib")):
+        path = path.replace(name, sysconfig.get_path(key))
+    return Path(path).expanduser().resolve()
 
 
 def _is_read(source: Source, name: str) -> bool:

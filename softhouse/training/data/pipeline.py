@@ -13,14 +13,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from softhouse.errors import MissingExtraError, UsageError
-from softhouse.training.data.configuration import Configuration, resolved
+from softhouse.training.data.configuration import Configuration
 from softhouse.training.data.corpus import Corpus
 from softhouse.training.data.drops import write_drops
 from softhouse.training.data.duplicates import find_duplicates
-from softhouse.training.data.listing import Listing, Passed, Unit
+from softhouse.training.data.listing import Listing, Passed, Unit, resolved
 from softhouse.training.data.mixture import shares
 from softhouse.training.data.summary import Summary
-from softhouse.training.data.units import Job, UnitFiles, do_unit
+from softhouse.training.data.unit_files import UnitFiles
+from softhouse.training.data.units import Job, do_unit
 from softhouse.training.data.workers import results
 from softhouse.training.data.writing import Plan, write
 from softhouse.training.step import StepContext, StepResult

@@ -1,8 +1,4 @@
-"""A unit's documents: read, cleaned, filtered, and written with what deduplication has to know of them.
-
-A finished unit is five files in the work folder: the documents' lines, their words, an index with a row a document, the
-keys of their bands, and, last of all, the tally. Where there is a tally, the unit is done.
-"""
+"""A unit's documents: read, cleaned, filtered, and written with what deduplication has to know of them."""
 
 import functools
 import hashlib
@@ -12,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Final
+from typing import IO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,59 +26,8 @@ from softhouse.training.data.redaction import redacted
 from softhouse.training.data.signatures import band_keys
 from softhouse.training.data.sources import found_in
 from softhouse.training.data.tally import Tally
+from softhouse.training.data.unit_files import ROW, UnitFiles
 from softhouse.training.data.words import Words, words_of
-
-ROW: Final = np.dtype(
-    [
-        ("line", np.int64),  # where it begins in the file of lines, and its bytes
-        ("line_bytes", np.int64),
-        ("text_bytes", np.int64),
-        ("word", np.int64),  # where its words begin, and their number
-        ("words", np.int64),
-        ("identity", np.uint64),
-        ("hash", np.uint64),  # of the text
-    ]
-)
-
-
-@dataclass(frozen=True)
-class UnitFiles:
-    """Where the parts of a unit lie."""
-
-    folder: Path
-    number: int
-
-    def _path(self, ending: str) -> Path:
-        return self.folder / f"{self.number:06d}.{ending}"
-
-    @property
-    def lines(self) -> Path:
-        return self._path("jsonl")
-
-    @property
-    def words(self) -> Path:
-        return self._path("words")
-
-    @property
-    def index(self) -> Path:
-        return self._path("index.npy")
-
-    @property
-    def bands(self) -> Path:
-        return self._path("bands")
-
-    @property
-    def drops(self) -> Path:
-        return self._path("drops")
-
-    @property
-    def tally(self) -> Path:
-        return self._path("json")
-
-    @property
-    def parts(self) -> tuple[Path, ...]:
-        """In the order in which they get their names: the tally last."""
-        return (self.lines, self.words, self.drops, self.index, self.bands, self.tally)
 
 
 @dataclass(frozen=True)
