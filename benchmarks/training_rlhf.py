@@ -125,8 +125,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--seeds", type=int, default=3)
-    parser.add_argument("--sft-steps", type=int, default=160)
-    parser.add_argument("--steps", type=int, default=50)
+    parser.add_argument("--sft-steps", type=int, default=300)
+    parser.add_argument("--steps", type=int, default=40)
     parser.add_argument("--algorithm", default="grpo", choices=["grpo", "rloo"])
     options = parser.parse_args()
     import torch
@@ -155,7 +155,7 @@ def main() -> None:
         for seed in range(options.seeds):
             rlhf = {
                 "model": str(out / "sft" / "model"), "data": [str(out / "tasks.jsonl")], "method": "full",
-                "learning_rate": 2e-4, "steps": options.steps, "batch": 32, "answers": 8, "at_once": 32,
+                "learning_rate": 5e-4, "steps": options.steps, "batch": 32, "answers": 8, "at_once": 32,
                 "longest_answer": 64, "beta": 0.02, "algorithm": options.algorithm,
             }  # fmt: skip
             place = out / f"{options.algorithm}-{seed}"

@@ -159,7 +159,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("gguf", type=Path)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--rows", type=int, default=100)
+    parser.add_argument("--rows", type=int, default=120)
     parser.add_argument("--rate", type=float, default=1e-3)
     parser.add_argument("--requirements", type=int, default=15)
     parser.add_argument("--kinds", nargs="*", default=list(KINDS), choices=list(KINDS))

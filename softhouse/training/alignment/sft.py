@@ -36,6 +36,11 @@ def run(context: StepContext, configuration: TrainingConfiguration) -> StepResul
     chosen = configuration.section("sft", Configuration)
     folder, named = model_folder(context, chosen.model)
     files = data_files(context, chosen.data, "sft.jsonl") if chosen.data or not chosen.house_documents else []
+    inputs = [named, *files]
+    if chosen.house_documents:
+        from softhouse.training.alignment.house_documents import sources
+
+        inputs += sources()
     learned, held = split(_rows(files, chosen, context.seed), chosen.validation_share, context.seed)
     tokenizer = load_tokenizer(folder)
     with quiet():
@@ -64,7 +69,7 @@ def run(context: StepContext, configuration: TrainingConfiguration) -> StepResul
             processing_class=tokenizer,
             peft_config=lora(chosen),
         )
-        history = train(trainer, context, [named, *files], "tuning on answers")
+        history = train(trainer, context, inputs, "tuning on answers")
         out = save_model(trainer.model, tokenizer, folder, context.folder / "model")
     evaluated = [entry for entry in trainer.state.log_history if "eval_loss" in entry]
     answer_tokens = sum(label != -100 for e in examples for label in e["labels"])
@@ -96,7 +101,7 @@ def run(context: StepContext, configuration: TrainingConfiguration) -> StepResul
             ),
         ),
     )
-    return StepResult([named, *files], [out], numbers, [section])
+    return StepResult(inputs, [out], numbers, [section])
 
 
 def _rows(files: list[Path], chosen: Configuration, seed: int) -> list[Row]:
