@@ -11,8 +11,8 @@
 3. `--house`: one requirement built by the house on the exported model, on both engines. Bar: it ends with a verdict.
 
 Measured 2026-11-24, torch 2.13.0, transformers 5.23.0, xllamacpp 2026.10.11549, two cores of an AMD EPYC beside much
-other work, on a decoder of one million parameters (four layers of width 128) that had learned from CPython's sources for
-150 seconds:
+other work, on a decoder of one million parameters (four layers of width 128) that had learned from CPython's sources
+for 150 seconds:
 
 | | |
 |---|---|
