@@ -8,8 +8,7 @@ for two steps instead, by each method, again in a process of its own. Prints one
 peak. Bar: the plan is within 15 % of the peak resident memory.
 
 Measured, plan over peak. 12 layers: q8_0 1.02, q8_0 with 16,384 tokens 1.01, f16 1.01. 8 layers: q4_0 1.04, float32
-1.00;
-tuning by lora 1.08, qlora 1.12, ptuning2 1.07, full 0.99.
+1.00; tuning by lora 1.08, qlora 1.12, ptuning2 1.07, full 0.99.
 """
 
 import argparse
