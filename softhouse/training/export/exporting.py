@@ -27,8 +27,8 @@ def run(context: "StepContext", configuration: "Configuration") -> StepResult:
     folder, gguf = context.folder / "model", context.folder / "model.gguf"
     config = copy_model(source, folder, configuration.context)
     compared: list[Compared] = []
-    context.progress.begin("writing model.gguf")
     if (refusal := gguf_refusal(folder)) is None:
+        context.progress.begin("writing model.gguf")
         write_gguf(folder, gguf, configuration.precision)
         if configuration.prompts and find_spec("xllamacpp") is not None:
             compared = _compared(context, configuration, folder, gguf)
