@@ -69,7 +69,9 @@ def ours(batches: Batches, precision: str, *, compiled: bool = False) -> None:
             return next(source).numpy()
 
     tokens = ROWS * LENGTH
-    settings = Configuration(batch_tokens=tokens, micro_batch_tokens=tokens, tokens=tokens * len(batches.rows))
+    settings = Configuration(
+        batch_tokens=tokens, micro_batch_tokens=tokens, tokens=tokens * len(batches.rows), optimizer="adamw"
+    )
     place = Place("cpu", torch.float32 if precision == "fp32" else torch.bfloat16, compiled)
     given: Any = Given()
     loop = Loop(build(ModelConfiguration(**SHAPE), VOCABULARY), settings, given, NextToken(), place)
@@ -116,10 +118,10 @@ def trainer(batches: Batches, precision: str) -> None:
 
 def litgpt(batches: Batches, precision: str) -> None:
     """`litgpt pretrain`."""
-    import litgpt.pretrain
+    import litgpt.pretrain  # type: ignore[import-not-found]
     from litgpt import Config
-    from litgpt.args import EvalArgs, TrainArgs
-    from litgpt.data import DataModule
+    from litgpt.args import EvalArgs, TrainArgs  # type: ignore[import-not-found]
+    from litgpt.data import DataModule  # type: ignore[import-not-found]
     from torch.utils.data import DataLoader, IterableDataset
 
     class Rows(IterableDataset[Any]):

@@ -21,8 +21,9 @@ from softhouse.training.configuration import TrainingConfiguration
 from softhouse.training.pretraining import Configuration
 from softhouse.training.pretraining.devices import Place, place_for
 from softhouse.training.pretraining.finder import HIGHEST, LOWEST, best_rate, try_rates
-from softhouse.training.pretraining.loop import Loop, learning_rate, make_optimizer
+from softhouse.training.pretraining.loop import Loop, learning_rate
 from softhouse.training.pretraining.objectives import NextToken
+from softhouse.training.pretraining.optimizers import make_optimizers
 from softhouse.training.pretraining.packing import Tokens, pack
 from softhouse.training.pretraining.scaling import scaled
 from softhouse.training.pretraining.validation import Validation
@@ -96,7 +97,8 @@ def test_killed_and_gone_on_with_it_is_the_same_to_the_last_bit(out: Path, tmp_p
 
 @pytest.mark.parametrize("architecture", ["decoder", "encoder", "sequence_to_sequence"])
 def test_each_architecture_learns(out: Path, architecture: Architecture) -> None:
-    outcome = do(out, {"architecture": architecture, "dropout": 0.0}, tokens=256 * 40, checkpoint_every=40)
+    shape = {"architecture": architecture, "dropout": 0.0}
+    outcome = do(out, shape, tokens=256 * 40, checkpoint_every=40, learning_rate=0.02)
     before, after = json.loads((out / "pretrain" / "course.json").read_bytes())["measurements"]
     assert after["loss"] < before["loss"] - 0.3
     assert (after["bits_per_byte"] is None) == (architecture != "decoder")
@@ -117,7 +119,7 @@ def test_an_update_is_the_same_however_its_tokens_are_split(tokens: Tokens, voca
 def test_a_long_gradient_is_shortened(tokens: Tokens, vocabulary: Tokenizer) -> None:
     # plain descent, where the way that an update goes is as long as the gradient that is left
     loop = loop_of(tokens, vocabulary, clipping=0.01)
-    loop.optimizer = torch.optim.SGD(loop.model.parameters(), lr=0.0)
+    loop.optimizers = [torch.optim.SGD(loop.model.parameters(), lr=0.0)]
     before = torch.cat([weight.detach().flatten().clone() for weight in loop.model.parameters()])
     update = loop.update(1, rate=1.0)
     after = torch.cat([weight.detach().flatten() for weight in loop.model.parameters()])
@@ -125,12 +127,21 @@ def test_a_long_gradient_is_shortened(tokens: Tokens, vocabulary: Tokenizer) -> 
     assert float((after - before).norm()) == pytest.approx(0.01, rel=1e-3)
 
 
-def test_only_matrices_decay() -> None:
-    model = build(ModelConfiguration(**SHAPE), 64)
-    decayed, others = make_optimizer(model, Configuration(weight_decay=0.3)).param_groups
-    assert {weight.dim() for weight in decayed["params"]} == {2}
-    assert {weight.dim() for weight in others["params"]} == {1}
-    assert (decayed["weight_decay"], others["weight_decay"]) == (0.3, 0.0)
+@pytest.mark.parametrize("architecture", ["decoder", "encoder", "sequence_to_sequence"])
+@pytest.mark.parametrize("optimizer", ["muon", "adamw"])
+def test_each_weight_has_one_optimizer_and_only_matrices_decay(architecture: Architecture, optimizer: str) -> None:
+    model = build(ModelConfiguration(architecture=architecture, **SHAPE), 64)
+    made = make_optimizers(model, Configuration(weight_decay=0.3, optimizer=optimizer))
+    groups = [group for one in made for group in one.param_groups]
+    assert sorted(id(weight) for group in groups for weight in group["params"]) == sorted(map(id, model.parameters()))
+    for group in groups:
+        assert group["weight_decay"] == (0.3 if all(weight.dim() == 2 for weight in group["params"]) else 0.0)
+    if optimizer == "muon":
+        inner = {
+            name for name, weight in model.named_parameters() if any(weight is one for one in groups[-1]["params"])
+        }
+        assert any(name.endswith("qkv.weight") for name in inner)
+        assert not any("embedding" in name or "bias" in name for name in inner)
 
 
 def test_a_loss_that_is_no_number_stops_the_training(tokens: Tokens, vocabulary: Tokenizer) -> None:

@@ -1,8 +1,9 @@
 """Train a model from nothing.
 
 `packing.py` makes tokens of the documents, `windows.py` says which of them come when, `objectives.py` what is to be
-predicted, `loop.py` is one update after another, `checkpoint.py` what is kept to go on after a kill, `validation.py`
-measures; `finder.py` looks for a learning rate, `scaling.py` compares sizes; `job.py` puts it all together.
+predicted, `loop.py` is one update after another, `optimizers.py` makes it of gradients, `checkpoint.py` what is kept
+to go on after a kill, `validation.py` measures; `finder.py` looks for a learning rate, `scaling.py` compares sizes;
+`job.py` puts it all together.
 """
 
 from typing import TYPE_CHECKING

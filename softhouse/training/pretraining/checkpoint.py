@@ -26,12 +26,12 @@ class Course(Frozen):
 
 
 def save(loop: "Loop", course: Course, folder: Path) -> None:
-    """Weights, the optimizer's memory and the course, in one file that is there whole or not at all."""
+    """Weights, the optimizers' memory and the course, in one file that is there whole or not at all."""
     import torch
 
     state = {
         "model": loop.model.state_dict(),
-        "optimizer": loop.optimizer.state_dict(),
+        "optimizers": [optimizer.state_dict() for optimizer in loop.optimizers],
         "scaler": loop.scaler.state_dict(),
         "course": course.model_dump_json(),
     }
@@ -52,6 +52,7 @@ def restore(loop: "Loop", folder: Path) -> Course | None:
         return None
     state = torch.load(path, map_location=loop.place.device, weights_only=True)
     loop.model.load_state_dict(state["model"])
-    loop.optimizer.load_state_dict(state["optimizer"])
+    for optimizer, kept in zip(loop.optimizers, state["optimizers"], strict=True):
+        optimizer.load_state_dict(kept)
     loop.scaler.load_state_dict(state["scaler"])
     return Course.model_validate_json(state["course"])

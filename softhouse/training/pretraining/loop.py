@@ -16,6 +16,7 @@ from softhouse.errors import RunError
 from softhouse.llm_backends.protocol import Frozen
 from softhouse.training.pretraining.devices import Place
 from softhouse.training.pretraining.objectives import Batch, Objective
+from softhouse.training.pretraining.optimizers import make_optimizers
 from softhouse.training.pretraining.windows import Windows
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ class Loop:
         self.tokens_an_update = self._micro_batches * self._rows * windows.length
         self.updates = updates or max(1, settings.tokens // self.tokens_an_update)
         self.highest_rate = settings.learning_rate if isinstance(settings.learning_rate, float) else math.nan
-        self.optimizer = make_optimizer(self.model, settings)
+        self.optimizers = make_optimizers(self.model, settings)
         # numbers of five bits for the exponent lose small gradients unless the loss is scaled up
         self.scaler = torch.amp.GradScaler(place.device, enabled=place.dtype == torch.float16)
         self._forward: Any = torch.compile(self.model) if place.compiled else self.model
@@ -67,8 +68,9 @@ class Loop:
         Raises `RunError` where the loss is no number any more.
         """
         rate = learning_rate(self.settings, self.highest_rate, number, self.updates) if rate is None else rate
-        for group in self.optimizer.param_groups:
-            group["lr"] = rate
+        for optimizer in self.optimizers:
+            for group in optimizer.param_groups:
+                group["lr"] = rate
         # whatever draws random numbers draws the same ones after a resume
         torch.manual_seed(_mixed(self.seed, number))
         self.model.train()
@@ -83,25 +85,19 @@ class Loop:
                 loss = self._forward(there.ids, there.targets) * (count / sum(counts))
             self.scaler.scale(loss).backward()
             total += loss.detach()
-        self.scaler.unscale_(self.optimizer)
+        for optimizer in self.optimizers:
+            self.scaler.unscale_(optimizer)
         norm = nn.utils.clip_grad_norm_(self.model.parameters(), self.settings.clipping)
-        self.scaler.step(self.optimizer)
+        for optimizer in self.optimizers:
+            self.scaler.step(optimizer)
+            optimizer.zero_grad(set_to_none=True)
         self.scaler.update()
-        self.optimizer.zero_grad(set_to_none=True)
         if not math.isfinite(value := float(total)):
             raise RunError(f"the loss is {value} at update {number}; lower [pretrain] learning_rate and run again")
         return Update(number=number, loss=value, learning_rate=rate, gradient_norm=float(norm))
 
     def _batch(self, index: int) -> Batch:
         return self._objective.batch(self._windows.rows(index * self._rows, self._rows), _mixed(self.seed, index))
-
-
-def make_optimizer(model: nn.Module, settings: "Configuration") -> torch.optim.Optimizer:
-    """AdamW (https://arxiv.org/abs/1711.05101) in one pass over the weights; only matrices decay."""
-    matrices = [weight for weight in model.parameters() if weight.dim() >= 2]
-    others = [weight for weight in model.parameters() if weight.dim() < 2]
-    groups = [{"params": matrices, "weight_decay": settings.weight_decay}, {"params": others, "weight_decay": 0.0}]
-    return torch.optim.AdamW(groups, betas=(settings.beta1, settings.beta2), eps=1e-8, fused=True)
 
 
 def shape_of_update(settings: "Configuration", length: int) -> tuple[int, int]:
