@@ -121,8 +121,13 @@ def _of_gguf(name: str, path: Path) -> "Backend":
         raise MissingExtraError("embedded", name)
     from softhouse.llm_backends.gguf import GgufBackend, GgufEmbedder
     from softhouse.llm_backends.gguf_header import read_header
+    from softhouse.llm_backends.llama_server import ServerOptions
 
-    return GgufEmbedder(name, path) if read_header(path).embeddings else Unending(GgufBackend(name, path))
+    return (
+        GgufEmbedder(name, path)
+        if read_header(path).embeddings
+        else Unending(GgufBackend(name, path, ServerOptions(fine_cache=True)))
+    )
 
 
 def _of_folder(name: str, folder: Path) -> "Backend":

@@ -46,7 +46,12 @@ class Step:
 
 
 STEPS = (
-    Step("data", "softhouse.training.data", "Collect, filter, clean, deduplicate and split text.", needs=()),
+    Step(
+        "data",
+        "softhouse.training.data",
+        "Collect, filter, clean and split text.",
+        needs=("numpy", "rensa", "py3langid"),
+    ),
     Step("tokenizer", "softhouse.training.tokenizer", "Learn a vocabulary from the text.", needs=("tokenizers",)),
     Step("pretrain", "softhouse.training.pretraining", "Train a model from nothing.", also_reads=("model",)),
     Step("sft", "softhouse.training.alignment.sft", "Tune it on instructions and answers."),

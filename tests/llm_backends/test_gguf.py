@@ -76,9 +76,11 @@ async def test_a_seed_decides_what_is_sampled(backend: GgufBackend) -> None:
     assert one != other
 
 
-async def test_a_text_depends_on_its_request_alone(tiny: Path) -> None:
+@pytest.mark.parametrize("fine_cache", [False, True])
+async def test_a_text_depends_on_its_request_alone(fine_cache: bool, tiny: Path) -> None:
     """Not on what is cached, nor on what else is computed with it, to the last bit of every probability."""
-    backend = GgufBackend("gguf:tiny", tiny, ServerOptions(context_length=2000, parallel=2, threads=1))
+    options = ServerOptions(context_length=2000, parallel=2, threads=1, fine_cache=fine_cache)
+    backend = GgufBackend("gguf:tiny", tiny, options)
     rules = "Rule: be brief. " * 20
     request = ask(rules + "Name a colour.", temperature=1.0, seed=4, max_tokens=300)
 

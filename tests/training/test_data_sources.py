@@ -197,7 +197,7 @@ def packed_row(name: str, text: str) -> bytes:
 
 def test_parquet_is_a_dump_too(tmp_path: Path) -> None:
     arrow = pytest.importorskip("pyarrow")
-    from pyarrow import parquet  # type: ignore[import-untyped]
+    from pyarrow import parquet
 
     parquet.write_table(arrow.table({"id": ["a", "b"], "text": TEXTS[:2]}), tmp_path / "part.parquet")
     source = {"name": "d", "kind": "dump", "paths": [str(tmp_path / "part.parquet")]}

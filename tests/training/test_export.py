@@ -64,7 +64,7 @@ def test_llama_cpp_reads_and_writes_the_same_tokens(tied: bool, tmp_path: Path, 
     compared = compare(folder, tmp_path / "model.gguf", texts(), 16, Silence(), threads=1)
 
     assert [one.prompt for one in compared if not one.same_ids] == []
-    assert [one for one in compared if not one.same_reply and one.margin > 0.02] == []
+    assert [one for one in compared if not one.same_reply and one.margin > 1e-3] == []
     assert sum(one.same_reply for one in compared) >= 0.9 * len(compared) >= 30
     assert len({one.ours for one in compared}) > len(compared) / 2, "else it says the same whatever it reads"
 

@@ -9,7 +9,7 @@ from softhouse.training.data.document import Drop
 from softhouse.training.data.kinds import is_code
 
 if TYPE_CHECKING:
-    from py3langid.langid import LanguageIdentifier  # type: ignore[import-untyped]
+    from py3langid.langid import LanguageIdentifier
 
 _PYTHON_COMMENT: Final = re.compile(r'#\s?(.+)|"""([\s\S]*?)"""')
 _C_COMMENT: Final = re.compile(r"//\s?(.+)|/\*([\s\S]*?)\*/")

@@ -21,7 +21,7 @@ def band_keys(words: Words, settings: NearDuplicates) -> NDArray[np.uint64]:
     >>> bool((a == b).any()), bool((a == c).any())
     (True, False)
     """
-    from rensa import RMinHash  # type: ignore[import-untyped]
+    from rensa import RMinHash
 
     shingles = shingles_of(words, settings.shingle)
     if not len(shingles):

@@ -122,7 +122,7 @@ def _json_lines(lines: Iterator[bytes]) -> Iterator[dict[str, Any] | None]:
 
 
 def _parquet(file: Any) -> Iterator[dict[str, Any] | None]:
-    from pyarrow import parquet  # type: ignore[import-untyped]
+    from pyarrow import parquet
 
     for batch in parquet.ParquetFile(file).iter_batches(batch_size=256):
         yield from batch.to_pylist()

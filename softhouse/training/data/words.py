@@ -25,7 +25,7 @@ def words_of(texts: Sequence[str]) -> list[Words]:
     >>> [int((first == word).sum()) for word in second]
     [1, 1, 1, 0, 1]
     """
-    from rensa import RMinHash  # type: ignore[import-untyped]
+    from rensa import RMinHash
 
     hashed = RMinHash.hash_token_sets([_WORD.findall(text.lower()) for text in texts])
     return [_mixed(np.asarray(row, dtype=np.uint64)).astype(np.uint32) for row in hashed]

@@ -32,8 +32,8 @@ class Compared:
     """Whether both cut the document's text into the same tokens."""
     same_reply: bool
     margin: float
-    """Logits between the likeliest token and the next, where it was smallest in our own reply: below a hundredth or so
-    it is rounding that decides (the house has llama.cpp keep keys and values in 16 bits)."""
+    """Logits between the likeliest token and the next, where it was smallest in our own reply: below a thousandth or so
+    it is rounding that decides."""
 
 
 def compare(
@@ -52,7 +52,7 @@ def compare(
         return []
     progress.begin("comparing with llama.cpp (documents)", len(cut))
     replies = generate(model, [row[:PROMPT_TOKENS] for row in cut], new_tokens, stop=stop)
-    options = ServerOptions(context_length=PROMPT_TOKENS + new_tokens + 8, parallel=1)
+    options = ServerOptions(context_length=PROMPT_TOKENS + new_tokens + 8, parallel=1, fine_cache=True)
     server = start(gguf, options if threads is None else replace(options, threads=threads))
     results = []
     try:
