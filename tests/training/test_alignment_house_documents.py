@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+from pydantic import BaseModel
+
 from softhouse import Company
 from softhouse.actions.complete_requirements import Outline
 from softhouse.actions.run_tests import Judgement
@@ -33,7 +35,12 @@ async def test_a_request_is_the_one_that_a_run_makes(tmp_path: Path) -> None:
 
 
 def test_every_answer_is_a_valid_document_as_it_stands() -> None:
-    kinds = {"overview": SystemDesign, "at_fault": Judgement, "user_stories": Draft, "wish": Outline}
+    kinds: dict[str, type[BaseModel]] = {
+        "overview": SystemDesign,
+        "at_fault": Judgement,
+        "user_stories": Draft,
+        "wish": Outline,
+    }
     seen = set()
     for row in house_rows(80, seed=3):
         text = row.messages[-1].content
