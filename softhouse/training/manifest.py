@@ -124,7 +124,9 @@ def hash_of(path: Path) -> str:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    return (path for path in sorted(folder.rglob("*")) if path.is_file() and path.name not in _OUR_OWN)
+    # What Python compiles beside a source is no part of it.
+    found = (path for path in sorted(folder.rglob("*")) if "__pycache__" not in path.parts)
+    return (path for path in found if path.is_file() and path.name not in _OUR_OWN)
 
 
 def unchanged(recorded: dict[str, str], out: Path) -> bool:

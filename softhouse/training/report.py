@@ -3,6 +3,7 @@
 import base64
 from collections.abc import Iterator
 from html import escape
+from itertools import islice
 from pathlib import Path
 
 from softhouse.llm_backends.chatglm2.convert import whole_file
@@ -12,6 +13,8 @@ from softhouse.training.step import Cell, Figure, Section, Table
 from softhouse.training.steps import STEPS
 
 REPORT_FILE = "report.html"
+MOST_FILES = 50
+"""So many files at most are listed for a step; the manifest has them all."""
 _STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; margin: 0 auto; max-width: 50rem; padding: 1rem; }
 img { background: #fff; height: auto; max-width: 100%; }
@@ -101,6 +104,8 @@ def _details(manifest: Manifest) -> str:
     """Folded: what it was made of."""
     facts = {f"input {name}": digest for name, digest in manifest.inputs.items()}
     facts |= {f"output {name}": digest for name, digest in manifest.outputs.items()}
+    if (more := len(facts) - MOST_FILES) > 0:
+        facts = dict(islice(facts.items(), MOST_FILES)) | {f"and {more:,} more": "in manifest.json"}
     facts |= manifest.versions
     rows = "\n".join(f"<tr><td>{escape(k)}</td><td><code>{escape(v[:64])}</code></td></tr>" for k, v in facts.items())
     return f'<details><summary>What it was made of</summary><div class="wide"><table>{rows}</table></div></details>'
