@@ -13,7 +13,7 @@ from pathlib import Path
 
 from softhouse.environment.journal_file import connect, explain, transaction
 from softhouse.environment.journal_tables import Contents, Statement, load
-from softhouse.environment.threads import committers, filers
+from softhouse.environment.threads import committers
 from softhouse.errors import SofthouseError
 
 
@@ -53,7 +53,7 @@ class JournalWriter:
         """Open the file, or make it, and read what it holds. Raises like `journal_file.connect`."""
         self._loop = asyncio.get_running_loop()
         self._ended: asyncio.Future[None] = self._loop.create_future()
-        opening = self._loop.run_in_executor(filers(), self._open)
+        opening = self._loop.run_in_executor(committers(), self._open)
         try:
             self._connection, contents = await asyncio.shield(opening)
         except asyncio.CancelledError:
