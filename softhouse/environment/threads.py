@@ -22,14 +22,14 @@ interpreter's lock (200 runs at once: half as much CPU again)."""
 
 
 def committers() -> ThreadPoolExecutor:
-    """Threads for what ends in one wait for the disk: the transactions of all journals."""
+    """Threads for what ends in one wait for the disk: journals that are opened, and their transactions."""
     return _threads(COMMITTERS, f"softhouse-journal-{os.getpid()}")
 
 
 def filers() -> ThreadPoolExecutor:
-    """A thread for what makes and reads many small files: workspaces, histories, journals that are opened.
+    """A thread for what makes and reads many small files: workspaces and histories.
 
-    A queue of their own: the first of many runs is at work while the last one is being opened.
+    A queue of its own, so that runs which begin at once come one after another to the others' threads.
     """
     return _threads(FILERS, f"softhouse-files-{os.getpid()}")
 
