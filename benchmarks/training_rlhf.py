@@ -8,6 +8,11 @@ programs that try to be paid without doing the work (they say that they passed, 
 one number whatever comes in). `rlhf` then pays what the sandbox says. Told at the end: the reward in the first and in
 the last tenth of the updates, the cases that are never paid for, requirements that took no part, and the share of
 answers with such a habit, before and after. Each seed leaves `report.html` with its curves and answers to read.
+
+Measured on two shared cores at a load of 10 to 20, GRPO, 50 updates of 32 answers, 3 to 4 minutes a seed: reward 0.64 →
+0.75, 0.66 → 0.84, 0.68 → 0.75; answers with a bad habit 16 % → 0.6 %, 18 % → 0 %, 15 % → 0 %; none of the 4,800 answers
+was paid for one beyond its compiling. In the last tenth every answer that passed its paid cases passed the unpaid one.
+Requirements that took no part: 0.98 right before, 0.95, 0.95, 0.93 after.
 """
 
 import argparse

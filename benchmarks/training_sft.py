@@ -7,6 +7,8 @@ Learned from: made-up requests (`softhouse.training.alignment.house_documents`).
 `softhouse.bench`, of which none is learned from, asked exactly as the house asks, answered greedily and with nothing
 that constrains the answer. Valid: it ends by itself, it is JSON as it stands, the document's own model takes it.
 Run it again after a kill: it goes on where it was.
+
+Measured before: 0 of 15 valid for each of the four formats, and none after the house's mending either.
 """
 
 import argparse

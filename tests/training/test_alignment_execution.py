@@ -74,7 +74,8 @@ def test_what_a_case_expects_never_enters_the_sandbox(executor: Executor) -> Non
 def test_a_program_that_does_not_end_is_stopped_and_unpaid(executor: Executor) -> None:
     (verdict,) = executor.judge([(fenced("while True: pass"), doubling(2, 3, 4, 5, 6))])
     assert verdict.reward == 0.1
-    assert "got exit code -24" in verdict.note  # SIGXCPU: its processor time was up
+    # its processor time was up (SIGXCPU), or, on a busy machine, the wall clock's
+    assert "got exit code -24" in verdict.note or "did not end by itself" in verdict.note
 
 
 @pytest.mark.parametrize("answer", ["", "I can't do that.", "```python\nprint(\n```", "```python\n# nothing\n```"])

@@ -26,7 +26,7 @@ from softhouse.llm_backends.code_blocks import extract_code
 from softhouse.llm_backends.protocol import Frozen
 from softhouse.training.alignment.rows import ExecutableTask
 
-LIMITS = Limits(wall_seconds=5, cpu_seconds=2, processes=16, disk_bytes=4 * 1024 * 1024, output_bytes=16 * 1024)
+LIMITS = Limits(wall_seconds=10, cpu_seconds=2, processes=16, disk_bytes=4 * 1024 * 1024, output_bytes=16 * 1024)
 _SUSPICIOUS = re.compile(
     r"os\._exit|sys\.exit\(0\)|atexit|sys\.settrace|__import__|/proc|subprocess|inspect\.|ctypes|gc\.get_|"
     r"expected|test_?case|passed",
