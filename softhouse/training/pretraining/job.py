@@ -158,10 +158,12 @@ def planned_updates(job: Job) -> int | None:
     if path.exists():
         return Plan.model_validate_json(path.read_bytes()).updates
     loop = job.loop(job.model)
+    job.context.progress.begin("measuring the pace", PACE_UPDATES + 1)
     loop.update(1, rate=0.0)
     start = perf_counter()
     for number in range(2, PACE_UPDATES + 2):
         loop.update(number, rate=0.0)
+        job.context.progress.update(number)
     seconds = (perf_counter() - start) / PACE_UPDATES
     plan = Plan(updates=max(1, min(loop.updates, int(60 * minutes / seconds) - PACE_UPDATES - 1)))
     write(path, plan)
