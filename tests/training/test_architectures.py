@@ -277,16 +277,20 @@ def test_in_bfloat16_the_loss_is_near(learned_vocabulary: Path) -> None:
     assert all(weight.grad is not None and weight.grad.dtype == torch.float32 for weight in model.parameters())
 
 
-@pytest.mark.parametrize("architecture", CLASSES)
-def test_each_objective_can_be_learned(architecture: Any) -> None:
+@pytest.mark.parametrize(
+    ("architecture", "rate", "updates"),
+    # The encoder stays at ln 60 for two hundred updates: it knows the words before it knows the places.
+    [("decoder", 2e-3, 200), ("encoder", 4e-3, 300), ("sequence_to_sequence", 2e-3, 200)],
+)
+def test_each_objective_can_be_learned(architecture: Any, rate: float, updates: int) -> None:
     """By heart, from one text of 60 tokens: the loss of a guess would be ln 700 = 6.6."""
     torch.manual_seed(0)
     random, generator = Random(0), torch.Generator().manual_seed(0)
     model = build(Configuration(architecture=architecture, **{**SHAPE, "layers": 2}), VOCABULARY)
-    optimiser = torch.optim.AdamW(model.parameters(), lr=2e-3)
+    optimiser = torch.optim.AdamW(model.parameters(), lr=rate)
     text = [40 + place * 11 % 600 for place in range(60)]
     losses = []
-    for _ in range(200):
+    for _ in range(updates):
         if architecture == "decoder":
             loss = model(torch.tensor([text[:-1]]), torch.tensor([text[1:]]))
         elif architecture == "encoder":
