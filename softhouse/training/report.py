@@ -21,7 +21,8 @@ img { background: #fff; height: auto; max-width: 100%; }
 figure, .wide { margin: 1rem 0; overflow-x: auto; }
 figcaption, caption { font-weight: 600; text-align: left; }
 table { border-collapse: collapse; }
-td, th { border-bottom: 1px solid #8884; padding: .2rem .8rem .2rem 0; white-space: pre-wrap; text-align: left; vertical-align: top; }
+td, th { border-bottom: 1px solid #8884; padding: .2rem .8rem .2rem 0; }
+td, th { text-align: left; vertical-align: top; white-space: pre-wrap; }
 td { white-space: pre-wrap; }
 td.number { font-variant-numeric: tabular-nums; text-align: right; }
 td.code { font: .8rem/1.4 ui-monospace, monospace; min-width: 18rem; }
