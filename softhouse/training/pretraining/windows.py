@@ -15,7 +15,7 @@ class Windows:
     >>> np.arange(12, dtype=np.uint16).tofile(path)
     >>> windows = Windows(Tokens([path], np.uint16), length=3, seed=0)
     >>> windows.in_an_epoch, windows.rows(0, 2).shape
-    (3, (2, 4))
+    (2, (2, 4))
     """
 
     def __init__(self, tokens: Tokens, length: int, seed: int) -> None:
