@@ -71,7 +71,8 @@ async def solve_function(
         return _Candidate(code, await _results(code, calls, sandbox))
 
     candidates = [await draw(0)]
-    while not _settled(candidates, examples, small=small):
+    # Without an example there is nothing to run, and nothing that could tell one candidate from another.
+    while examples and not _settled(candidates, examples, small=small):
         drawn = len(candidates)
         more = 1 if drawn == 1 and _passes_all(candidates[0], examples) else BATCH
         batch = range(drawn, min(MOST_SAMPLES, drawn + more))

@@ -39,7 +39,7 @@ class Health(Frozen):
     python: str
     platform: str
     git: str | None
-    """Its version; None: not found, and a project without git has no history."""
+    """Its version; None: not found. A project's first history is written without it; to go on with one takes git."""
     isolation: IsolationReport | None
     """What the sandbox's self-test found to hold; None: there is no sandbox here."""
     isolation_problem: str
@@ -126,7 +126,7 @@ def describe(health: Health) -> list[str]:
     isolation = health.isolation
     lines = [
         f"softhouse  {health.softhouse}, Python {health.python}, {health.platform}",
-        f"git        {health.git or 'not found: install git, projects are git repositories'}",
+        f"git        {health.git or 'not found: install git, to go on with a project takes it'}",
         f"sandbox    {isolation.describe() if isolation else health.isolation_problem}",
     ]
     if isolation:

@@ -1,9 +1,9 @@
 """The project's git history: one commit for each document, its role as the author; a projection of the messages.
 
 A commit says in a trailer which message it stands for. So what is missing is found by reading the trailers, and it is
-added on top of whatever the branch holds: a person's own commits stay. The first history of a project takes no git at
-all. Objects are written first, then the index, and
-the branch moves last; whoever is killed in between finds the same messages missing the next time and does it again.
+added on top of whatever the branch holds: a person's own commits stay. A project's first history takes no git at all.
+Objects are written first, then the index, and the branch moves last; whoever is killed in between finds the same
+messages missing the next time and does it again.
 """
 
 import re

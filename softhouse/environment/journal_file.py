@@ -91,7 +91,7 @@ def _put_blank(path: Path) -> bool:
     """Put an empty journal there, whole and on the disk; False where somebody was first, or hard links are unknown."""
     scratch = Path(f"{path}-{os.getpid()}-{threading.get_ident()}")
     try:
-        with scratch.open("xb") as file:
+        with scratch.open("wb") as file:
             file.write(_blank())
             os.fsync(file.fileno())
         with suppress(OSError):

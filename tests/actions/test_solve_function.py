@@ -56,6 +56,12 @@ async def test_a_large_model_is_asked_once_where_its_answer_passes_every_example
     assert (found.passed, found.samples) == (2, 1)
 
 
+async def test_where_nothing_can_be_run_one_answer_is_all_that_is_asked_for() -> None:
+    backend = ScriptedBackend(lambda request: "return 2 * x", capabilities=SMALL)
+    found = await solve_function('def double(x):\n    """Twice x."""\n', "double", backend, open_sandbox(), 0)
+    assert (found.examples, found.samples) == (0, 1)
+
+
 async def test_two_that_pass_and_agree_end_the_sampling() -> None:
     backend = ScriptedBackend(lambda request: "return 2 * x", capabilities=SMALL)
     found = await solve_function(PROMPT, "double", backend, open_sandbox(), 0)
