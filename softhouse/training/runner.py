@@ -146,6 +146,9 @@ def record(
 def move_aside(folder: Path) -> Path:
     """Nothing that took hours is deleted for a changed key: one generation is kept beside the folder."""
     kept = folder.with_name(f"{folder.name}.previous")
+    if read_manifest(kept) is not None and read_manifest(folder) is None:
+        # nor for an attempt that was broken off
+        kept = folder.with_name(f"{folder.name}.unfinished")
     shutil.rmtree(kept, ignore_errors=True)
     kept.mkdir()
     for path in folder.iterdir():

@@ -123,6 +123,21 @@ def test_an_unfinished_attempt_of_another_configuration_is_not_gone_on_with(
     assert (out / "data" / "count.txt").read_text() == "0\n1\n2\n"
 
 
+def test_an_attempt_that_was_broken_off_displaces_no_finished_results(
+    out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    do(out, until=5)
+    with monkeypatch.context() as patch:
+        patch.setattr("softhouse.training.runner.hashes", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            do(out, until=4)
+    assert do(out, until=3).moved_to == out / "data.unfinished"
+    assert (out / "data.unfinished" / "count.txt").read_text() == "0\n1\n2\n3\n"
+    assert (out / "data.previous" / "count.txt").read_text() == "0\n1\n2\n3\n4\n"
+    assert do(out, until=2).moved_to == out / "data.previous"  # a finished one takes the place of a finished one
+    assert (out / "data.previous" / "count.txt").read_text() == "0\n1\n2\n"
+
+
 def test_a_folder_of_somebody_else_is_left_alone(out: Path) -> None:
     (out / "data").mkdir()
     (out / "data" / "thesis.tex").write_text("mine")
