@@ -9,7 +9,7 @@ import pytest
 from softhouse import Company
 from softhouse.errors import JournalError, UsageError
 from softhouse.llm_backends.code_blocks import extract_code
-from softhouse.llm_backends.protocol import CompletionRequest
+from softhouse.llm_backends.protocol import Capabilities, CompletionRequest
 from softhouse.testing import ScriptedBackend
 from softhouse.testing.standard_house import standard_house
 from softhouse.training import harvest
@@ -21,8 +21,8 @@ from tests.training.alignment_parts import context_in, table
 LINE = "Write a command line program main.py that adds its arguments up."
 
 
-async def run_house(folder: Path, answer: Any) -> Path:
-    await Company(model=ScriptedBackend(answer), workspace=folder).run(LINE)
+async def run_house(folder: Path, answer: Any, **keys: Any) -> Path:
+    await Company(model=ScriptedBackend(answer, **keys), workspace=folder).run(LINE)
     return folder
 
 
@@ -53,22 +53,25 @@ async def test_what_went_into_an_accepted_delivery_is_learned(tmp_path: Path) ->
     answers = [row["messages"][-1]["content"] for row in rows]
     assert any(json.loads(answer)["name"] == "Adder" for answer in answers if answer.startswith("{"))
     assert any("import sys" in answer for answer in answers)
-    assert all(row["messages"][-1]["role"] == "assistant" for row in rows)
 
 
-async def test_a_refused_reply_and_the_one_taken_instead_are_a_pair(tmp_path: Path) -> None:
+@pytest.mark.parametrize("able", [{"json_schema": True}, {"json_mode": True}, {}], ids=["schema", "json", "fence"])
+async def test_a_refused_reply_and_the_one_taken_instead_are_a_pair(tmp_path: Path, able: dict[str, bool]) -> None:
     answer, spoiled = standard_house(modules=1), '{"name": "Adder"}'
 
     def slips_once(request: CompletionRequest) -> str:
         first = len(request.messages) == 2 and "Write the product requirements" in request.messages[1].content
         return spoiled if first else answer(request)
 
-    workspace = await run_house(tmp_path / "w", slips_once)
+    workspace = await run_house(tmp_path / "w", slips_once, capabilities=Capabilities(**able))
     harvested(tmp_path / "out", workspace)
     (pair,) = [row for row in lines(tmp_path / "out", "preferences.jsonl") if row["rejected"] == spoiled]
     assert json.loads(pair["chosen"])["scope"] == "script"
     assert [message["role"] for message in pair["prompt"]] == ["system", "user"]
-    assert all(row["messages"][-1]["content"] != spoiled for row in lines(tmp_path / "out", "sft.jsonl"))
+    # every turn of the assistant is learned, not the last one alone
+    learned = [turn["content"] for row in lines(tmp_path / "out", "sft.jsonl") for turn in row["messages"]]
+    assert spoiled not in learned
+    assert learned.count(pair["chosen"]) == 1
 
 
 async def test_the_cases_of_an_accepted_run_make_a_task(tmp_path: Path) -> None:

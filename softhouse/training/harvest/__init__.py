@@ -8,6 +8,7 @@ from pathlib import Path
 
 from softhouse.errors import JournalError, UsageError
 from softhouse.llm_backends.protocol import Frozen
+from softhouse.settings import JOURNAL
 from softhouse.training.alignment.rows import write_lines
 from softhouse.training.configuration import TrainingConfiguration
 from softhouse.training.harvest.journals import Crop, crop, joined
@@ -79,7 +80,7 @@ def run(context: StepContext, configuration: TrainingConfiguration) -> StepResul
 
 def journal_of(workspace: Path) -> Path:
     """The journal of a workspace; the path of a journal itself will do too."""
-    path = workspace if workspace.is_file() else workspace / ".softhouse" / "journal.db"
+    path = workspace if workspace.is_file() else workspace / JOURNAL
     if not path.is_file():
         raise JournalError(f"{workspace} holds no run of the house (no {path.name} in it); name a run's folder")
     return path

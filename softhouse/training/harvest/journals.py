@@ -76,7 +76,7 @@ def crop(path: Path, *, most_pairs: int, leave_out: frozenset[str] = frozenset()
     after = refusals(replies)
     for reply in replies:
         if reply.structured and reply.whole and found.accepted and reply.key in used and reply.key not in after:
-            found.conversations.append(_conversation(reply.prompt, reply.text))
+            found.conversations.append(_conversation(reply.opening, reply.text))
         if (taken := _at_last(reply, after)) is not None and taken.key in used and taken.whole:
             found.preferences.append(Preference(prompt=reply.prompt, chosen=taken.text, rejected=reply.text))
     fates = _Fates(Executions(journal.acts()), verdicts(known), known, program, cases, accepted=found.accepted)

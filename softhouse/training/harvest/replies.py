@@ -9,6 +9,7 @@ from softhouse.llm_backends.code_blocks import extract_code
 from softhouse.llm_backends.protocol import ChatMessage, Completion, CompletionRequest
 
 _REFUSALS = ("This was refused:", "That edit cannot be applied")
+_SHAPE = "Answer with one JSON object of this shape"
 _QUOTED = 3900
 """Characters: a refused reply is quoted up to about 4,000 when the model is asked again."""
 
@@ -19,7 +20,6 @@ class Reply:
 
     key: str
     """Of its act."""
-    action: str
     prompt: tuple[ChatMessage, ...]
     text: str
     """As the assistant's whole turn: what was begun for it in front, the closing fence at the end."""
@@ -51,14 +51,12 @@ def _reply(act: Act) -> Reply:
     completion = Completion.model_validate(act.result)
     text = request.prefill + completion.text
     fenced = request.prefill.startswith("```") and any(stop.strip() == "```" for stop in request.stop)
-    asked = request.messages[-1].content
     return Reply(
         key=act.key,
-        action=act.action,
         prompt=request.messages,
         text=f"{text.rstrip()}\n```" if fenced else text,
         whole=completion.finish_reason == "stop",
-        structured=request.json_schema is not None or "Answer with one JSON object of this shape" in asked,
+        structured=request.json_schema is not None or any(_SHAPE in m.content for m in request.messages),
     )
 
 
