@@ -45,7 +45,25 @@ def test_a_gguf_gives_back_the_model_and_the_tokenizer_that_it_was_made_of(tmp_p
     with torch.inference_mode():
         logits = [load_model(place, before)(torch.tensor([ids])).logits for place in (ours, folder)]
     torch.testing.assert_close(logits[1], logits[0], atol=1e-5, rtol=1e-5)
-    assert not (folder.with_name("dequantised.partial")).exists()
+    assert list((tmp_path / "sft").iterdir()) == [folder]
+
+
+def test_another_gguf_is_another_folder_and_one_that_was_changed_too(tmp_path: Path, ours: Path) -> None:
+    import torch
+
+    from softhouse.training.export.gguf_file import write_gguf
+
+    def vectors(gguf: Path) -> torch.Tensor:
+        folder, _ = model_folder(context_in(tmp_path, "eval"), str(gguf))
+        return load_model(folder, load_tokenizer(folder)).get_input_embeddings().weight.detach()  # type: ignore[no-any-return]
+
+    write_gguf(ours, tmp_path / "first.gguf", "f32")
+    write_gguf(ours, tmp_path / "second.gguf", "q8_0")
+    of_first, of_second = vectors(tmp_path / "first.gguf"), vectors(tmp_path / "second.gguf")
+    assert not torch.equal(of_first, of_second)
+    assert torch.equal(vectors(tmp_path / "first.gguf"), of_first)
+    (tmp_path / "second.gguf").replace(tmp_path / "first.gguf")
+    assert torch.equal(vectors(tmp_path / "first.gguf"), of_second)
 
 
 def test_a_file_that_is_no_gguf_is_told(tmp_path: Path) -> None:

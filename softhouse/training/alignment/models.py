@@ -9,6 +9,7 @@ from softhouse.errors import UsageError
 from softhouse.training.alignment.dequantise import dequantise
 from softhouse.training.alignment.libraries import transformers
 from softhouse.training.architectures.folder import END_OF_TURN, TOKENIZER_FILES
+from softhouse.training.manifest import hash_of
 from softhouse.training.step import StepContext
 
 STEPS_WITH_MODELS = ("pretrain", "sft", "dpo", "reward", "rlhf")
@@ -23,14 +24,14 @@ def model_folder(context: StepContext, model: str) -> tuple[Path, Path]:
     """The folder behind `model`, and what to name as the step's input.
 
     `model`: an earlier step's name, a model folder, or a GGUF (`PATH.gguf` or `gguf:PATH`), which is dequantised into
-    the step's folder once. Raises `UsageError`.
+    the step's folder once, under a name by its content. Raises `UsageError`.
     """
     if model in STEPS_WITH_MODELS:
         folder = context.output_of(model) / "model"
         return folder, folder
     path = Path(model.removeprefix("gguf:")).expanduser()
     if path.is_file():
-        return dequantise(path, context.folder / "dequantised"), path
+        return dequantise(path, context.folder / f"dequantised-{hash_of(path)[:20]}"), path
     if not (path / "config.json").is_file():
         raise UsageError(
             f"model = {model!r} is neither a step ({', '.join(STEPS_WITH_MODELS)}), nor a folder with a config.json, "
