@@ -97,12 +97,15 @@ def results_hash(out: Path, step: str) -> str | None:
 
 def hashes(paths: Iterable[Path], out: Path) -> dict[str, str]:
     """Path → SHA-256, in order of paths."""
+    return {name: hash_of(path) for name, path in named(paths, out).items()}
+
+
+def named(paths: Iterable[Path], out: Path) -> dict[str, Path]:
+    """Paths by the names under which a manifest has them, in order of these."""
     home = out.resolve()
-    named = {}
-    for path in paths:
-        place = path.resolve()
-        named[place.relative_to(home).as_posix() if place.is_relative_to(home) else str(place)] = hash_of(place)
-    return dict(sorted(named.items()))
+    places = (path.resolve() for path in paths)
+    by_name = {p.relative_to(home).as_posix() if p.is_relative_to(home) else str(p): p for p in places}
+    return dict(sorted(by_name.items()))
 
 
 def hash_of(path: Path) -> str:

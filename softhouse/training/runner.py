@@ -18,6 +18,7 @@ from softhouse.training.manifest import (
     Manifest,
     Report,
     hashes,
+    named,
     read_attempt,
     read_manifest,
     results_hash,
@@ -89,7 +90,7 @@ def run_step(
         if there is not None:
             begun = begun.model_copy(update={"dependencies": {n: results_hash(out, n) for n in there.dependencies}})
             done = read_manifest(folder)
-            fits = there == begun and (done is None or unchanged(done.inputs, out))
+            fits = there == begun and (done is None or same_inputs(step, configuration, done, out))
             if fits and done is not None and unchanged(done.outputs, out):
                 return Outcome(done, folder, write_report(out), already_done=True, moved_to=None)
             if not fits and not step.keeps_folder:
@@ -104,6 +105,13 @@ def run_step(
         result = run(context, configuration)
         manifest = record(step, configuration, attempt.attempt, result, out, time.monotonic() - start)
     return Outcome(manifest, folder, write_report(out), already_done=False, moved_to=moved_to)
+
+
+def same_inputs(step: Step, configuration: TrainingConfiguration, done: Manifest, out: Path) -> bool:
+    """Whether no input came, went or changed since."""
+    find = step.input_finder()
+    there = done.inputs if find is None else named(find(configuration, out), out)
+    return there.keys() == done.inputs.keys() and unchanged(done.inputs, out)
 
 
 class Notebook:

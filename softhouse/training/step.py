@@ -3,6 +3,12 @@
 A step is a module with a frozen `Configuration` (its table in the TOML file) and
 
     def run(context: StepContext, configuration: TrainingConfiguration) -> StepResult
+
+A step that finds its inputs by looking into folders also has
+
+    def inputs(configuration: TrainingConfiguration, out: Path) -> list[Path]
+
+the files that it would read now, found without reading them: one more or one less, and it is done again.
 """
 
 from collections.abc import Callable

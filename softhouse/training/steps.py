@@ -7,6 +7,7 @@ import importlib
 import importlib.util
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from softhouse.training.step import StepContext, StepResult
 
 Run = Callable[["StepContext", "TrainingConfiguration"], "StepResult"]
+Inputs = Callable[["TrainingConfiguration", Path], list[Path]]
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,7 @@ class Step:
 
     name: str
     module: str
-    """Has `run` and `Configuration`."""
+    """Has `run` and `Configuration`, and `inputs` where it looks for them."""
     summary: str
     also_reads: tuple[str, ...] = ()
     """Tables beside its own that it depends on."""
@@ -43,6 +45,11 @@ class Step:
                 raise MissingExtraError("train", f"softhouse train {self.name}")
         run: Run = imported(self.module, "run")
         return run
+
+    def input_finder(self) -> Inputs | None:
+        """What finds the files that the step would read now; None where the configuration names them all."""
+        finder: Inputs | None = getattr(importlib.import_module(self.module), "inputs", None)
+        return finder
 
 
 STEPS = (

@@ -17,7 +17,7 @@ from softhouse.training.data.configuration import Configuration
 from softhouse.training.data.corpus import Corpus
 from softhouse.training.data.drops import write_drops
 from softhouse.training.data.duplicates import find_duplicates
-from softhouse.training.data.listing import Listing, Passed, Unit, resolved
+from softhouse.training.data.listing import Listing, Passed, Unit
 from softhouse.training.data.mixture import shares
 from softhouse.training.data.summary import Summary
 from softhouse.training.data.unit_files import UnitFiles
@@ -27,8 +27,6 @@ from softhouse.training.data.writing import Plan, write
 from softhouse.training.step import StepContext, StepResult
 
 DROPS_FILE = "dropped.jsonl.gz"
-_MOST_INPUTS = 50_000
-"""Files that a manifest names one by one; beyond, their folders stand for them."""
 
 
 def run(context: StepContext, configuration: Configuration) -> StepResult:
@@ -41,7 +39,7 @@ def run(context: StepContext, configuration: Configuration) -> StepResult:
     passed = _list(context, configuration, work)
     _make_documents(context, configuration, work)
     summary = _write(context, configuration, work, passed)
-    inputs = _inputs(configuration, work)
+    inputs = sorted({Path(entry.path) for unit in _units(work) for entry in unit.entries})
     shutil.rmtree(work)
     return StepResult(
         inputs=inputs,
@@ -112,12 +110,3 @@ def _make_documents(context: StepContext, configuration: Configuration, work: Pa
     for size in results(do_unit, jobs, configuration.processes):
         done += size
         context.progress.update(done, f"{done / 1e6:,.0f} MB")
-
-
-def _inputs(configuration: Configuration, work: Path) -> list[Path]:
-    paths: set[Path] = set()
-    for unit in _units(work):
-        paths.update(Path(entry.path) for entry in unit.entries)
-        if len(paths) > _MOST_INPUTS:
-            return sorted({resolved(path) for source in configuration.sources for path in source.paths})
-    return sorted(paths)
