@@ -1,7 +1,9 @@
 """The four steps of alignment on a model that is trained within seconds."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -10,7 +12,8 @@ from softhouse.errors import UsageError
 from softhouse.llm_backends.protocol import ChatMessage
 from softhouse.llm_backends.transformers import HfConversation
 from softhouse.training.alignment import dpo, reward, rlhf, sft
-from softhouse.training.alignment.episodes import Episode
+from softhouse.training.alignment.dpo import fitting_pairs
+from softhouse.training.alignment.episodes import Episode, Scorer
 from softhouse.training.alignment.models import load_tokenizer, model_folder
 from softhouse.training.alignment.rlhf import model_scores
 from softhouse.training.alignment.rows import (
@@ -167,6 +170,31 @@ def test_dpo_makes_the_chosen_answer_likelier_than_the_rejected_one(
     assert float(result.numbers["margin at the end"]) > 0
 
 
+@pytest.mark.parametrize("step", [dpo, reward])
+def test_pairs_that_the_model_cannot_read_are_left_out(tmp_path: Path, model: Path, step: Any) -> None:
+    name = step.__name__.rpartition(".")[2]
+    long = Preference(prompt=(ChatMessage.user("Say hi"),), chosen="hello " * 128, rejected="go away")
+    data = write_lines(tmp_path / "preferences.jsonl", [long])
+    with pytest.raises(UsageError, match="every pair is longer than 128 tokens"):
+        step.run(context_in(tmp_path, name), table(name, {"model": str(model), "data": [str(data)]}))
+
+
+def test_a_pair_is_as_long_as_what_is_read_of_it(model: Path) -> None:
+    """The chat template has written the special tokens: a tokenizer that would add some of its own adds none."""
+    from tokenizers.processors import TemplateProcessing
+
+    tokenizer = load_tokenizer(model)
+    tokenizer.backend_tokenizer.post_processor = TemplateProcessing(
+        single="<|endoftext|> $A", special_tokens=[("<|endoftext|>", 0)]
+    )
+    pair = Preference(prompt=(ChatMessage.user("Say hi"),), chosen="hello", rejected="go")
+    turns = [{"role": "user", "content": "Say hi"}, {"role": "assistant", "content": "hello"}]
+    longest = len(tokenizer.apply_chat_template(turns, return_dict=True)["input_ids"])
+    assert fitting_pairs([pair], tokenizer, longest)
+    with pytest.raises(UsageError, match="every pair is longer"):
+        fitting_pairs([pair], tokenizer, longest - 1)
+
+
 def test_a_reward_model_orders_pairs_that_it_has_not_seen(tmp_path: Path, taught: Path, preferences: Path) -> None:
     keys = {**FULL, "model": str(taught / "sft" / "model"), "data": [str(preferences)], "steps": 12}
     result = reward.run(context_in(tmp_path, "reward"), table("reward", keys))
@@ -219,6 +247,30 @@ def test_rlhf_with_a_reward_model_follows_its_scores(tmp_path: Path, taught: Pat
     assert all(e.verdict is None and e.reward == e.score for e in episodes_of(tmp_path))
 
 
+def test_an_answer_that_was_cut_is_paid_no_more_than_the_worst_whole_one(tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    def by_length(conversations: Sequence[list[dict[str, str]]]) -> list[float]:
+        asked.extend(turns[-1]["content"] for turns in conversations)
+        return [len(turns[-1]["content"]) - 4.0 for turns in conversations]
+
+    scorer = Scorer(
+        tmp_path / "episodes.jsonl", [], end_id=3, executor=None, execution_weight=0, model_scores=by_length,
+        model_weight=2.0,
+    )  # fmt: skip
+
+    def paid(*answers: tuple[str, int]) -> list[float]:
+        turns = [[{"role": "assistant", "content": text}] for text, _ in answers]
+        prompts = [[{"role": "user", "content": "Say hi"}]] * len(answers)
+        state = SimpleNamespace(global_step=0)
+        return scorer.score(prompts, turns, [[7, last] for _, last in answers], [0] * len(answers), state)
+
+    assert paid(("hello", 3), ("hello, hello, hel", 7), ("hi", 3)) == [2.0, -4.0, -4.0]
+    assert paid(("hello", 3), ("hello, hello, hel", 7)) == [2.0, 0.0]
+    assert paid(("hello, hello, hel", 7)) == [0.0]
+    assert asked == ["hello", "hi", "hello"]
+
+
 def test_a_model_that_writes_nothing_is_not_tuned_and_one_without_scores_is_no_reward_model(
     tmp_path: Path, taught: Path, preferences: Path, conversations: Path
 ) -> None:
@@ -235,7 +287,7 @@ def test_a_model_that_writes_nothing_is_not_tuned_and_one_without_scores_is_no_r
 
 def test_a_prompt_that_leaves_no_room_for_an_answer_is_told(tmp_path: Path, taught: Path) -> None:
     data = write_lines(tmp_path / "tasks.jsonl", [doubling(2, 3)])
-    with pytest.raises(UsageError, match="no prompt has at most 8 tokens"):
+    with pytest.raises(UsageError, match="no prompt has at most 8 tokens, which longest_answer leaves"):
         rlhf.run(context_in(tmp_path, "rlhf"), table("rlhf", rlhf_keys(taught, data, longest_answer=120)))
 
 

@@ -8,10 +8,9 @@ from typing import Any
 
 from pydantic import Field
 
-from softhouse.errors import UsageError
 from softhouse.training.alignment.libraries import trl
-from softhouse.training.alignment.models import load_model, load_tokenizer, model_folder, save_model
-from softhouse.training.alignment.rows import Preference, data_files, read_lines
+from softhouse.training.alignment.models import load_model, load_tokenizer, longest_row, model_folder, save_model
+from softhouse.training.alignment.rows import Preference, data_files, read_lines, too_long, turn_ids
 from softhouse.training.alignment.trainer import Hyperparameters, arguments, curve, lora, quiet, train
 from softhouse.training.configuration import TrainingConfiguration
 from softhouse.training.step import Section, StepContext, StepResult
@@ -34,7 +33,8 @@ def run(context: StepContext, configuration: TrainingConfiguration) -> StepResul
     folder, named = model_folder(context, chosen.model)
     files = data_files(context, chosen.data, "preferences.jsonl")
     tokenizer = load_tokenizer(folder)
-    pairs = fitting_pairs([pair for path in files for pair in read_lines(path, Preference)], tokenizer, chosen, "dpo")
+    read = [pair for path in files for pair in read_lines(path, Preference)]
+    pairs = fitting_pairs(read, tokenizer, longest_row(folder, chosen.max_length))
     with quiet():
         trainer = trl().DPOTrainer(
             model=load_model(folder, tokenizer),
@@ -68,17 +68,17 @@ def run(context: StepContext, configuration: TrainingConfiguration) -> StepResul
     return StepResult([named, *files], [out], numbers, [section])
 
 
-def fitting_pairs(pairs: list[Preference], tokenizer: Any, chosen: Hyperparameters, table: str) -> list[dict[str, Any]]:
-    """The pairs as trl reads them, without those that are longer than `max_length`; `UsageError` where none is left."""
+def fitting_pairs(pairs: list[Preference], tokenizer: Any, longest: int) -> list[dict[str, Any]]:
+    """The pairs as trl reads them, without those that are longer than `longest` tokens.
+
+    Raises `UsageError` where none is left.
+    """
     fitting = []
     for pair in pairs:
         turns = [message.model_dump() for message in pair.prompt]
         answers = [[{"role": "assistant", "content": text}] for text in (pair.chosen, pair.rejected)]
-        lengths = [
-            len(tokenizer.encode(tokenizer.apply_chat_template(turns + answer, tokenize=False))) for answer in answers
-        ]
-        if max(lengths) <= chosen.max_length:
+        if all(len(turn_ids(tokenizer, turns + answer)) <= longest for answer in answers):
             fitting.append({"prompt": turns, "chosen": answers[0], "rejected": answers[1]})
     if not fitting:
-        raise UsageError(f"every pair is longer than {chosen.max_length} tokens; raise max_length in [{table}]")
+        raise too_long("pair", longest)
     return fitting

@@ -29,7 +29,7 @@ class Episode(Frozen):
     verdict: Verdict | None = None
     """What the sandbox says."""
     score: float | None = None
-    """What the reward model says."""
+    """What the reward model says; of an answer that was cut, the worst that it says of a whole one beside it."""
 
 
 @dataclass
@@ -70,9 +70,7 @@ class Scorer:
         answers = [turns[0]["content"] for turns in completions]
         cut = [not ids or ids[-1] != self.end_id for ids in completion_ids]
         verdicts = self._verdicts(answers, cut, task)
-        scores: Sequence[float | None] = [None] * len(answers)
-        if self.model_scores is not None:
-            scores = self.model_scores([[*p, *turns] for p, turns in zip(prompts, completions, strict=True)])
+        scores = self._scores([[*p, *turns] for p, turns in zip(prompts, completions, strict=True)], cut)
         episodes = [
             Episode(
                 update=trainer_state.global_step + 1,
@@ -98,6 +96,18 @@ class Scorer:
         for place, verdict in zip(whole, judged, strict=True):
             found[place] = verdict
         return found
+
+    def _scores(self, conversations: list[list[dict[str, str]]], cut: list[bool]) -> Sequence[float | None]:
+        """A reward model is asked of whole answers only: the template would end a cut one as if it were whole.
+
+        What counts is how answers compare, and scores may be negative, so 0 could be a prize.
+        """
+        if self.model_scores is None:
+            return [None] * len(conversations)
+        whole = [turns for turns, stopped in zip(conversations, cut, strict=True) if not stopped]
+        found = self.model_scores(whole) if whole else []
+        given, worst = iter(found), min([0.0, *found])
+        return [worst if stopped else next(given) for stopped in cut]
 
     def _total(self, verdict: Verdict | None, score: float | None) -> float:
         paid = self.execution_weight * verdict.reward if verdict is not None else 0.0

@@ -82,6 +82,15 @@ def load_configuration(folder: Path) -> Any:
     return transformers().AutoConfig.from_pretrained(folder, local_files_only=True)
 
 
+def longest_row(folder: Path, wanted: int) -> int:
+    """Tokens of a row, prompt and answer: at most `wanted`, and no more than the model of a folder can read.
+
+    Of a model that says nothing of its context, `wanted` is taken.
+    """
+    context: int = getattr(load_configuration(folder), "max_position_embeddings", None) or wanted
+    return min(wanted, context)
+
+
 def is_reward_model(folder: Path) -> bool:
     """Whether the step `reward`, or somebody else, gave it a head for scores."""
     declared = json.loads((folder / "config.json").read_text(encoding="utf-8")).get("architectures") or [""]

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from softhouse.training.alignment.dpo import fitting_pairs
 from softhouse.training.alignment.libraries import transformers, trl
-from softhouse.training.alignment.models import load_model, load_tokenizer, model_folder, save_model
+from softhouse.training.alignment.models import load_model, load_tokenizer, longest_row, model_folder, save_model
 from softhouse.training.alignment.rows import Preference, data_files, read_lines
 from softhouse.training.alignment.trainer import Hyperparameters, arguments, curve, lora, quiet, train
 from softhouse.training.configuration import TrainingConfiguration
@@ -36,7 +36,7 @@ def run(context: StepContext, configuration: TrainingConfiguration) -> StepResul
     files = data_files(context, chosen.data, "preferences.jsonl")
     tokenizer = load_tokenizer(folder)
     read = [pair for path in files for pair in read_lines(path, Preference)]
-    pairs = fitting_pairs(read, tokenizer, chosen, "reward")
+    pairs = fitting_pairs(read, tokenizer, longest_row(folder, chosen.max_length))
     learned, held = split_by_prompt(pairs, chosen.validation_share)
     with quiet():
         transformers().set_seed(context.seed)  # the head begins at random

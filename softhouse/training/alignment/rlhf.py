@@ -1,11 +1,11 @@
 """Reinforcement learning from scores: the model answers each prompt several times; what scored above its fellows
 becomes likelier, what scored below them less likely.
 
-GRPO (Shao et al. 2024, arXiv:2402.03300) or RLOO (Ahmadian et al. 2024, arXiv:2402.14740), both carried by trl(). The
+GRPO (Shao et al. 2024, arXiv:2402.03300) or RLOO (Ahmadian et al. 2024, arXiv:2402.14740), both carried by trl. The
 score is what the sandbox says of the program (`execution`), what a reward model says of the answer (`reward_model`), or
 both. A model finds every way to a score that is not the wanted one, so: `execution.py` lists what a program can't do to
-be paid, `beta` holds the model near the one that it began as, an answer that is cut at the length cap is worth nothing,
-and the report shows answers with their rewards, for a person to read.
+be paid, `beta` holds the model near the one that it began as, an answer that is cut at the length cap is paid no more
+than the worst whole one, and the report shows answers with their rewards, for a person to read.
 """
 
 from collections.abc import Sequence
@@ -20,14 +20,14 @@ from softhouse.training.alignment.execution import Executor
 from softhouse.training.alignment.libraries import trl
 from softhouse.training.alignment.models import (
     is_reward_model,
-    load_configuration,
     load_model,
     load_tokenizer,
+    longest_row,
     model_folder,
     save_model,
 )
 from softhouse.training.alignment.rlhf_report import section, summary
-from softhouse.training.alignment.rows import ExecutableTask, data_files, prompt_ids, read_lines
+from softhouse.training.alignment.rows import ExecutableTask, data_files, read_lines, turn_ids
 from softhouse.training.alignment.trainer import (
     CHECKPOINTS,
     Hyperparameters,
@@ -57,7 +57,7 @@ class Configuration(Hyperparameters):
     answers: int = Field(default=8, ge=2)
     """Answers a prompt; where all of them score the same, there is nothing to learn from it."""
     longest_answer: int = Field(default=256, ge=4)
-    """Tokens; an answer that is cut there is worth nothing."""
+    """Tokens; an answer that is cut there is paid no more than the worst whole one."""
     temperature: float = Field(default=1.0, gt=0)
     """Of the sampling: lower explores less."""
     beta: float = Field(default=0.02, ge=0)
@@ -91,8 +91,15 @@ def run(context: StepContext, configuration: TrainingConfiguration) -> StepResul
     files = data_files(context, chosen.data, "tasks.jsonl")
     tasks = [task for path in files for task in read_lines(path, ExecutableTask)]
     inputs = [named, *files]
+    longest, scorer_folder = longest_row(folder, chosen.max_length), None
+    if chosen.reward_model is not None:
+        scorer_folder, scorer_named = model_folder(context, chosen.reward_model)
+        if not is_reward_model(scorer_folder):
+            raise UsageError(f"{scorer_folder} is no reward model; train one: softhouse train reward")
+        inputs.append(scorer_named)
+        longest = longest_row(scorer_folder, longest)
     tokenizer = load_tokenizer(folder)
-    prompts = fitting_prompts(folder, tokenizer, tasks, chosen)
+    prompts = fitting_prompts(tokenizer, tasks, longest - chosen.longest_answer, chosen.batch // chosen.answers)
     with quiet():
         scorer = Scorer(
             path=context.folder / EPISODES,
@@ -100,15 +107,9 @@ def run(context: StepContext, configuration: TrainingConfiguration) -> StepResul
             end_id=tokenizer.eos_token_id,
             executor=_executor(chosen) if chosen.execution else None,
             execution_weight=chosen.execution,
-            model_scores=None,
+            model_scores=model_scores(scorer_folder) if scorer_folder is not None else None,
             model_weight=chosen.reward_model_weight,
         )
-        if chosen.reward_model is not None:
-            reward_folder, reward_named = model_folder(context, chosen.reward_model)
-            inputs.append(reward_named)
-            if not is_reward_model(reward_folder):
-                raise UsageError(f"{reward_folder} is no reward model; train one: softhouse train reward")
-            scorer.model_scores = model_scores(reward_folder)
         done = newest_checkpoint(context.folder / CHECKPOINTS, inputs)
         scorer.forget_after(int(done.name.rpartition("-")[2]) if done else 0)
         trainer_class, arguments_class = (
@@ -140,21 +141,23 @@ def run(context: StepContext, configuration: TrainingConfiguration) -> StepResul
 
 
 def fitting_prompts(
-    folder: Path, tokenizer: Any, tasks: Sequence[ExecutableTask], chosen: Configuration
+    tokenizer: Any, tasks: Sequence[ExecutableTask], longest: int, an_update: int
 ) -> list[dict[str, Any]]:
-    """The prompts as trl reads them, each with the number of its task: those that leave room for an answer.
+    """The prompts of at most `longest` tokens as trl reads them, each with the number of its task.
 
-    At least one update's worth, repeated where there are fewer: the trainer makes whole updates only. Raises
-    `UsageError` where none fits.
+    Repeated where there are fewer than `an_update`: the trainer makes whole updates only. Raises `UsageError` where
+    none fits.
     """
-    context = min(chosen.max_length, load_configuration(folder).max_position_embeddings) - chosen.longest_answer
     prompts: list[dict[str, Any]] = [
         {"prompt": [message.model_dump() for message in task.prompt], "task": n} for n, task in enumerate(tasks)
     ]
-    fitting = [one for one in prompts if len(prompt_ids(tokenizer, one["prompt"])) <= context]
+    fitting = [one for one in prompts if len(turn_ids(tokenizer, one["prompt"], asking=True)) <= longest]
     if not fitting:
-        raise UsageError(f"no prompt has at most {max(context, 0)} tokens; raise max_length or lower longest_answer")
-    return fitting * -(-chosen.batch // chosen.answers // len(fitting))
+        raise UsageError(
+            f"no prompt has at most {max(longest, 0)} tokens, which longest_answer leaves of max_length and of the "
+            "models' context; lower longest_answer, or raise max_length"
+        )
+    return fitting * -(-an_update // len(fitting))
 
 
 def _executor(chosen: Configuration) -> Executor:

@@ -118,15 +118,24 @@ class TokenExample(Frozen):
     labels: list[int]
 
 
-def prompt_ids(tokenizer: Any, turns: Sequence[dict[str, str]]) -> list[int]:
-    """Ids of a conversation up to where the answer begins."""
-    text = tokenizer.apply_chat_template(turns, add_generation_prompt=True, tokenize=False)
+def turn_ids(tokenizer: Any, turns: Sequence[dict[str, str]], *, asking: bool = False) -> list[int]:
+    """Ids of a conversation; `asking`: up to where the next answer begins."""
+    text = tokenizer.apply_chat_template(turns, add_generation_prompt=asking, tokenize=False)
+    # the template has written the special tokens already
     return list(tokenizer.encode(text, add_special_tokens=False))
+
+
+def too_long(row: str, longest: int) -> UsageError:
+    """For data of which nothing is short enough; `row` is what a row is called."""
+    return UsageError(
+        f"every {row} is longer than {longest} tokens, which is the smaller of max_length and the model's context; "
+        f"shorten them, or raise max_length"
+    )
 
 
 def token_examples(row: Row, tokenizer: Any) -> Iterator[TokenExample]:
     """One example for each learned answer: exactly the ids that the model reads and writes when it is asked."""
     for place in row.answers:
-        prompt = prompt_ids(tokenizer, [message.model_dump() for message in row.messages[:place]])
+        prompt = turn_ids(tokenizer, [message.model_dump() for message in row.messages[:place]], asking=True)
         answer = [*tokenizer.encode(row.messages[place].content, add_special_tokens=False), tokenizer.eos_token_id]
         yield TokenExample(input_ids=prompt + answer, labels=[-100] * len(prompt) + answer)

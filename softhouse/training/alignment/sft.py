@@ -8,10 +8,9 @@ from pathlib import Path
 
 from pydantic import Field
 
-from softhouse.errors import UsageError
 from softhouse.training.alignment.libraries import trl
-from softhouse.training.alignment.models import load_model, load_tokenizer, model_folder, save_model
-from softhouse.training.alignment.rows import data_files, token_examples
+from softhouse.training.alignment.models import load_model, load_tokenizer, longest_row, model_folder, save_model
+from softhouse.training.alignment.rows import data_files, token_examples, too_long
 from softhouse.training.alignment.trainer import Hyperparameters, arguments, curve, lora, quiet, train
 from softhouse.training.configuration import TrainingConfiguration
 from softhouse.training.step import Section, StepContext, StepResult, Table
@@ -45,13 +44,13 @@ def run(context: StepContext, configuration: TrainingConfiguration) -> StepResul
     tokenizer = load_tokenizer(folder)
     with quiet():
         model = load_model(folder, tokenizer)
-        limit = min(chosen.max_length, model.config.max_position_embeddings)
+        limit = longest_row(folder, chosen.max_length)
         examples, validation = (
             [e.model_dump() for row in rows for e in token_examples(row, tokenizer) if len(e.input_ids) <= limit]
             for rows in (learned, held)
         )
         if not examples:
-            raise UsageError(f"every row is longer than {limit} tokens; raise max_length in [sft], or shorten the rows")
+            raise too_long("row", limit)
         options = arguments(
             trl().SFTConfig,
             context,
