@@ -104,6 +104,8 @@ def run_step(
         start = time.monotonic()
         result = run(context, configuration)
         manifest = record(step, configuration, attempt.attempt, result, out, time.monotonic() - start)
+        for path in result.scratch:
+            path.unlink(missing_ok=True)
     return Outcome(manifest, folder, write_report(out), already_done=False, moved_to=moved_to)
 
 

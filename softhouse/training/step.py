@@ -61,6 +61,9 @@ class StepResult:
     numbers: dict[str, float | int | str] = field(default_factory=dict)
     """The figures worth a line on the terminal and a row in the report: name with unit → value."""
     sections: list[Section] = field(default_factory=list)
+    scratch: list[Path] = field(default_factory=list)
+    """Files that are of use only until the step is finished: removed once its manifest is written, for a kill before
+    that has to find them."""
 
 
 @dataclass
