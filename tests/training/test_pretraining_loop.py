@@ -95,6 +95,16 @@ def test_killed_and_gone_on_with_it_is_the_same_to_the_last_bit(out: Path, tmp_p
     assert gone_on["model/model.safetensors"] == (out / "pretrain" / "model" / "model.safetensors").read_bytes()
 
 
+def test_what_was_learned_outlives_a_stop_before_the_manifest(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr("softhouse.training.runner.hashes", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            do(out)
+    monkeypatch.setattr(Loop, "update", lambda *_: pytest.fail("an update was done again"))
+    assert do(out).manifest.numbers["updates"] == 6
+    assert not (out / "pretrain" / "state.pt").exists()
+
+
 @pytest.mark.parametrize("architecture", ["decoder", "encoder", "sequence_to_sequence"])
 def test_each_architecture_learns(out: Path, architecture: Architecture) -> None:
     shape = {"architecture": architecture, "dropout": 0.0}
@@ -238,6 +248,8 @@ def test_what_a_device_cannot_do_is_told() -> None:
         ({"batch_tokens": 1000, "micro_batch_tokens": 300}, "multiple of micro_batch_tokens"),
         ({"learning_rate": 3.0}, "between 0 and 1"),
         ({"scaling_sizes": [0.5]}, "at least two"),
+        ({"scaling_sizes": [0.5, 1.0, 0.5]}, "must differ"),
+        ({"scaling_sizes": [0.99, 1.0]}, "scaling_sizes 0.99 and 1 both make 1 layers of width 32"),
         ({"precison": "fp32"}, "did you mean precision?"),
     ],
 )

@@ -86,6 +86,8 @@ class Configuration(Frozen):
             raise ValueError(f"learning_rate {self.learning_rate} must lie between 0 and 1")
         if len(self.scaling_sizes) == 1:
             raise ValueError("a curve needs at least two scaling_sizes, better three")
+        if len(set(self.scaling_sizes)) < len(self.scaling_sizes):
+            raise ValueError("each of the scaling_sizes must differ from the others")
         if any(not 0 < size <= 1 for size in self.scaling_sizes):
             raise ValueError("scaling_sizes are shares of the model, above 0 and at most 1")
         return self

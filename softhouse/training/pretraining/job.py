@@ -19,7 +19,7 @@ from softhouse.training.pretraining.finder import Trial, best_rate, try_rates
 from softhouse.training.pretraining.loop import Loop
 from softhouse.training.pretraining.objectives import Objective, objective_for
 from softhouse.training.pretraining.packing import Tokens, pack
-from softhouse.training.pretraining.scaling import SizeTrial, scaled
+from softhouse.training.pretraining.scaling import SizeTrial, refuse_equal_sizes, scaled
 from softhouse.training.pretraining.validation import Validation
 from softhouse.training.pretraining.windows import Windows
 from softhouse.training.step import StepContext, StepResult
@@ -85,8 +85,10 @@ def pretrain(context: StepContext, configuration: "TrainingConfiguration") -> St
     """Train, or go on, and hand back the model's folder with its curves. Raises `UsageError`, `RunError`."""
     from softhouse.training.pretraining.curves import report
 
+    model = configuration.section("model", ModelConfiguration)
     data, vocabulary = context.output_of("data"), context.output_of("tokenizer")
     settings = configuration.section("pretrain", Configuration)
+    refuse_equal_sizes(model, settings.scaling_sizes)
     place = place_for(settings)
     if settings.threads is not None:
         torch.set_num_threads(settings.threads)
@@ -94,21 +96,20 @@ def pretrain(context: StepContext, configuration: "TrainingConfiguration") -> St
     train, validation = (
         pack(data, split, tokenizer, context.folder / "tokens", context.progress) for split in ("train", "validation")
     )
-    model = configuration.section("model", ModelConfiguration)
     job = Job(context, model, settings, tokenizer, train, validation, place)
     rates = find_rate(job) if settings.learning_rate == "find" else None
     sizes = compare_sizes(job, rates)
     loop, course, pace = learn(job, rates)
     save(loop.model, context.folder / "model", vocabulary)
     course_file = write(context.folder / COURSE_FILE, course)
-    (context.folder / STATE_FILE).unlink(missing_ok=True)
     inputs = [
         *sorted(data.glob("train-*.jsonl")),
         *sorted(data.glob("validation-*.jsonl")),
         vocabulary / TOKENIZER_FILE,
     ]
     numbers, sections = report(job, loop, course, rates, sizes, pace)
-    return StepResult(inputs, [context.folder / "model", course_file], numbers, sections)
+    outputs = [context.folder / "model", course_file]
+    return StepResult(inputs, outputs, numbers, sections, scratch=[context.folder / STATE_FILE])
 
 
 def find_rate(job: Job) -> Rates:

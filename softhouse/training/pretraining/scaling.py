@@ -8,6 +8,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from softhouse.errors import UsageError
 from softhouse.llm_backends.protocol import Frozen
 
 if TYPE_CHECKING:
@@ -52,6 +53,19 @@ def fit(trials: Sequence[SizeTrial]) -> PowerLaw:
     errors = [b - mean_y - slope * (a - mean_x) for a, b in zip(x, y, strict=True)]
     residual = math.sqrt(sum(error**2 for error in errors) / len(errors))
     return PowerLaw(factor=math.exp(mean_y - slope * mean_x), exponent=-slope, residual=residual)
+
+
+def refuse_equal_sizes(model: "ModelConfiguration", shares: Sequence[float]) -> None:
+    """`UsageError` where two of `shares` make the same model: no curve goes through one size."""
+    made: dict[ModelConfiguration, float] = {}
+    for share in shares:
+        shape = scaled(model, share)
+        if shape in made:
+            raise UsageError(
+                f"[pretrain] scaling_sizes {made[shape]:g} and {share:g} both make {shape.layers} layers of width "
+                f"{shape.width}; take sizes that differ more"
+            )
+        made[shape] = share
 
 
 def scaled(model: "ModelConfiguration", share: float) -> "ModelConfiguration":
