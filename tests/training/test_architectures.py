@@ -277,6 +277,22 @@ def test_in_bfloat16_the_loss_is_near(learned_vocabulary: Path) -> None:
     assert all(weight.grad is not None and weight.grad.dtype == torch.float32 for weight in model.parameters())
 
 
+def test_in_float16_no_gradient_is_lost_where_the_loss_is_scaled() -> None:
+    torch.manual_seed(0)
+    hidden, weight = torch.randn(2048, 16, requires_grad=True), torch.randn(3000, 16).mul(0.02).requires_grad_()
+    targets = torch.randint(0, 100, (2048,))
+    wanted = torch.autograd.grad(cross_entropy(hidden, weight, targets), (hidden, weight))
+
+    with torch.autocast("cpu", torch.float16):
+        loss = 2.0**16 * cross_entropy(hidden, weight, targets)
+    found = torch.autograd.grad(loss, (hidden, weight))
+
+    for mine, reference in zip(found, wanted, strict=True):
+        assert float((mine / 2.0**16 - reference).norm() / reference.norm()) < 0.01
+    # what pushes down the tokens that are never right, each a little, is in there too
+    assert float((found[1][100:] / 2.0**16 - wanted[1][100:]).norm() / wanted[1][100:].norm()) < 0.01
+
+
 @pytest.mark.parametrize(
     ("architecture", "rate", "updates"),
     # The encoder stays at ln 60 for two hundred updates: it knows the words before it knows the places.

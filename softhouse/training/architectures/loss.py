@@ -48,7 +48,7 @@ def _loss_alone(rows: "Tensor", weight: "Tensor", targets: "Tensor", bias: "Tens
 class _CrossEntropy(torch.autograd.Function):
     @staticmethod
     def forward(context: Any, rows: "Tensor", weight: "Tensor", targets: "Tensor", bias: "Tensor | None") -> "Tensor":
-        share = 1 / max(1, len(rows))
+        context.share = 1 / max(1, len(rows))
         dtype = (
             torch.get_autocast_dtype(rows.device.type) if torch.is_autocast_enabled(rows.device.type) else rows.dtype
         )
@@ -70,7 +70,7 @@ class _CrossEntropy(torch.autograd.Function):
                 total += (sums.log() - hit).sum()
                 logits /= sums
                 logits.scatter_add_(1, wanted, torch.full_like(hit, -1.0))
-                logits *= share  # from here on it is the gradient
+                # the gradient of the sum: that of the mean, thousands of times smaller, would be nothing in float16
                 gradient = logits.to(dtype)
                 of_rows[start : start + ROWS] = gradient @ matrix
                 if dtype == of_weight.dtype:
@@ -80,11 +80,11 @@ class _CrossEntropy(torch.autograd.Function):
                 if of_bias is not None:
                     of_bias += logits.sum(0)
         context.save_for_backward(of_rows, of_weight, of_bias)
-        return total * share
+        return total * context.share
 
     @staticmethod
     @once_differentiable
     def backward(context: Any, *outer: "Tensor") -> tuple["Tensor | None", ...]:
         of_rows, of_weight, of_bias = context.saved_tensors
-        (factor,) = outer
+        factor = outer[0] * context.share
         return of_rows * factor, of_weight * factor, None, None if of_bias is None else of_bias * factor
