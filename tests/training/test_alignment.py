@@ -100,12 +100,16 @@ def test_a_wrong_line_is_named_by_its_number(tmp_path: Path) -> None:
         read_lines(path, Preference)
 
 
-def test_a_task_that_one_printed_text_would_pass_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("other", ["4\n", "4", "4  \n\n", None])
+def test_a_task_that_one_printed_text_would_pass_is_refused(tmp_path: Path, other: str | None) -> None:
     path = tmp_path / "tasks.jsonl"
-    case = doubling(2, 3).cases[0].model_dump()
-    path.write_text(json.dumps({"prompt": "double it", "cases": [case, case]}))
+    cases = [{"name": "", "steps": [{"stdout": text, "exit_code": 0}]} for text in ("4\n", other)]
+    path.write_text(json.dumps({"prompt": "double it", "cases": cases}))
     with pytest.raises(UsageError, match="at least two cases with different output"):
         read_lines(path, ExecutableTask)
+    cases[1]["steps"] = [{"stdout": "", "exit_code": 1}]
+    path.write_text(json.dumps({"prompt": "double it", "cases": cases}))
+    assert read_lines(path, ExecutableTask)
 
 
 def test_a_model_that_is_none_is_told_with_what_could_be(tmp_path: Path) -> None:

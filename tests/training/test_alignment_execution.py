@@ -2,6 +2,7 @@
 
 import pytest
 
+from softhouse.environment.documents import Case, Step
 from softhouse.environment.sandbox import open_sandbox
 from softhouse.training.alignment.execution import Executor
 from tests.training.alignment_parts import doubling
@@ -52,6 +53,22 @@ def test_a_program_that_cheats_gets_no_more_than_for_compiling(executor: Executo
     assert verdict.reward <= 0.1
 
 
+@pytest.mark.parametrize(
+    ("code", "paid"),
+    [
+        ("import sys\nprint(sys.argv)\nsys.exit(1)", 0.0),
+        ("import sys\nprint('' if sys.argv[1] == 'two' else sys.argv)\nsys.exit(sys.argv[1] == 'two')", 0.0),
+        ("import sys\nprint(int(sys.argv[1]) * 2)", 1.0),
+    ],
+)
+def test_an_exit_code_alone_is_not_paid_for(executor: Executor, code: str, paid: float) -> None:
+    """A case for wrong input states no output: whoever gets nothing else right passes it for nothing."""
+    refused = Case(name="no number", steps=(Step(arguments=("two",), exit_code=1),))
+    task = doubling(2, 5, 21)
+    (verdict,) = executor.judge([(fenced(code), task.model_copy(update={"cases": (refused, *task.cases)}))])
+    assert verdict.paid == paid
+
+
 def test_a_program_that_knows_the_paid_cases_by_heart_fails_the_one_that_is_never_paid_for(executor: Executor) -> None:
     code = "import sys\nprint({'2': 4, '5': 10}.get(sys.argv[1], 0))"
     (verdict,) = executor.judge([(fenced(code), TASK)])
@@ -78,7 +95,10 @@ def test_a_program_that_does_not_end_is_stopped_and_unpaid(executor: Executor) -
     assert "got exit code -24" in verdict.note or "did not end by itself" in verdict.note
 
 
-@pytest.mark.parametrize("answer", ["", "I can't do that.", "```python\nprint(\n```", "```python\n# nothing\n```"])
+@pytest.mark.parametrize(
+    "answer",
+    ["", "I can't do that.", "```python\nprint(\n```", "```python\n# nothing\n```", "```python\nreturn 1\n```"],
+)
 def test_what_is_no_program_is_worth_nothing(executor: Executor, answer: str) -> None:
     (verdict,) = executor.judge([(answer, TASK)])
     assert verdict.reward == 0

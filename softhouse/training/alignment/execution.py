@@ -6,8 +6,9 @@ What a program may not do to be paid:
 - say that it passed: there is no marker and no count of its own, its output is compared outside, character by
   character, and its exit code counts only beside the output that is expected (`os._exit(0)` prints nothing);
 - reach another case's run: each case runs in a fresh directory behind the sandbox's wall, with a short time and memory;
-- answer blindly: where the cases expect different outputs, a program that prints the same whatever it is given passes
-  none of them, and one that had to be stopped is not paid for the cases after that;
+- answer blindly: the cases expect different outputs, so a program that prints the same whatever it is given passes none
+  of them; nor does one that gets no stated output right (cases that state none are passed by an exit code alone), and
+  one that had to be stopped is not paid for the cases after that;
 - run on: an answer that was cut at the length cap is worth nothing.
 
 The last `held_cases` of a task's cases are never paid for. They are run all the same: where the paid cases rise and
@@ -17,6 +18,7 @@ these do not, the model has learned the cases instead of the task. That is how h
 import ast
 import asyncio
 import re
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -24,7 +26,7 @@ from softhouse.actions.cases import command, failure, normalise
 from softhouse.environment.sandbox import Limits, Sandbox
 from softhouse.llm_backends.code_blocks import extract_code
 from softhouse.llm_backends.protocol import Frozen
-from softhouse.training.alignment.rows import ExecutableTask
+from softhouse.training.alignment.rows import ExecutableTask, Output, outputs
 
 LIMITS = Limits(wall_seconds=10, cpu_seconds=2, processes=16, disk_bytes=4 * 1024 * 1024, output_bytes=16 * 1024)
 _SUSPICIOUS = re.compile(
@@ -82,13 +84,11 @@ class Executor:
         return [self.known[key] for key in keys]
 
     async def _run(self, code: str, task: ExecutableTask) -> Verdict:
-        try:
-            if not ast.parse(code).body:
-                return Verdict(reward=0.0, note="there is no program")
-        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-            return Verdict(reward=0.0, note=f"it does not compile: {' '.join(str(error).split())[:80]}")
+        if fault := cannot_run(code):
+            return Verdict(reward=0.0, note=fault)
         cases, entry_point = task.cases, task.entry_point
-        passed, outputs, first = [], [], ""
+        passed, first = [], ""
+        printed: set[Output] = set()
         for case in cases:
             # the program last: a case's files can't put themselves in its place
             files = {**case.files, entry_point: code}
@@ -96,15 +96,15 @@ class Executor:
             outcome = await self.sandbox.run(commands, files=files, limits=LIMITS)
             wrong = failure(case, outcome, entry_point)
             passed.append(not wrong)
-            outputs.append(tuple(normalise(execution.stdout) for execution in outcome.executions))
+            printed.add(tuple((normalise(execution.stdout), execution.exit_code) for execution in outcome.executions))
             first = first or " ".join(wrong.split())[:120]
             if any(execution.exit_code < 0 or execution.limit for execution in outcome.executions):
                 # stopped from outside: what it does on the other cases would cost as much time again
                 passed += [False] * (len(cases) - len(passed))
                 break
-        expected = {tuple(step.stdout and normalise(step.stdout) for step in case.steps) for case in cases}
-        if any(passed) and len(expected) > 1 and len(set(outputs)) == 1:
-            passed, first = [False] * len(cases), "it prints the same whatever it is given"
+        right = any(outputs([case]) for case, ok in zip(cases, passed, strict=True) if ok)
+        if any(passed) and (len(printed) == 1 or not right):
+            passed, first = [False] * len(cases), "it prints the same whatever it is given" if right else first
         held = min(self.held_cases, len(cases) - 1)
         paid = passed[: len(cases) - held]
         share = sum(paid) / len(paid)
@@ -116,3 +116,19 @@ class Executor:
             note=first,
             suspicious=tuple(sorted({found.lower() for found in _SUSPICIOUS.findall(code)})),
         )
+
+
+def cannot_run(code: str) -> str:
+    """Why `code` is no program; empty where it is one. What parses need not compile.
+
+    >>> cannot_run("print(1)"), cannot_run("# nothing"), cannot_run("return 1")
+    ('', 'there is no program', "it does not compile: 'return' outside function (main.py, line 1)")
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a strange escape still compiles
+            tree = ast.parse(code, "main.py")
+            compile(tree, "main.py", "exec", dont_inherit=True)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        return f"it does not compile: {' '.join(str(error).split())[:80]}"
+    return "" if tree.body else "there is no program"

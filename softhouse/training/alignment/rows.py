@@ -7,12 +7,13 @@ Conversations are read by `softhouse.training.tuning.data`: `{"messages": [{"rol
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import ValidationError, field_validator
 
+from softhouse.actions.cases import normalise
 from softhouse.environment.documents import Case
 from softhouse.errors import UsageError
 from softhouse.llm_backends.protocol import ChatMessage, Frozen
@@ -64,9 +65,28 @@ class ExecutableTask(_Prompted):
     @field_validator("cases")
     @classmethod
     def _telling(cls, value: tuple[Case, ...]) -> tuple[Case, ...]:
-        if len({tuple(step.stdout for step in case.steps) for case in value}) < 2:
+        if len(outputs(value)) < 2:
             raise ValueError("at least two cases with different output are needed, or printing one text would pass")
         return value
+
+
+Output = tuple[tuple[str, int], ...]
+"""What each start of a program prints, as it is compared, and its exit code."""
+
+
+def outputs(cases: Iterable[Case]) -> set[Output]:
+    """What the cases tell programs apart by: the outputs that they state. Steps that leave theirs open tell nothing.
+
+    >>> from softhouse.environment.documents import Step
+    >>> stated = [Case(name="", steps=(Step(stdout=text),)) for text in ("4", "4\\n", None)]
+    >>> outputs(stated)
+    {(('4', 0),)}
+    """
+    found = (
+        tuple((normalise(step.stdout), step.exit_code or 0) for step in case.steps if step.stdout is not None)
+        for case in cases
+    )
+    return {output for output in found if output}
 
 
 def read_lines(path: Path, kind: type[T]) -> list[T]:

@@ -16,7 +16,7 @@ from softhouse.environment.journal import Journal
 from softhouse.environment.journal_rows import DocumentTypes, MessageRow
 from softhouse.errors import JournalError
 from softhouse.llm_backends.protocol import ChatMessage, Frozen
-from softhouse.training.alignment.rows import Conversation, ExecutableTask, Preference
+from softhouse.training.alignment.rows import Conversation, ExecutableTask, Preference, outputs
 from softhouse.training.harvest.fates import Executions, verdicts
 from softhouse.training.harvest.replies import Reply, refusals, replies_of
 
@@ -89,7 +89,7 @@ def crop(path: Path, *, most_pairs: int, leave_out: frozenset[str] = frozenset()
         found.preferences += [
             Preference(prompt=opening, chosen=best.text, rejected=one.text) for one in worse[:most_pairs]
         ]
-    if len({tuple(step.stdout for step in case.steps) for case in cases}) > 1:
+    if len(outputs(cases)) > 1:
         found.tasks.append(ExecutableTask(prompt=script_turns(requirement), cases=cases, entry_point=program))
     return found
 
