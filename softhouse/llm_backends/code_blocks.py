@@ -73,13 +73,17 @@ def parses(code: str) -> bool:
     >>> parses("print(1)"), parses("print(")
     (True, False)
     """
+    return parsed(code) is not None
+
+
+def parsed(code: str) -> ast.Module | None:
+    """The syntax tree; None for what is no Python."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+        warnings.simplefilter("ignore")  # a strange escape is still Python
         try:
-            ast.parse(code)
+            return ast.parse(code)
         except (SyntaxError, ValueError, RecursionError, MemoryError):
-            return False
-    return True
+            return None
 
 
 def _without_prose(text: str, language: str) -> str:

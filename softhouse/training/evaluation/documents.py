@@ -3,10 +3,11 @@
 import ast
 import json
 import random
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from softhouse.llm_backends.code_blocks import parsed
 
 
 @dataclass(frozen=True)
@@ -76,13 +77,3 @@ def gaps(texts: list[str], count: int, seed: int) -> list[Gap]:
         indentation, rest = line.split(middle, 1)[0], line.split(middle, 1)[1]
         found.append(Gap("".join(lines[:place]) + indentation, middle, rest + "".join(lines[place + 1 :])))
     return found
-
-
-def parsed(source: str) -> ast.Module | None:
-    """The syntax tree; None for what is no Python."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # a strange escape is still Python
-            return ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None

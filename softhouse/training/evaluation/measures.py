@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from softhouse.errors import IsolationError, MissingExtraError
+from softhouse.llm_backends.code_blocks import parses
 from softhouse.training.architectures.decoder import Decoder
 from softhouse.training.evaluation import documents
 from softhouse.training.evaluation.configuration import Configuration
 from softhouse.training.evaluation.scores import Sample, Scores
 from softhouse.training.evaluation.similarity import edit_similarity
 from softhouse.training.evaluation.subject import Continuation, Subject
-from softhouse.training.evaluation.syntax import function_of, parses
+from softhouse.training.evaluation.syntax import function_of
 from softhouse.training.pretraining.configuration import Configuration as PretrainConfiguration
 from softhouse.training.pretraining.devices import Place
 from softhouse.training.pretraining.objectives import objective_for

@@ -1,6 +1,5 @@
-"""Do the functions that a model writes parse?"""
+"""The functions that a model writes, cut out of what it goes on to say."""
 
-from softhouse.training.evaluation.documents import parsed
 from softhouse.training.evaluation.subject import Continuation
 
 
@@ -23,12 +22,3 @@ def function_of(header: str, continuation: Continuation) -> str:
     while body and not body[-1].strip():
         body.pop()
     return header + "".join(body)
-
-
-def parses(function: str) -> bool:
-    """Whether it is Python. A header without a body is none.
-
-    >>> parses("def f(x):\\n    return x\\n"), parses("def f(x):\\n"), parses("def f(x):\\n    return (\\n")
-    (True, False, False)
-    """
-    return parsed(function) is not None
