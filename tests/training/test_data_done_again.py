@@ -1,0 +1,80 @@
+"""When the step `data` is done again: after what changes its results, and after nothing else."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from softhouse.errors import UsageError
+from softhouse.training.configuration import TrainingConfiguration
+from softhouse.training.progress import Silence
+from softhouse.training.runner import Outcome, run_step
+from softhouse.training.steps import find_step
+from tests.training.collecting import PERMISSIVE_FILTERS, random_texts
+
+pytest.importorskip("rensa")
+pytest.importorskip("py3langid")
+
+TEXTS = random_texts(4)
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    (tmp_path / "tree" / "deep").mkdir(parents=True)
+    for place, name in enumerate(("one.md", "deep/two.md", "deep/three.md")):
+        (tmp_path / "tree" / name).write_text(TEXTS[place])
+    (tmp_path / "tree" / "picture.png").write_bytes(b"\0")
+    return tmp_path / "tree"
+
+
+def do(tree: Path, **more: Any) -> Outcome:
+    table = {
+        "sources": [{"name": "notes", "kind": "documents", "paths": [str(tree)]}],
+        "filters": PERMISSIVE_FILTERS,
+        "decontaminate": [],
+        "workers": 1,
+        **more,
+    }
+    return run_step(find_step("data"), TrainingConfiguration("t.toml", {"data": table}), tree.parent / "out", Silence())
+
+
+def test_nothing_changed_and_it_is_not_done_again(tree: Path) -> None:
+    first = do(tree)
+    assert sorted(first.manifest.inputs) == sorted(str(path) for path in tree.rglob("*.md"))
+    (tree / "picture.png").write_bytes(b"\0\0")  # is not read
+    again = do(tree)
+    assert (first.already_done, again.already_done) == (False, True)
+    assert again.manifest == first.manifest
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(lambda tree: (tree / "deep" / "four.md").write_text(TEXTS[3]), id="added"),
+        pytest.param(lambda tree: (tree / "deep" / "two.md").unlink(), id="removed"),
+        pytest.param(lambda tree: (tree / "deep" / "two.md").write_text(TEXTS[3]), id="changed"),
+        pytest.param(lambda tree: (tree / "deep" / "two.md").rename(tree / "two.md"), id="moved"),
+    ],
+)
+def test_a_source_file_that_came_went_or_changed_makes_it_be_done_again(
+    tree: Path, change: Callable[[Path], object]
+) -> None:
+    before = do(tree)
+    change(tree)
+    again = do(tree)
+    assert not again.already_done
+    assert again.moved_to == before.folder.with_name("data.previous")
+    assert sorted(again.manifest.inputs) == sorted(str(path) for path in tree.rglob("*.md"))
+    assert do(tree).already_done
+
+
+def test_a_source_that_went_away_is_told_and_the_results_stay(tree: Path) -> None:
+    outputs = do(tree).manifest.outputs
+    tree.rename(tree.with_name("elsewhere"))
+    with pytest.raises(UsageError, match=f"there is no {tree}"):
+        do(tree)
+    tree.with_name("elsewhere").rename(tree)
+    again = do(tree)
+    assert again.already_done
+    assert again.manifest.outputs == outputs
