@@ -18,7 +18,8 @@ from softhouse.training.architectures import build, load
 from softhouse.training.architectures.configuration import Architecture
 from softhouse.training.architectures.configuration import Configuration as ModelConfiguration
 from softhouse.training.configuration import TrainingConfiguration
-from softhouse.training.pretraining import Configuration
+from softhouse.training.pretraining import Configuration, checkpoint
+from softhouse.training.pretraining.checkpoint import Course
 from softhouse.training.pretraining.devices import Place, place_for
 from softhouse.training.pretraining.finder import HIGHEST, LOWEST, best_rate, try_rates
 from softhouse.training.pretraining.loop import Loop, learning_rate
@@ -160,6 +161,34 @@ def test_a_loss_that_is_no_number_stops_the_training(tokens: Tokens, vocabulary:
         next(loop.model.parameters()).fill_(math.nan)
     with pytest.raises(RunError, match="at update 1; lower"):
         loop.update(1)
+
+
+def make_infinite(loop: Loop) -> None:
+    """One of its gradients, from now on."""
+    weight = next(loop.model.parameters())
+    weight.register_hook(lambda gradient: torch.full_like(gradient, math.inf))  # type: ignore[no-untyped-call]
+
+
+def test_a_gradient_that_is_no_number_stops_the_training(tokens: Tokens, vocabulary: Tokenizer) -> None:
+    loop = loop_of(tokens, vocabulary)
+    make_infinite(loop)
+    with pytest.raises(RunError, match="the gradient is inf at update 1; lower"):
+        loop.update(1)
+
+
+def test_an_update_that_was_scaled_too_far_is_left_out_and_remembered(
+    tokens: Tokens, vocabulary: Tokenizer, tmp_path: Path
+) -> None:
+    loop = loop_of(tokens, vocabulary)
+    before = {name: weight.clone() for name, weight in loop.model.state_dict().items()}
+    loop.scaler = torch.amp.GradScaler("cpu")
+    make_infinite(loop)  # in a weight that one of the two optimizers has
+    course = Course(learning_rate=0.1, updates=(loop.update(1),))
+    assert course.updates[0].gradient_norm == math.inf
+    assert all(torch.equal(weight, before[name]) for name, weight in loop.model.state_dict().items())
+
+    checkpoint.save(loop, course, tmp_path)
+    assert checkpoint.restore(loop, tmp_path) == course
 
 
 def test_the_rate_rises_then_falls() -> None:

@@ -48,7 +48,7 @@ def _loss_alone(rows: "Tensor", weight: "Tensor", targets: "Tensor", bias: "Tens
 class _CrossEntropy(torch.autograd.Function):
     @staticmethod
     def forward(context: Any, rows: "Tensor", weight: "Tensor", targets: "Tensor", bias: "Tensor | None") -> "Tensor":
-        context.share = 1 / max(1, len(rows))
+        context.share = share = 1 / max(1, len(rows))
         dtype = (
             torch.get_autocast_dtype(rows.device.type) if torch.is_autocast_enabled(rows.device.type) else rows.dtype
         )
@@ -80,7 +80,7 @@ class _CrossEntropy(torch.autograd.Function):
                 if of_bias is not None:
                     of_bias += logits.sum(0)
         context.save_for_backward(of_rows, of_weight, of_bias)
-        return total * context.share
+        return total * share
 
     @staticmethod
     @once_differentiable

@@ -10,6 +10,7 @@ import random
 from typing import TYPE_CHECKING, Any
 
 import torch
+from pydantic import ConfigDict
 from torch import nn
 
 from softhouse.errors import RunError
@@ -26,13 +27,16 @@ if TYPE_CHECKING:
 class Update(Frozen):
     """What one update was like. Losses are in nats a predicted token."""
 
+    # JSON has no word for infinity: it is written as a string
+    model_config = ConfigDict(ser_json_inf_nan="strings")
+
     number: int
     """From 1 on."""
     loss: float
     """Before the update, over its whole batch."""
     learning_rate: float
     gradient_norm: float
-    """Before clipping."""
+    """Before clipping; no number where float16 could not hold it, and the update was left out for that."""
 
 
 class Loop:
@@ -65,7 +69,7 @@ class Loop:
     def update(self, number: int, rate: float | None = None) -> Update:
         """Do update `number`, counted from 1, at `rate`, or at what the schedule says.
 
-        Raises `RunError` where the loss is no number any more.
+        Raises `RunError` where the loss, or the gradient, is no number any more.
         """
         rate = learning_rate(self.settings, self.highest_rate, number, self.updates) if rate is None else rate
         for optimizer in self.optimizers:
@@ -88,13 +92,20 @@ class Loop:
         for optimizer in self.optimizers:
             self.scaler.unscale_(optimizer)
         norm = nn.utils.clip_grad_norm_(self.model.parameters(), self.settings.clipping)
+        # all optimizers or none: one's infinity, by clipping, has made what the others were given worthless
+        left_out = self.scaler.is_enabled() and not math.isfinite(float(norm))
         for optimizer in self.optimizers:
-            self.scaler.step(optimizer)
+            if not left_out:
+                self.scaler.step(optimizer)
             optimizer.zero_grad(set_to_none=True)
         self.scaler.update()
-        if not math.isfinite(value := float(total)):
-            raise RunError(f"the loss is {value} at update {number}; lower [pretrain] learning_rate and run again")
-        return Update(number=number, loss=value, learning_rate=rate, gradient_norm=float(norm))
+        found = Update(number=number, loss=float(total), learning_rate=rate, gradient_norm=float(norm))
+        if not (math.isfinite(found.loss) and (math.isfinite(found.gradient_norm) or left_out)):
+            what = (
+                f"the gradient is {found.gradient_norm}" if math.isfinite(found.loss) else f"the loss is {found.loss}"
+            )
+            raise RunError(f"{what} at update {number}; lower [pretrain] learning_rate and run again")
+        return found
 
     def _batch(self, index: int) -> Batch:
         return self._objective.batch(self._windows.rows(index * self._rows, self._rows), _mixed(self.seed, index))
