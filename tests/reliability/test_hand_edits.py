@@ -152,7 +152,7 @@ async def test_deleted_files_come_back_and_cost_nothing(tmp_path: Path) -> None:
     ],
 )
 async def test_an_edit_that_says_no_document_is_one_line_and_nothing_is_lost(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], path: str, spoil: Callable[[str], str], says: str
+    tmp_path: Path, path: str, spoil: Callable[[str], str], says: str
 ) -> None:
     backend = ScriptedBackend(standard_house(modules=2))
     project = await Company(model=backend, workspace=tmp_path / "out").run(LINE)

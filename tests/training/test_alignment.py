@@ -125,13 +125,14 @@ def test_sft_learns_its_answers_by_heart(taught: Path) -> None:
     assert likeliest_answer(taught / "sft" / "model", "double it") == DOUBLE
 
 
-def test_lora_is_merged_into_a_folder_that_stands_alone(tmp_path: Path, model: Path, conversations: Path) -> None:
-    keys = FULL | {"method": "lora", "model": str(model), "data": [str(conversations)], "steps": 6, "lora_rank": 4}
-    result = sft.run(context_in(tmp_path, "sft"), table("sft", keys | {"validation_share": 0.25}))
+def test_lora_is_merged_into_a_folder_that_stands_alone(tmp_path: Path, taught: Path) -> None:
+    rows = [Conversation(messages=(ChatMessage.user("double it"), ChatMessage.assistant("hello")))] * 4
+    keys = FULL | {"method": "lora", "model": str(taught / "sft" / "model"), "learning_rate": 2e-2, "steps": 20}
+    keys |= {"data": [str(write_lines(tmp_path / "sft.jsonl", rows))], "validation_share": 0.25}
+    result = sft.run(context_in(tmp_path, "sft"), table("sft", keys))
     folder = tmp_path / "sft" / "model"
     assert not (folder / "adapter_config.json").exists()
-    assert weights(folder) != weights(model)
-    assert likeliest_answer(folder, "Say hi") is not None
+    assert likeliest_answer(folder, "double it") == "hello"
     assert "loss on rows not learned from" in result.numbers
 
 

@@ -137,7 +137,7 @@ def reopened(method: Method, out: Path) -> Any:
     return model
 
 
-async def test_a_prefix_is_the_same_with_and_without_the_cache(native: Path, data: Path, tmp_path: Path) -> None:
+def test_a_prefix_is_the_same_with_and_without_the_cache(native: Path, data: Path, tmp_path: Path) -> None:
     tune(small_job(native, data, method="ptuning2", learning_rate=0.2), tmp_path / "out")
     adapter = read_adapter(tmp_path / "out")
     assert adapter is not None
@@ -147,7 +147,6 @@ async def test_a_prefix_is_the_same_with_and_without_the_cache(native: Path, dat
         greedy = model.generate(ids, attention_mask=torch.ones_like(ids), max_new_tokens=8, do_sample=False)
         recomputed = model(input_ids=greedy, use_cache=False).logits.argmax(-1)
     assert greedy[0, 4:].tolist() == recomputed[0, 3:-1].tolist()
-    assert (await answers(tmp_path / "out")).keys()
 
 
 def test_a_prefix_is_what_a_filled_cache_would_be(native: Path, data: Path, tmp_path: Path) -> None:
