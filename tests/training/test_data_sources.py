@@ -118,7 +118,7 @@ def test_documents_of_four_kinds_packed_or_not(tmp_path: Path) -> None:
         "d:c.rst": "rst",
         "d:changelog.gz": "text",
     }
-    assert found.drops == {"broken.txt.gz": "encoding"}
+    assert found.drops == {"broken.txt.gz": "unreadable"}
     page = next(row["text"] for row in found.train if row["id"] == "d:b/page.html")
     assert "<p>" not in page
     assert "Menu" not in page
@@ -143,7 +143,7 @@ def test_rows_keep_their_names_and_say_what_they_are(tmp_path: Path) -> None:
         "rows:rows.jsonl:src/x.py": ("python", "MIT"),
         "rows:rows.jsonl:four": ("markdown", None),
     }
-    assert sorted(row["reason"] for row in found.drop_rows) == ["encoding", "encoding", "licence"]
+    assert sorted(row["reason"] for row in found.drop_rows) == ["licence", "unreadable", "unreadable"]
 
 
 def test_another_folder_changes_no_names(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Reason = Literal[
+    "unreadable",
     "encoding",
     "licence",
     "boilerplate",
@@ -24,12 +25,22 @@ Reason = Literal[
 
 
 @dataclass(frozen=True, slots=True)
+class Drop:
+    """Why a document is not kept."""
+
+    reason: Reason
+    detail: str
+    """What was measured or found, for a person."""
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """As a source holds it."""
 
     name: str
     """Where, below the source's folder: with the source's name, its identity."""
-    content: bytes | str
+    content: bytes | str | Drop
+    """A drop where there is something that can't be read."""
     kind: str
     licence: str | None = None
     """What is known of it beside the content; an SPDX expression."""
@@ -37,16 +48,9 @@ class Found:
     @property
     def size(self) -> int:
         """In bytes."""
+        if isinstance(self.content, Drop):
+            return 0
         return len(self.content) if isinstance(self.content, bytes) else len(self.content.encode("utf-8", "replace"))
-
-
-@dataclass(frozen=True, slots=True)
-class Drop:
-    """Why a document is not kept."""
-
-    reason: Reason
-    detail: str
-    """What was measured or found, for a person."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,7 @@ def _guessed(content: bytes) -> str:
         if cookie := _COOKIE.match(line):
             try:
                 return content.decode(cookie[1].decode("ascii"))
-            except (LookupError, UnicodeDecodeError):
+            except (LookupError, UnicodeError):  # no such coding, another one, or one that is never text
                 break
     foreign = sum(byte > 0x7F for byte in content[:65_536])
     try:

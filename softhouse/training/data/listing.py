@@ -84,8 +84,12 @@ class Listing:
 
     def _entries(self, source: Source) -> Iterator[Entry]:
         for number, written in enumerate(source.paths):
-            path = resolved(written)
-            if not path.exists():
+            try:
+                path = resolved(written)
+                exists = path.exists()
+            except (OSError, RuntimeError, ValueError) as error:  # ~nobody, a circle of links, a NUL, too long a name
+                raise UsageError(f"source {source.name!r}: {written!r} is no path that can be read: {error}") from None
+            if not exists:
                 raise UsageError(f"source {source.name!r}: there is no {path}; check its paths in [[data.sources]]")
             for file, name, licence in self._files(source, path):
                 if (entry := self._entry(source, file, name, licence)) is not None:

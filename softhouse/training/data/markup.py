@@ -74,6 +74,13 @@ class _Reader(HTMLParser):
     def handle_data(self, data: str) -> None:
         self._add(data if self._pre else re.sub(r"\s+", " ", data))
 
+    def parse_marked_section(self, i: int, report: bool = True) -> int:
+        """`<![` and what is no section of HTML: a comment, as browsers have it; the library gives up there."""
+        try:
+            return super().parse_marked_section(i, report)
+        except AssertionError:
+            return self.parse_bogus_comment(i, report)
+
     def _add(self, text: str) -> None:
         if self._silent_from is None:
             self.parts.append(text)

@@ -1,5 +1,6 @@
 """A folder of installed Python packages, distribution by distribution."""
 
+import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -28,13 +29,16 @@ def packages_in(folder: Path) -> Iterator[Package]:
     """
     # without the path cache of a finder: a folder that changed since must be read as it is
     distributions = MetadataPathFinder.find_distributions(_context(folder))
-    by_name = {distribution.metadata["Name"] or "?": distribution for distribution in distributions}
+    by_name = {name: distribution for distribution in distributions if (name := _name(distribution)) is not None}
     owned: set[str] = set()
     for name in sorted(by_name):
         distribution = by_name[name]
-        files = tuple(sorted(_files(distribution, folder)))
-        owned.update(file.parts[0] for file in files)
-        yield Package(name, _licence(distribution), files)
+        try:
+            package = Package(name, _licence(distribution), tuple(sorted(_files(distribution, folder))))
+        except (OSError, ValueError, csv.Error):  # a broken RECORD: nobody can say which files are its own
+            continue
+        owned.update(file.parts[0] for file in package.files)
+        yield package
     strangers = tuple(
         path.relative_to(folder)
         for top in sorted(folder.iterdir())
@@ -48,6 +52,13 @@ def _context(folder: Path) -> "MetadataPathFinder.Context":
     from importlib.metadata import DistributionFinder
 
     return DistributionFinder.Context(path=[str(folder)])
+
+
+def _name(distribution: Distribution) -> str | None:
+    try:
+        return distribution.metadata["Name"] or "?"
+    except (OSError, ValueError):  # metadata that are no UTF-8
+        return None
 
 
 def _files(distribution: Distribution, folder: Path) -> Iterator[Path]:

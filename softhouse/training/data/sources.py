@@ -4,41 +4,56 @@ import gzip
 import hashlib
 import io
 import json
+import lzma
 import tarfile
 import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Self
 
 from softhouse.errors import UsageError
 from softhouse.training.data.configuration import Source
-from softhouse.training.data.document import Found
+from softhouse.training.data.document import Drop, Found
 from softhouse.training.data.kinds import CODE, PROSE, kind_of, wanted
 from softhouse.training.data.licences import licence_of_field
 from softhouse.training.data.listing import Entry, holds_rows, is_archive
 
 _LARGEST = 64_000_000
 """Bytes of one document that are read; more is no document (and may be a bomb)."""
+_BROKEN = (
+    OSError,
+    EOFError,
+    ValueError,
+    RuntimeError,
+    zlib.error,
+    lzma.LZMAError,
+    tarfile.TarError,
+    zipfile.BadZipFile,
+)
+"""What the readers raise; zipfile, a RuntimeError for what has a password."""
 
 
 def found_in(entry: Entry, source: Source) -> Iterator[Found]:
-    """The documents of an entry. A `UsageError` names the file that can't be read."""
+    """The documents of an entry; one that can't be read is a drop, and a `UsageError` names a dump that can't."""
     path = Path(entry.path)
+    archive = source.kind == "dump" and is_archive(entry.name)
+    rows = source.kind == "jsonl" or (source.kind == "dump" and holds_rows(entry.name))
     try:
-        if is_archive(entry.name) and source.kind == "dump":
+        if archive:
             yield from _members(path, entry, source)
-        elif source.kind == "jsonl" or (holds_rows(entry.name) and source.kind == "dump"):
+        elif rows:
             yield from _row_file(path, entry, source)
         elif (kind := kind_of(entry.name)) is not None:
             with path.open("rb") as file:
                 yield Found(entry.name, _unpacked(file, entry.name), kind, entry.licence)
-    except (OSError, EOFError, zlib.error, tarfile.TarError, zipfile.BadZipFile) as error:
-        if source.kind not in ("jsonl", "dump"):
-            # one broken file among thousands (a bad .gz, no permission) is a drop, not an end
-            yield Found(entry.name, b"\0", kind_of(entry.name) or "text", entry.licence)
-            return
-        raise UsageError(f"{path} can't be read ({error}); mend it or exclude it in [[data.sources]]") from error
+    except _BROKEN as error:
+        if archive or rows:
+            raise UsageError(
+                f"{path} can't be read ({in_one_line(error)}); mend it or exclude it in [[data.sources]]"
+            ) from error
+        # one broken file among thousands (a bad .gz, no permission) is a drop, not an end
+        yield _unreadable(entry.name, in_one_line(error), entry)
 
 
 def _unpacked(file: IO[bytes], name: str) -> bytes:
@@ -54,15 +69,53 @@ def _members(path: Path, entry: Entry, source: Source) -> Iterator[Found]:
         with zipfile.ZipFile(path) as archive:
             for info in archive.infolist():
                 if not info.is_dir() and _taken(info.filename, source):
-                    with archive.open(info) as file:
-                        yield from _member(file, info.filename, entry, source)
+                    try:
+                        with archive.open(info) as file:
+                            yield from _member(file, info.filename, entry, source)
+                    except _BROKEN as error:
+                        yield _unreadable(_place(info.filename, entry), in_one_line(error), entry)
         return
-    with tarfile.open(path, "r|*") as tar:
+    with tarfile.open(path, "r|*", tarinfo=_Header) as tar:
         for member in tar:
             vars(tar)["members"] = []  # or it would remember every member it has seen
             if member.isfile() and _taken(member.name, source) and (content := tar.extractfile(member)) is not None:
-                with content:
-                    yield from _member(content, member.name, entry, source)
+                try:
+                    with content:
+                        yield from _member(content, member.name, entry, source)
+                except tarfile.TarError:  # of the archive, which ends here
+                    raise
+                except _BROKEN as error:
+                    yield _unreadable(_place(member.name, entry), in_one_line(error), entry)
+
+
+class _Header(tarfile.TarInfo):
+    """A header after which tarfile would say that the archive is at its end, although there is more."""
+
+    @classmethod
+    def fromtarfile(cls, archive: tarfile.TarFile) -> Self:
+        try:
+            return super().fromtarfile(archive)
+        except tarfile.HeaderError as error:
+            if type(error).__name__ in ("InvalidHeaderError", "TruncatedHeaderError"):
+                raise tarfile.ReadError(str(error)) from error
+            raise
+
+
+def _place(member: str, entry: Entry) -> str:
+    return f"{entry.name}/{member.removeprefix('./')}"
+
+
+def _unreadable(where: str, why: str, entry: Entry) -> Found:
+    return Found(where, Drop("unreadable", why), kind_of(where) or "text", entry.licence)
+
+
+def in_one_line(error: Exception) -> str:
+    """What a reader of files has to say.
+
+    >>> in_one_line(EOFError("no\\n  end"))
+    'no end'
+    """
+    return " ".join(str(error).split())[:200] or type(error).__name__
 
 
 def _taken(name: str, source: Source) -> bool:
@@ -70,7 +123,7 @@ def _taken(name: str, source: Source) -> bool:
 
 
 def _member(file: IO[bytes], name: str, entry: Entry, source: Source) -> Iterator[Found]:
-    where = f"{entry.name}/{name.removeprefix('./')}"
+    where = _place(name, entry)
     if name.lower().endswith(".parquet"):
         yield from _rows(_parquet(io.BytesIO(file.read())), where, entry, source)
     elif holds_rows(name):
@@ -122,17 +175,26 @@ def _json_lines(lines: Iterator[bytes]) -> Iterator[dict[str, Any] | None]:
 
 
 def _parquet(file: Any) -> Iterator[dict[str, Any] | None]:
-    from pyarrow import parquet
-
-    for batch in parquet.ParquetFile(file).iter_batches(batch_size=256):
-        yield from batch.to_pylist()
+    try:
+        from pyarrow import ArrowException, parquet
+    except ModuleNotFoundError as error:
+        # not MissingExtraError, which can't come out of a worker
+        raise UsageError('Parquet needs pyarrow; install it with: pip install "softhouse[train]"') from error
+    try:
+        for batch in parquet.ParquetFile(file).iter_batches(batch_size=256):
+            yield from batch.to_pylist()
+    except ArrowException as error:  # whatever it is besides
+        raise OSError(str(error)) from error
 
 
 def _rows(rows: Iterator[dict[str, Any] | None], where: str, entry: Entry, source: Source) -> Iterator[Found]:
     for row in rows:
-        text = None if row is None else next((row[key] for key in (source.text_field, "content") if key in row), None)
-        if row is None or not isinstance(text, str):
-            yield Found(f"{where}:unreadable", b"\0", "text", entry.licence)
+        if row is None:
+            yield _unreadable(f"{where}:unreadable", "a line that is no JSON object", entry)
+            continue
+        text = next((row[key] for key in (source.text_field, "content") if key in row), None)
+        if not isinstance(text, str):
+            yield _unreadable(f"{where}:unreadable", f"a row without text in {source.text_field!r} or 'content'", entry)
             continue
         kind = _kind_of_row(row, source)
         if source.kinds and kind not in source.kinds:

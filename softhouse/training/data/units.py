@@ -120,7 +120,7 @@ def made_of(found: Found, source: Source, configuration: Configuration) -> tuple
     required = source.kind in filters.licence_required
     if drop := refused(licence, filters.licences, required=required):
         return drop
-    text = decoded(found.content)
+    text = found.content if isinstance(found.content, Drop) else decoded(found.content)
     if isinstance(text, Drop):
         return text
     if stated := licence_in_file(text) if is_code(found.kind) and source.licence is None else None:
