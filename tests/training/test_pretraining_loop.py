@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from softhouse.training.pretraining import Configuration, checkpoint
 from softhouse.training.pretraining.checkpoint import Course
 from softhouse.training.pretraining.devices import Place, place_for
 from softhouse.training.pretraining.finder import HIGHEST, LOWEST, best_rate, try_rates
-from softhouse.training.pretraining.loop import Loop, learning_rate
+from softhouse.training.pretraining.loop import Loop, Update, learning_rate
 from softhouse.training.pretraining.objectives import NextToken
 from softhouse.training.pretraining.optimizers import make_optimizers
 from softhouse.training.pretraining.packing import Tokens, pack
@@ -212,14 +213,38 @@ def test_bits_per_byte_of_a_model_that_knows_nothing(tokens: Tokens, vocabulary:
     assert found.perplexity == pytest.approx(vocabulary.size, rel=1e-4)
 
 
-def test_the_search_for_a_rate_ends_where_the_loss_bursts(tokens: Tokens, vocabulary: Tokenizer) -> None:
+class Foretold(Loop):
+    """Its loss by its rate is known beforehand."""
+
+    def __init__(self, loss_at: Callable[[float], float]) -> None:
+        self._loss_at = loss_at
+
+    def update(self, number: int, rate: float | None = None) -> Update:
+        assert rate is not None
+        if math.isnan(loss := self._loss_at(rate)):
+            raise RunError("it is no number")
+        return Update(number=number, loss=loss, learning_rate=rate, gradient_norm=1.0)
+
+
+def test_the_search_for_a_rate_tries_rising_ones(tokens: Tokens, vocabulary: Tokenizer) -> None:
     seen: list[int] = []
-    trials = try_rates(loop_of(tokens, vocabulary), 60, seen.append)
-    rates = [rate for rate, _ in trials]
+    rates = [rate for rate, _ in try_rates(loop_of(tokens, vocabulary), 20, seen.append)]
     assert rates == sorted(rates)
-    assert rates[0] == LOWEST
-    assert seen == list(range(1, len(trials) + 1))
-    assert 1e-4 < best_rate(trials) < HIGHEST / 2
+    assert [rates[0], rates[-1]] == pytest.approx([LOWEST, HIGHEST])
+    assert seen == list(range(1, 21))
+
+
+@pytest.mark.parametrize("burst", [30.0, math.nan])
+def test_the_search_for_a_rate_ends_where_the_loss_bursts(burst: float) -> None:
+    trials = try_rates(Foretold(lambda rate: 9 - 1000 * rate if rate < 6e-3 else burst), 100, lambda _: None)
+    assert trials[-1][0] == pytest.approx(6e-3, rel=0.1)
+    assert best_rate(trials) == pytest.approx(2e-3, rel=0.1)
+
+
+def test_where_no_rate_has_a_loss_none_is_chosen() -> None:
+    with pytest.raises(RunError, match="at a learning rate of 1e-05 the loss is no number"):
+        best_rate(try_rates(Foretold(lambda _: math.nan), 100, lambda _: None))
+    assert best_rate([(0.3, math.inf), (0.03, 7.0), (0.9, math.nan)]) == 0.01
 
 
 def test_a_rate_that_was_found_is_used_and_shown(out: Path) -> None:

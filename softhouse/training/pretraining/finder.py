@@ -41,10 +41,16 @@ def try_rates(loop: "Loop", updates: int, on_update: Callable[[int], None]) -> l
 
 
 def best_rate(trials: Sequence[Trial]) -> float:
-    """A third of the rate at which the loss was lowest: there, it is about to burst.
+    """A third of the rate at which the loss was lowest: there, it is about to burst. Raises `RunError` for no losses.
 
     >>> round(best_rate([(1e-4, 9.0), (1e-3, 7.0), (3e-3, 6.0), (1e-2, 8.0)]), 6)
     0.001
     """
-    lowest, _ = min(trials, key=lambda trial: trial[1])
-    return float(f"{lowest / 3:.2g}") if math.isfinite(lowest) else LOWEST
+    losses = [(loss, rate) for rate, loss in trials if math.isfinite(loss)]
+    if not losses:
+        raise RunError(
+            f"at a learning rate of {LOWEST:g} the loss is no number already, so none can be found; look at the text "
+            'and at [pretrain] precision, which "fp32" makes the safest'
+        )
+    _, lowest = min(losses)
+    return float(f"{lowest / 3:.2g}")

@@ -1,6 +1,6 @@
 """The step: pack, look for a rate and compare sizes where that is asked for, train, save."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -64,6 +64,10 @@ class Job:
     validation: Tokens
     place: Place
 
+    def with_settings(self, **settings: float) -> "Job":
+        """The same, but for some of the settings."""
+        return replace(self, settings=self.settings.model_copy(update=settings))
+
     def loop(self, model: ModelConfiguration, updates: int | None = None) -> Loop:
         """A new model in training, the same one each time."""
         torch.manual_seed(self.context.seed)
@@ -98,8 +102,10 @@ def pretrain(context: StepContext, configuration: "TrainingConfiguration") -> St
     )
     job = Job(context, model, settings, tokenizer, train, validation, place)
     rates = find_rate(job) if settings.learning_rate == "find" else None
-    sizes = compare_sizes(job, rates)
-    loop, course, pace = learn(job, rates)
+    if rates is not None:
+        job = job.with_settings(learning_rate=rates.chosen)
+    sizes = compare_sizes(job)
+    loop, course, pace = learn(job)
     save(loop.model, context.folder / "model", vocabulary)
     course_file = write(context.folder / COURSE_FILE, course)
     inputs = [
@@ -124,16 +130,14 @@ def find_rate(job: Job) -> Rates:
     return rates
 
 
-def compare_sizes(job: Job, rates: Rates | None) -> Sizes:
+def compare_sizes(job: Job) -> Sizes:
     """Train the smaller models, those that an earlier attempt trained excepted."""
     path = job.context.folder / SIZES_FILE
+    job = job.with_settings(tokens=job.settings.scaling_tokens)
     sizes = Sizes.model_validate_json(path.read_bytes()) if path.exists() else Sizes()
     for share in job.settings.scaling_sizes[len(sizes.trials) :]:
         model = scaled(job.model, share)
         loop = job.loop(model)
-        loop.updates = max(1, job.settings.scaling_tokens // loop.tokens_an_update)
-        if rates is not None:
-            loop.highest_rate = rates.chosen
         parameters = sum(weight.numel() for weight in loop.model.parameters())
         job.context.progress.begin(f"scaling sweep: {parameters / 1e6:.2f} M parameters", loop.updates)
         for number in range(1, loop.updates + 1):
@@ -171,12 +175,10 @@ def planned_updates(job: Job) -> int | None:
     return plan.updates
 
 
-def learn(job: Job, rates: Rates | None) -> tuple[Loop, Course, float]:
+def learn(job: Job) -> tuple[Loop, Course, float]:
     """The training itself; also how many tokens a second this attempt learned from (0 where all was done before)."""
     context, settings = job.context, job.settings
     loop, validation = job.loop(job.model, planned_updates(job)), job.measure_of(job.model)
-    if rates is not None:
-        loop.highest_rate = rates.chosen
     course = checkpoint.restore(loop, context.folder)
     if course is None:
         course = Course(learning_rate=loop.highest_rate, measurements=(validation.measure(loop.model, job.place),))
