@@ -23,7 +23,10 @@ SECTIONS_FILE = "sections.json"
 LOCK_FILE = ".lock"
 _OUR_OWN = {MANIFEST_FILE, STARTED_FILE, SECTIONS_FILE, LOCK_FILE}
 """Files of the frame, which say when and how long: a step that is repeated to the same bytes has others."""
-_PACKAGES = ("softhouse", "torch", "transformers", "tokenizers", "datasets", "trl", "peft", "numpy", "safetensors")
+_PACKAGES = (
+    "softhouse", "torch", "transformers", "tokenizers", "datasets", "trl", "peft", "numpy", "safetensors",
+    "sentencepiece",
+)  # fmt: skip
 
 
 class Attempt(Frozen):
@@ -105,7 +108,16 @@ def named(paths: Iterable[Path], out: Path) -> dict[str, Path]:
     home = out.resolve()
     places = (path.resolve() for path in paths)
     by_name = {p.relative_to(home).as_posix() if p.is_relative_to(home) else str(p): p for p in places}
-    return dict(sorted(by_name.items()))
+    return {spelled_out(name): place for name, place in sorted(by_name.items())}
+
+
+def spelled_out(name: str) -> str:
+    """A name as UTF-8 can hold it: what it can't (bytes of file names, halves of characters in JSON) is spelled out.
+
+    >>> spelled_out("caf\\udce9.py"), spelled_out("café.py")
+    ('caf\\\\udce9.py', 'café.py')
+    """
+    return name.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def hash_of(path: Path) -> str:
@@ -117,7 +129,7 @@ def hash_of(path: Path) -> str:
     if path.is_dir():
         total = hashlib.sha256()
         for file in _files(path):
-            total.update(f"{file.relative_to(path).as_posix()}\0{hash_of(file)}\n".encode())
+            total.update(f"{file.relative_to(path).as_posix()}\0{hash_of(file)}\n".encode("utf-8", "surrogateescape"))
         return total.hexdigest()
     try:
         with path.open("rb") as content:

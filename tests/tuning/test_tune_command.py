@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from softhouse.cli import main
-from softhouse.training.tuning.loop import LOCK_FILE
+from softhouse.training.manifest import LOCK_FILE
 
 from .facts import write_facts
 
@@ -27,7 +27,7 @@ def test_what_it_takes_is_said_first_and_the_result_last(
     shown = capsys.readouterr()
     assert "lora: 20,736 numbers learned" in shown.err
     assert "18 rows to learn from, 2 held out; 2 updates" in shown.err
-    assert shown.err.index("memory in GiB: weights") < shown.err.index("loss")
+    assert shown.err.index("memory in GiB: weights") < shown.err.index("\ntuning")
     out, losses, use = shown.out.splitlines()
     assert out == str(tmp_path / "out")
     assert losses.endswith("on held-out rows")

@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -135,17 +135,15 @@ def overview(job: "Job") -> str:
 
 
 def watched(job: "Job", out: Path) -> "list[StepRecord]":
-    """Tune under a progress bar on standard error."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
+    """Tune, and tell on standard error how far it is."""
+    from softhouse.training.progress import shown_progress
     from softhouse.training.tuning.loop import tune as run
+    from softhouse.training.tuning.metrics import read_metrics
 
-    columns: tuple[Any, ...] = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
-    with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True)) as progress:
-        task = progress.add_task("loading", total=job.steps)
+    with shown_progress() as progress:
+        progress.begin("tuning", job.steps, len(read_metrics(out)))
 
         def shown(record: "StepRecord") -> None:
-            progress.update(task, completed=record.step, description=f"loss {record.loss:.3f}")
+            progress.update(record.step, f"loss {record.loss:.3f}")
 
         return run(job, out, shown)

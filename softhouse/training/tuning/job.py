@@ -9,8 +9,10 @@ from softhouse.errors import MissingExtraError, UsageError
 from softhouse.llm_backends.chatglm2.adapter import read_adapter
 from softhouse.llm_backends.chatglm2.shape import ModelShape, native_shape, read_config
 from softhouse.llm_backends.chatglm2.tokenizer import ChatGLMTokenizer
+from softhouse.llm_backends.torch_model import stored_dtype
+from softhouse.training.manifest import hash_of, versions
 from softhouse.training.tuning.data import Columns, Example, Row, examples, read_rows, split
-from softhouse.training.tuning.manifest import Manifest, hash_file, hash_model, versions
+from softhouse.training.tuning.manifest import Manifest, hash_model
 from softhouse.training.tuning.memory import TunePlan, available_memory, plan_tuning
 from softhouse.training.tuning.packing import epoch_steps
 from softhouse.training.tuning.settings import Precision, TuneSettings
@@ -18,7 +20,6 @@ from softhouse.training.tuning.settings import Precision, TuneSettings
 if TYPE_CHECKING:
     import torch
 
-_STORED_BYTES = {"float32": 4, "float64": 8}
 _NAMES = {"fp32": "float32", "bf16": "bfloat16", "fp16": "float16"}
 
 
@@ -58,20 +59,21 @@ def prepare(
     declared = config.get("eos_token_id", tokenizer.eos_id)
     eos_id = declared[0] if isinstance(declared, list) else declared
     learned_rows, held_rows = split(read_rows(data, columns), settings.eval_share, settings.seed)
+    limit = min(settings.max_length, shape.context)
     (learned, dropped), (held, dropped_too) = (
-        _fitting(rows, tokenizer, eos_id, min(settings.max_length, shape.context)) for rows in (learned_rows, held_rows)
+        _fitting(rows, tokenizer, eos_id, limit) for rows in (learned_rows, held_rows)
     )
     if not learned:
-        raise UsageError(f"{data}: every row is longer than {settings.max_length} tokens; raise --max-length")
+        advice = "shorten them" if limit == shape.context else "raise --max-length"
+        raise UsageError(f"{data}: every row is longer than {limit} tokens; {advice}")
     place = device or best_device()
-    stored = _STORED_BYTES.get(str(config.get("dtype") or config.get("torch_dtype") or "float32"), 2)
-    dtype, plan = _precision_and_plan(shape, settings, place, stored)
+    dtype, plan = _precision_and_plan(shape, settings, place, stored_dtype(base).itemsize)
     steps = settings.steps or _steps_of(learned, settings)
     manifest = Manifest(
         base=str(base),
         base_sha256=hash_model(base),
         data=str(data.resolve()),
-        data_sha256=hash_file(data),
+        data_sha256=hash_of(data),
         columns=columns or Columns(),
         settings=settings,
         device=place,

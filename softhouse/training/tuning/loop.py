@@ -8,15 +8,16 @@ import itertools
 import math
 import random
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from softhouse.environment.workspace_lock import WorkspaceLock
 from softhouse.errors import RunError, StorageError, UsageError, WorkspaceBusyError
-from softhouse.llm_backends.chatglm2.adapter import LORA_FILE
+from softhouse.llm_backends.chatglm2.adapter import LORA_FILE, MANIFEST_FILE
 from softhouse.llm_backends.chatglm2.convert import whole_file
 from softhouse.llm_backends.chatglm2.prefix import PREFIX_FILE
+from softhouse.training.manifest import LOCK_FILE, write_json
+from softhouse.training.runner import locked
 from softhouse.training.tuning.job import Job
 from softhouse.training.tuning.manifest import read_manifest, refuse_another
 from softhouse.training.tuning.memory import refuse_what_cannot_fit
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     import torch
 
 STATE_FILE = "state.pt"
-LOCK_FILE = ".lock"
 GRADIENT_LIMIT = 1.0
 OnStep = Callable[[StepRecord], None]
 
@@ -51,7 +51,7 @@ def tune(job: Job, out: Path, on_step: OnStep | None = None) -> list[StepRecord]
         with _alone(out), torch.random.fork_rng(devices=cards):
             # again: another process may have been at work there until now
             if refuse_what_lies_there(job, out):
-                job.manifest.write(out)
+                write_json(out / MANIFEST_FILE, job.manifest)
             torch.manual_seed(job.settings.seed)
             return _Tuning(job, out).run(on_step or (lambda _record: None))
     except OSError as error:
@@ -75,18 +75,15 @@ def refuse_what_lies_there(job: Job, out: Path) -> bool:
 @contextmanager
 def _alone(out: Path) -> Iterator[None]:
     """No other process tunes into `out` meanwhile; `UsageError` where one does."""
-    lock = WorkspaceLock(out / LOCK_FILE)
-    try:
-        lock.acquire()
-    except WorkspaceBusyError as error:
-        holder = str(error).partition(" is in use by ")[2].partition(";")[0]
-        raise UsageError(
-            f"{out} is being tuned by {holder}; wait for it to end, stop it, or name another --out"
-        ) from None
-    try:
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(locked(out))
+        except WorkspaceBusyError:
+            holder = (out / LOCK_FILE).read_text(encoding="utf-8", errors="replace").strip() or "that is starting"
+            raise UsageError(
+                f"{out} is being tuned by process {holder}; wait for it to end, stop it, or name another --out"
+            ) from None
         yield
-    finally:
-        lock.release()
 
 
 class _Tuning:

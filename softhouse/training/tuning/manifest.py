@@ -1,19 +1,14 @@
 """What a tuning was made of: enough to make it again, and to see that an interrupted one is the same one."""
 
-import hashlib
-import importlib.metadata
-import platform
 from pathlib import Path
 
 from softhouse.errors import UsageError
 from softhouse.llm_backends.chatglm2.adapter import MANIFEST_FILE
-from softhouse.llm_backends.chatglm2.convert import whole_file
 from softhouse.llm_backends.chatglm2.tokenizer import MODEL_FILE
 from softhouse.llm_backends.protocol import Frozen
+from softhouse.training.manifest import hash_of
 from softhouse.training.tuning.data import Columns
 from softhouse.training.tuning.settings import TuneSettings
-
-_PACKAGES = ("softhouse", "torch", "transformers", "peft", "sentencepiece")
 
 
 class Manifest(Frozen):
@@ -35,24 +30,11 @@ class Manifest(Frozen):
     steps: int
     versions: dict[str, str]
 
-    def write(self, out: Path) -> None:
-        with whole_file(out / MANIFEST_FILE) as partial:
-            partial.write_text(self.model_dump_json(indent=2) + "\n", encoding="utf-8")
-
-
-def hash_file(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
 
 def hash_model(folder: Path) -> dict[str, str]:
     """The SHA-256 of each file that a native model consists of."""
     files = [folder / "config.json", folder / MODEL_FILE, *sorted(folder.glob("*.safetensors"))]
-    return {path.name: hash_file(path) for path in files if path.is_file()}
-
-
-def versions() -> dict[str, str]:
-    return {"python": platform.python_version()} | {name: importlib.metadata.version(name) for name in _PACKAGES}
+    return {path.name: hash_of(path) for path in files if path.is_file()}
 
 
 def read_manifest(out: Path) -> Manifest | None:
