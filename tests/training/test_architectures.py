@@ -38,6 +38,7 @@ CLASSES = {
     "sequence_to_sequence": "T5ForConditionalGeneration",
 }
 VOCABULARY = 700
+MISSING = "to be left out"
 every_shape = pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
 
 
@@ -364,15 +365,19 @@ def test_hidden_tokens_are_where_targets_are() -> None:
         ({"model_type": "gpt2"}, "none of our architectures"),
         ({"num_hidden_layers": 4}, "no weight|other weights"),
         ({"hidden_size": 96, "head_dim": 16}, "other weights"),
-        ({"num_attention_heads": None}, r"config\.json|can't be read"),
+        ({"num_attention_heads": None}, r"config\.json can't be read as a llama"),
+        ({"vocab_size": "many"}, r"config\.json can't be read as a llama"),
+        ({"vocab_size": MISSING}, r"config\.json has no 'vocab_size'"),
+        ({"hidden_size": MISSING}, r"config\.json has no 'hidden_size'"),
     ],
 )
 def test_a_model_that_ours_can_not_be_is_refused(
     change: dict[str, Any], complaint: str, tmp_path: Path, learned_vocabulary: Path
 ) -> None:
     save(lively(SHAPES["decoder"]), tmp_path, learned_vocabulary / "tokenizer")
-    config = json.loads((tmp_path / "config.json").read_text())
-    (tmp_path / "config.json").write_text(json.dumps(config | change))
+    config = json.loads((tmp_path / "config.json").read_text()) | change
+    kept = {key: value for key, value in config.items() if value != MISSING}
+    (tmp_path / "config.json").write_text(json.dumps(kept))
 
     with pytest.raises(UnknownModelError, match=complaint):
         load(tmp_path)

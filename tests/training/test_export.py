@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 import torch
 
-from softhouse.errors import UsageError
+from softhouse.errors import SofthouseError, UsageError
 from softhouse.llm_backends.gguf_header import read_header
 from softhouse.training.architectures import Configuration as Shape
 from softhouse.training.architectures import build, load, save
@@ -83,6 +84,10 @@ def test_precision_decides_the_size(precision: Any, size: float, decoder: Path, 
     assert sum(one.same_reply for one in half) >= 6
 
 
+def copied(source: Path, folder: Path) -> Path:
+    return Path(shutil.copytree(source, folder, dirs_exist_ok=True))
+
+
 def finished(out: Path, step: str, model: Path, moment: int) -> None:
     (out / step).mkdir()
     (out / step / "model").symlink_to(model, target_is_directory=True)
@@ -143,14 +148,52 @@ def test_only_a_decoder_becomes_a_gguf(architecture: Any, tmp_path: Path, learne
 
 
 def test_a_tokenizer_that_llama_cpp_has_no_name_for_is_said(decoder: Path, tmp_path: Path) -> None:
-    for path in decoder.iterdir():
-        (tmp_path / path.name).write_bytes(path.read_bytes())
+    copied(decoder, tmp_path)
     tokenizer = json.loads((tmp_path / "tokenizer.json").read_text())
     tokenizer["pre_tokenizer"]["pretokenizers"][0]["pattern"]["Regex"] += "|x"
     (tmp_path / "tokenizer.json").write_text(json.dumps(tokenizer))
 
     assert gguf_refusal(tmp_path) == "llama.cpp has no name for how its tokenizer cuts text"
     assert llama_cpp_pattern({"normalizer": {"type": "NFC"}, "pre_tokenizer": None}) is None
+
+
+@pytest.mark.parametrize("missing", ["hidden_size", "vocab_size", "rms_norm_eps", "num_attention_heads"])
+def test_a_config_that_lacks_something_is_told_in_one_line(missing: str, decoder: Path, tmp_path: Path) -> None:
+    folder = copied(decoder, tmp_path / "broken")
+    config = json.loads((folder / "config.json").read_text())
+    del config[missing]
+    (folder / "config.json").write_text(json.dumps(config))
+    with pytest.raises(UsageError, match=f"can't become a GGUF: its files don't fit together .*{missing}"):
+        exported(tmp_path, {"model": str(folder)})
+    assert not list((tmp_path / "export").glob("*.gguf*"))
+
+
+@pytest.mark.parametrize("broken", ["tokenizer.json", "tokenizer_config.json", "config.json", "model.safetensors"])
+def test_a_file_that_is_cut_off_is_told_in_one_line(broken: str, decoder: Path, tmp_path: Path) -> None:
+    folder = copied(decoder, tmp_path / "broken")
+    (folder / broken).write_bytes((folder / broken).read_bytes()[:50])
+    with pytest.raises(
+        SofthouseError, match=r"export/model can't become a GGUF|/(broken|model) is not a folder with a"
+    ):
+        exported(tmp_path, {"model": str(folder)})
+
+
+def test_a_model_in_several_files_stays_one(decoder: Path, tmp_path: Path) -> None:
+    import transformers
+
+    model = transformers.AutoModelForCausalLM.from_pretrained(decoder)
+    folder = copied(decoder, tmp_path / "sharded")
+    (folder / "model.safetensors").unlink()
+    model.save_pretrained(folder, max_shard_size="100KB")
+    assert len(list(folder.glob("*.safetensors"))) > 1
+
+    exported(tmp_path, {"model": str(folder), "context": 128})
+
+    again = transformers.AutoModelForCausalLM.from_pretrained(tmp_path / "export" / "model")
+    assert all(torch.equal(one, other) for one, other in zip(again.parameters(), model.parameters(), strict=True))
+    write_gguf(decoder, tmp_path / "whole.gguf", "f32")
+    sizes = [path.stat().st_size for path in (tmp_path / "whole.gguf", tmp_path / "export" / "model.gguf")]
+    assert sizes[0] == pytest.approx(sizes[1], abs=64)  # their names differ
 
 
 @pytest.mark.parametrize(

@@ -5,12 +5,13 @@ there is whole: the weights first, then `config.json`, each renamed into place.
 """
 
 import json
-import os
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from softhouse.errors import UnknownModelError
+from softhouse.llm_backends.chatglm2.convert import whole_file
+from softhouse.training.tokenizer.special_tokens import TURN_ENDS
 
 if TYPE_CHECKING:
     import torch
@@ -27,7 +28,7 @@ TOKENIZER_FILES = (
     "vocab.json",
     "merges.txt",
 )
-END_OF_TURN = "<|im_end|>"
+END_OF_TURN = TURN_ENDS
 
 
 def build(configuration: "Configuration", vocabulary: int) -> "nn.Module":
@@ -58,6 +59,7 @@ def load(folder: Path) -> "nn.Module":
     Raises `UnknownModelError` where there is none, or one that none of our architectures can be.
     """
     import torch
+    from safetensors import SafetensorError
 
     from softhouse.training.architectures.layout import join
 
@@ -67,13 +69,16 @@ def load(folder: Path) -> "nn.Module":
         raise UnknownModelError(f"{folder} is a {config.get('model_type')!r}, which none of our architectures is")
     try:
         configuration = layout.configuration(config)
-    except (KeyError, TypeError, ValueError) as error:
-        raise UnknownModelError(f"{folder / 'config.json'} can't be read as a {layout.model_type} ({error})") from None
-    with torch.device("meta"):
-        model = build(configuration, config["vocab_size"])
+        with torch.device("meta"):
+            model = build(configuration, config["vocab_size"])
+    except KeyError as error:
+        raise UnknownModelError(f"{folder / 'config.json'} has no {error}; copy the model again") from None
+    except (TypeError, ValueError, RuntimeError) as error:
+        reason = _line(error)
+        raise UnknownModelError(f"{folder / 'config.json'} can't be read as a {layout.model_type} ({reason})") from None
     try:
         model.load_state_dict(join(read_weights(folder), layout.parts(configuration)), assign=True)
-    except (KeyError, RuntimeError) as error:
+    except (KeyError, RuntimeError, SafetensorError) as error:
         raise UnknownModelError(f"{folder} has other weights than its config.json says ({_line(error)})") from None
     if "decoder_start_token_id" in config:
         model.start = config["decoder_start_token_id"]
@@ -99,37 +104,53 @@ def save(model: "nn.Module", folder: Path, tokenizer_folder: Path) -> None:
         name: weight.detach().cpu().contiguous()
         for name, weight in split(model.state_dict(), layout.parts(configuration)).items()
     }
-    save_file(weights, folder / "model.safetensors.part", metadata={"format": "pt"})
-    os.replace(folder / "model.safetensors.part", folder / "model.safetensors")
+    with whole_file(folder / "model.safetensors") as partial:
+        save_file(weights, partial, metadata={"format": "pt"})
     ids = special_ids(tokenizer_folder)
     stop = sorted({id_ for id_ in (ids["eos_token_id"], ids.pop("end_of_turn")) if id_ is not None})
     if configuration.architecture == "sequence_to_sequence":
         ids["decoder_start_token_id"] = int(model.start)  # type: ignore[arg-type]
     precision = str(next(iter(weights.values())).dtype).removeprefix("torch.")
     config = layout.config(configuration, int(model.vocabulary))  # type: ignore[arg-type]
-    _write_json(folder / "generation_config.json", {**ids, "eos_token_id": stop})
-    _write_json(folder / "config.json", {**config, **ids, "dtype": precision})
+    write_json_object(folder / "generation_config.json", {**ids, "eos_token_id": stop})
+    write_json_object(folder / "config.json", {**config, **ids, "dtype": precision})
 
 
 def special_ids(tokenizer_folder: Path) -> dict[str, int | None]:
-    """Ids of the special tokens by the names in `config.json` (None: there is none); `end_of_turn` is ChatML's."""
-    added = json.loads((tokenizer_folder / "tokenizer.json").read_text(encoding="utf-8"))["added_tokens"]
+    """Ids of the special tokens by the names in `config.json` (None: there is none); `end_of_turn` is ChatML's.
+
+    Raises `UnknownModelError` where the tokenizer's files are not there or not JSON.
+    """
+    added = read_json_object(tokenizer_folder / "tokenizer.json").get("added_tokens") or []
     id_of = {token["content"]: int(token["id"]) for token in added}
-    declared = json.loads((tokenizer_folder / "tokenizer_config.json").read_text(encoding="utf-8"))
+    declared = read_json_object(tokenizer_folder / "tokenizer_config.json")
     ids: dict[str, int | None] = {}
     for name in ("bos", "eos", "pad"):
         token = declared.get(f"{name}_token")
         ids[f"{name}_token_id"] = id_of.get(token["content"] if isinstance(token, dict) else token)
-    return {**ids, "end_of_turn": id_of.get(END_OF_TURN)}
+    return {**ids, "end_of_turn": id_of.get(TURN_ENDS)}
 
 
 def read_config(folder: Path) -> dict[str, Any]:
     """`config.json`. Raises `UnknownModelError` where it is not there or not JSON."""
+    return read_json_object(folder / "config.json")
+
+
+def read_json_object(path: Path) -> dict[str, Any]:
+    """A file of a model folder. Raises `UnknownModelError` where it is not there or no object of JSON."""
     try:
-        config: dict[str, Any] = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        content = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        raise UnknownModelError(f"{folder} is not a folder with a model (no config.json that can be read)") from None
-    return config
+        content = None
+    if not isinstance(content, dict):
+        raise UnknownModelError(f"{path.parent} is not a folder with a model (no {path.name} that can be read)")
+    return content
+
+
+def write_json_object(path: Path, content: dict[str, Any]) -> None:
+    """Whole or not at all; the same content makes the same bytes."""
+    with whole_file(path) as partial:
+        partial.write_text(json.dumps(content, indent=2, sort_keys=True) + "\n", encoding="utf-8")
 
 
 def read_weights(folder: Path) -> dict[str, "torch.Tensor"]:
@@ -146,12 +167,6 @@ def _layouts() -> "dict[Architecture, Layout]":
     from softhouse.training.architectures import llama, modernbert, t5
 
     return {"decoder": llama, "encoder": modernbert, "sequence_to_sequence": t5}
-
-
-def _write_json(path: Path, content: dict[str, Any]) -> None:
-    part = path.with_name(f"{path.name}.part")
-    part.write_text(json.dumps(content, indent=2, sort_keys=True) + "\n", encoding="utf-8")
-    os.replace(part, path)
 
 
 def _line(error: Exception) -> str:

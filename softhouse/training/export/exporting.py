@@ -1,14 +1,13 @@
 """The step `export`: the newest model, copied as it is and written as a GGUF, and compared where both can be run."""
 
-import json
 import shutil
 from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from softhouse.errors import UsageError
-from softhouse.training.architectures.folder import TOKENIZER_FILES, read_config
+from softhouse.training.architectures.folder import TOKENIZER_FILES, read_config, write_json_object
 from softhouse.training.export.gguf_file import gguf_refusal, write_gguf
 from softhouse.training.step import MANIFEST_FILE, Section, StepResult, Table
 
@@ -18,6 +17,8 @@ if TYPE_CHECKING:
     from softhouse.training.step import StepContext
 
 MODEL_STEPS = ("rlhf", "dpo", "sft", "pretrain")
+OTHER_FILES = (*TOKENIZER_FILES, "generation_config.json", "model.safetensors.index.json")
+"""Beside the weights; the last one says which of several files holds what."""
 SHOWN = 10
 
 
@@ -59,16 +60,16 @@ def find_model(context: "StepContext", wanted: str) -> Path:
     return folder
 
 
-def copy_model(source: Path, folder: Path, context: int) -> dict[str, object]:
+def copy_model(source: Path, folder: Path, context: int) -> dict[str, Any]:
     """Copy the model, with a context of at least `context` where it is a decoder; returns its `config.json`."""
     config = read_config(source)
     if config.get("model_type") == "llama":
-        config["max_position_embeddings"] = max(context, config["max_position_embeddings"])
+        config["max_position_embeddings"] = max(context, config.get("max_position_embeddings") or 0)
     folder.mkdir(exist_ok=True)
     for path in sorted(source.iterdir()):
-        if path.suffix == ".safetensors" or path.name in (*TOKENIZER_FILES, "generation_config.json"):
+        if path.suffix == ".safetensors" or path.name in OTHER_FILES:
             shutil.copyfile(path, folder / path.name)
-    (folder / "config.json").write_text(json.dumps(config, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    write_json_object(folder / "config.json", config)
     return config
 
 
@@ -84,8 +85,8 @@ def _compared(context: "StepContext", configuration: "Configuration", folder: Pa
     return compare(folder, gguf, texts, configuration.new_tokens, context.progress)
 
 
-def _sections(config: dict[str, object], refusal: str | None, compared: "list[Compared]") -> list[Section]:
-    [kind] = config["architectures"] if isinstance(config["architectures"], list) else ["?"]
+def _sections(config: dict[str, Any], refusal: str | None, compared: "list[Compared]") -> list[Section]:
+    kind = next(iter(config.get("architectures") or ()), "model of no class that is named")
     how = (
         "Talk to it with softhouse chat --model inhouse:OUT, or put it behind the roles with softhouse new "
         "--model inhouse:OUT."

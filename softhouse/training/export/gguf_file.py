@@ -3,13 +3,13 @@
 Keys and tensor names are those of the GGUF specification, https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
 """
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from softhouse.errors import UsageError
-from softhouse.training.architectures.folder import read_config, special_ids
+from softhouse.llm_backends.chatglm2.convert import whole_file
+from softhouse.training.architectures.folder import read_config, read_json_object, special_ids
 from softhouse.training.tokenizer.learning import LLAMA_CPP_NAME, PIECES
 
 if TYPE_CHECKING:
@@ -38,24 +38,26 @@ NAMES = {
 def write_gguf(folder: Path, path: Path, precision: "Precision") -> None:
     """Write the model in `folder` to `path`; the same folder makes the same bytes.
 
-    Raises `UsageError` for a model that `gguf_refusal` has something against.
+    Raises `UsageError` for a model that `gguf_refusal` has something against, or whose files don't fit together.
     """
     import gguf
-
-    from softhouse.llm_backends.chatglm2.convert import whole_file
+    from safetensors import SafetensorError
 
     if refusal := gguf_refusal(folder):
         raise UsageError(f"{folder} can't become a GGUF: {refusal}")
     config = read_config(folder)
-    with whole_file(path) as partial:
-        writer = gguf.GGUFWriter(partial, "llama")
-        _write_shape(writer, config, folder.parent.name, precision)
-        _write_tokenizer(writer, folder, config["vocab_size"])
-        _write_weights(writer, folder, config, precision)
-        writer.write_header_to_file()
-        writer.write_kv_data_to_file()
-        writer.write_tensors_to_file()
-        writer.close()
+    try:
+        with whole_file(path) as partial:
+            writer = gguf.GGUFWriter(partial, "llama")
+            _write_shape(writer, config, folder.parent.name, precision)
+            _write_tokenizer(writer, folder, config["vocab_size"])
+            _write_weights(writer, folder, config, precision)
+            writer.write_header_to_file()
+            writer.write_kv_data_to_file()
+            writer.write_tensors_to_file()
+            writer.close()
+    except (KeyError, IndexError, TypeError, ValueError, SafetensorError) as error:
+        raise UsageError(f"{folder} can't become a GGUF: its files don't fit together ({error!r})") from None
 
 
 def gguf_refusal(folder: Path) -> str | None:
@@ -66,7 +68,7 @@ def gguf_refusal(folder: Path) -> str | None:
     rope = config.get("rope_parameters") or config.get("rope_scaling") or {}
     if rope.get("rope_type", "default") != "default" or config.get("attention_bias") or config.get("mlp_bias"):
         return "its positions are scaled or its layers have biases"
-    if llama_cpp_pattern(_read_tokenizer(folder)) is None:
+    if llama_cpp_pattern(read_json_object(folder / "tokenizer.json")) is None:
         return "llama.cpp has no name for how its tokenizer cuts text"
     return None
 
@@ -116,11 +118,6 @@ def llama_cpp_pattern(tokenizer: Mapping[str, Any]) -> str | None:
     return None
 
 
-def _read_tokenizer(folder: Path) -> dict[str, Any]:
-    tokenizer: dict[str, Any] = json.loads((folder / "tokenizer.json").read_text(encoding="utf-8"))
-    return tokenizer
-
-
 def _write_shape(writer: Any, config: Mapping[str, Any], name: str, precision: "Precision") -> None:
     import gguf
 
@@ -146,8 +143,8 @@ def _write_shape(writer: Any, config: Mapping[str, Any], name: str, precision: "
 
 
 def _write_tokenizer(writer: Any, folder: Path, size: int) -> None:
-    tokenizer = _read_tokenizer(folder)
-    declared = json.loads((folder / "tokenizer_config.json").read_text(encoding="utf-8"))
+    tokenizer = read_json_object(folder / "tokenizer.json")
+    declared = read_json_object(folder / "tokenizer_config.json")
     tokens = [f"[unused {index}]" for index in range(size)]
     types = [UNUSED] * size
     for token, index in tokenizer["model"]["vocab"].items():
