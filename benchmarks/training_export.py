@@ -107,12 +107,12 @@ def against_llama_cpp(folder: Path, gguf: Path, precision: Precision, texts: Pat
     write_gguf(folder, gguf, precision)
     documents = [path.read_text(encoding="utf-8") for path in sorted(texts.rglob("*.py")) if path.stat().st_size > 1000]
     compared = compare(folder, gguf, documents[:PROMPTS], NEW_TOKENS, Silence())
-    different = [f"{one.margin:.0e}" for one in compared if not one.same_reply]
+    different = [f"{one.margin:.0e}" for one in compared if one.margin is not None]
     same = len(compared) - len(different)
     print(
         f"{gguf.name}: {gguf.stat().st_size / 1e6:.1f} MB, {same} of {len(compared)} "
         f"replies the same, {sum(one.same_ids for one in compared)} texts cut the same",
-        f"(where not, the smallest margins are {', '.join(different)} logits)" if different else "",
+        f"(where not, the two likeliest tokens are apart by {', '.join(different)} logits)" if different else "",
         flush=True,
     )
 

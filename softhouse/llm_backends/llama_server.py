@@ -60,11 +60,15 @@ class LlamaServer:
 
     def count_tokens(self, text: str, timeout: float) -> int:
         """How many tokens `text` has. Raises `OSError` where no answer comes within `timeout` seconds."""
+        return len(self.post("/tokenize", {"content": text}, timeout)["tokens"])
+
+    def post(self, path: str, body: dict[str, Any], timeout: float) -> Any:
+        """What it answers, as JSON. Raises `OSError` where no answer comes within `timeout` seconds."""
         connection = http.client.HTTPConnection(self.url.removeprefix("http://"), timeout=timeout)
         try:
             headers = {"Content-Type": "application/json", "Authorization": f"Bearer {self.key}"}
-            connection.request("POST", "/tokenize", json.dumps({"content": text}), headers)
-            return len(json.load(connection.getresponse())["tokens"])
+            connection.request("POST", path, json.dumps(body), headers)
+            return json.load(connection.getresponse())
         except http.client.HTTPException as error:
             raise ConnectionError(str(error)) from error
         finally:

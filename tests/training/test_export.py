@@ -14,12 +14,14 @@ from softhouse.errors import SofthouseError, UsageError
 from softhouse.llm_backends.gguf_header import read_header
 from softhouse.training.architectures import Configuration as Shape
 from softhouse.training.architectures import build, load, save
+from softhouse.training.architectures.generation import generate
 from softhouse.training.configuration import TrainingConfiguration
 from softhouse.training.export import run
 from softhouse.training.export.comparison import compare
 from softhouse.training.export.gguf_file import gguf_refusal, llama_cpp_pattern, write_gguf
 from softhouse.training.progress import Silence
 from softhouse.training.step import StepContext, StepResult, Table
+from softhouse.training.tokenizer.tokenizer import Tokenizer
 
 pytestmark = pytest.mark.torch
 
@@ -65,9 +67,37 @@ def test_llama_cpp_reads_and_writes_the_same_tokens(tied: bool, tmp_path: Path, 
     compared = compare(folder, tmp_path / "model.gguf", texts(), 16, Silence(), threads=1)
 
     assert [one.prompt for one in compared if not one.same_ids] == []
-    assert [one for one in compared if not one.same_reply and one.margin > 1e-3] == []
+    assert [one for one in compared if one.margin is not None and one.margin > 1e-3] == []
     assert sum(one.same_reply for one in compared) >= 0.9 * len(compared) >= 30
     assert len({one.ours for one in compared}) > len(compared) / 2, "else it says the same whatever it reads"
+
+
+def test_the_margin_is_that_of_the_place_where_replies_part(
+    decoder: Path, tmp_path: Path, learned_vocabulary: Path
+) -> None:
+    ours: Any = load(decoder)
+    other: Any = load(decoder)
+    with torch.no_grad():
+        for weight in other.parameters():
+            weight.mul_(1 + 0.02 * torch.randn(weight.shape, generator=torch.Generator().manual_seed(1)))
+    save(other, tmp_path / "other", learned_vocabulary / "tokenizer")
+    write_gguf(tmp_path / "other", tmp_path / "other.gguf", "f32")
+    short = [f"def number_{count}(" for count in range(12)]
+
+    compared = compare(decoder, tmp_path / "other.gguf", short, 8, Silence(), threads=1)
+
+    tokenizer, places = Tokenizer.open(decoder), []
+    for text, one in zip(short, compared, strict=True):
+        prompt = tokenizer.encode(text)
+        [mine], [theirs] = (generate(model, [prompt], 8, stop=frozenset({0, 3})) for model in (ours, other))
+        assert (one.ours, one.theirs) == (tokenizer.decode(mine), tokenizer.decode(theirs))
+        assert one.same_reply == (mine == theirs)
+        if one.margin is not None:
+            places.append(next(place for place in range(8) if mine[place] != theirs[place]))
+            best, second = ours(torch.tensor([prompt + mine]))[0, len(prompt) - 1 + places[-1]].topk(2).values.tolist()
+            assert one.margin == pytest.approx(best - second, abs=1e-4)
+    assert 0 < len(places) < len(short)
+    assert len(set(places)) > 1
 
 
 @pytest.mark.parametrize(("precision", "size"), [("f32", 1.0), ("f16", 0.5), ("q8_0", 0.27)])

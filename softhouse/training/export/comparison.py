@@ -1,11 +1,9 @@
 """Does llama.cpp say the same as our own file? The likeliest tokens after the beginnings of real documents."""
 
-import http.client
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from softhouse.llm_backends.llama_server import LlamaServer, ServerOptions, start
 from softhouse.training.architectures.folder import load, special_ids
@@ -30,10 +28,13 @@ class Compared:
     theirs: str
     same_ids: bool
     """Whether both cut the document's text into the same tokens."""
-    same_reply: bool
-    margin: float
-    """Logits between the likeliest token and the next, where it was smallest in our own reply: below a thousandth or so
-    it is rounding that decides."""
+    margin: float | None
+    """Where the two replies part: logits between the likeliest token and the next, by our own file. Below a thousandth
+    or so it is rounding that decides. None where they do not part."""
+
+    @property
+    def same_reply(self) -> bool:
+        return self.margin is None
 
 
 def compare(
@@ -58,15 +59,14 @@ def compare(
     try:
         for text, row, ours in zip(whole, cut, replies, strict=True):
             prompt = row[:PROMPT_TOKENS]
-            theirs = [index for index in _continued(server, prompt, new_tokens) if index not in stop]
+            theirs = _continued(server, prompt, new_tokens, stop)
             results.append(
                 Compared(
                     prompt=tokenizer.decode(prompt),
                     ours=tokenizer.decode(ours),
                     theirs=tokenizer.decode(theirs),
                     same_ids=_cut(server, text) == row,
-                    same_reply=ours == theirs,
-                    margin=_margin(model, prompt, ours),
+                    margin=None if ours == theirs else _margin(model, prompt, ours[: _parting(ours, theirs)]),
                 )
             )
             progress.update(len(results))
@@ -75,32 +75,32 @@ def compare(
     return results
 
 
-def _continued(server: LlamaServer, prompt: Sequence[int], new_tokens: int) -> Sequence[int]:
+def _continued(server: LlamaServer, prompt: Sequence[int], new_tokens: int, stop: frozenset[int]) -> list[int]:
     body = {"prompt": prompt, "n_predict": new_tokens, "temperature": 0, "top_k": 1, "return_tokens": True}
-    reply: Sequence[int] = _post(server, "/completion", {**body, "cache_prompt": False})["tokens"]
-    return reply
+    reply = server.post("/completion", {**body, "cache_prompt": False}, SECONDS)["tokens"]
+    return [index for index in reply if index not in stop]
 
 
 def _cut(server: LlamaServer, text: str) -> Sequence[int]:
     body = {"content": text, "add_special": False, "parse_special": False}
-    ids: Sequence[int] = _post(server, "/tokenize", body)["tokens"]
+    ids: Sequence[int] = server.post("/tokenize", body, SECONDS)["tokens"]
     return ids
+
+
+def _parting(one: Sequence[int], other: Sequence[int]) -> int:
+    """The first place where two different replies differ; where one goes on, that of the other's end.
+
+    >>> _parting([5, 6, 7], [5, 6, 8]), _parting([5], [5, 6])
+    (2, 1)
+    """
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((place for place, (a, b) in pairs if a != b), min(len(one), len(other)))
 
 
 def _margin(model: "Decoder", prompt: Sequence[int], reply: Sequence[int]) -> float:
     import torch
 
     with torch.no_grad():
-        logits = model(torch.tensor([[*prompt, *reply]]))[0, len(prompt) - 1 :]
-    best, second = logits.topk(2, dim=-1).values.unbind(-1)
-    return float((best - second).min())
-
-
-def _post(server: LlamaServer, path: str, body: dict[str, Any]) -> Any:
-    connection = http.client.HTTPConnection(server.url.removeprefix("http://"), timeout=SECONDS)
-    try:
-        headers = {"Content-Type": "application/json", "Authorization": f"Bearer {server.key}"}
-        connection.request("POST", path, json.dumps(body), headers)
-        return json.load(connection.getresponse())
-    finally:
-        connection.close()
+        logits = model(torch.tensor([[*prompt, *reply]]))[0, -1]
+    best, second = logits.topk(2).values.tolist()
+    return float(best - second)

@@ -97,10 +97,10 @@ def _sections(config: dict[str, Any], refusal: str | None, compared: "list[Compa
         (repr(one.prompt[-60:]), repr(one.ours), "the same" if one.same_reply else repr(one.theirs), one.margin)
         for one in sorted(compared, key=lambda one: one.same_reply)[:SHOWN]
     )
-    columns = ("document up to here", "our file goes on", "llama.cpp goes on", "smallest margin (logits)")
+    columns = ("document up to here", "our file goes on", "llama.cpp goes on", "margin where they part (logits)")
     tables = (Table(title="Continuations without sampling", columns=columns, rows=rows),) if rows else ()
     text = (
         f"A {kind}. {how} Read how it goes on with documents that it has not learned: where llama.cpp differs from our "
-        "own file, the margin says whether rounding can have decided."
+        "own file, the margin between the two likeliest tokens at that place says whether rounding can have decided."
     )
     return [Section(title="What was exported", text=text, parts=tables)]
