@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 
 from softhouse.llm_backends.chatglm2.convert import whole_file
-from softhouse.training.manifest import Manifest, read_manifest, read_sections
+from softhouse.training.manifest import Manifest, read_manifest, read_sections, spelled_out
 from softhouse.training.progress import duration
 from softhouse.training.step import Cell, Figure, Section, Table
 from softhouse.training.steps import STEPS
@@ -37,13 +37,14 @@ def write_report(out: Path) -> Path:
     toc = " · ".join(
         f'<a href="#{step.name}">{step.name}</a>' for step in STEPS if read_manifest(out / step.name) is not None
     )
+    title = escape(spelled_out(out.name))
     page = "\n".join(
         (
             "<!doctype html>",
             '<html lang="en"><head><meta charset="utf-8">',
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            f"<title>Training of {escape(out.name)}</title><style>{_STYLE}</style></head><body>",
-            f"<h1>Training of {escape(out.name)}</h1>",
+            f"<title>Training of {title}</title><style>{_STYLE}</style></head><body>",
+            f"<h1>Training of {title}</h1>",
             f"<p>{toc}</p>",
             *parts,
             "</body></html>\n",

@@ -17,11 +17,13 @@ from softhouse.training.manifest import (
     Attempt,
     Manifest,
     Report,
+    hash_of,
     hashes,
     named,
     read_attempt,
     read_manifest,
     results_hash,
+    spelled_out,
     unchanged,
     versions,
     write_json,
@@ -81,7 +83,10 @@ def run_step(
     folder.mkdir(parents=True, exist_ok=True)
     with locked(folder):
         begun = Attempt(
-            fingerprint=configuration.fingerprint(reads), seed=configuration.seed, arguments=arguments, dependencies={}
+            fingerprint=configuration.fingerprint(reads),
+            seed=configuration.seed,
+            arguments=tuple(map(spelled_out, arguments)),
+            dependencies={},
         )
         there = read_attempt(folder)
         if there is None and (strange := sorted(path.name for path in folder.iterdir() if path.name != LOCK_FILE)):
@@ -112,8 +117,10 @@ def run_step(
 def same_inputs(step: Step, configuration: TrainingConfiguration, done: Manifest, out: Path) -> bool:
     """Whether no input came, went or changed since."""
     find = step.input_finder()
-    there = done.inputs if find is None else named(find(configuration, out), out)
-    return there.keys() == done.inputs.keys() and unchanged(done.inputs, out)
+    if find is None:
+        return unchanged(done.inputs, out)
+    there = named(find(configuration, out), out)
+    return there.keys() == done.inputs.keys() and all(hash_of(there[name]) == done.inputs[name] for name in there)
 
 
 class Notebook:

@@ -1,5 +1,8 @@
 """When the step `data` is done again: after what changes its results, and after nothing else."""
 
+import json
+import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -78,3 +81,38 @@ def test_a_source_that_went_away_is_told_and_the_results_stay(tree: Path) -> Non
     again = do(tree)
     assert again.already_done
     assert again.manifest.outputs == outputs
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the file system takes no such names")
+def test_file_names_that_are_no_utf8_are_spelled_out(tmp_path: Path) -> None:
+    top = tmp_path / "all"
+    tree = top / os.fsdecode(b"tr\xe9e")
+    tree.mkdir(parents=True)
+    odd = tree / os.fsdecode(b"caf\xe9.md")
+    odd.write_text(TEXTS[0])
+    (tree / os.fsdecode(b"copy\xe9.md")).write_text(TEXTS[0])
+    (tree / os.fsdecode(b"\xe9short.md")).write_text("x")
+    (tree / "café.md").write_text(TEXTS[1])
+    filters = {**PERMISSIVE_FILTERS, "min_characters": 5}
+    done = do(top, filters=filters, validation_share=0)
+    lines = (done.folder / "train-00000.jsonl").read_text("utf-8").splitlines()
+    assert {json.loads(line)["id"] for line in lines} == {r"notes:tr\udce9e/caf\udce9.md", r"notes:tr\udce9e/café.md"}
+    assert len(done.manifest.inputs) == 4
+    assert rf"{top}/tr\udce9e/caf\udce9.md" in done.manifest.inputs
+    assert do(top, filters=filters, validation_share=0).already_done
+    odd.write_text(TEXTS[2])
+    assert not do(top, filters=filters, validation_share=0).already_done
+
+
+def test_names_in_rows_that_are_no_utf8_are_spelled_out(tmp_path: Path) -> None:
+    path = tmp_path / "all" / "rows.jsonl"
+    path.parent.mkdir()
+    rows = [
+        {"id": "\ud800", "text": TEXTS[0], "licence": "\udfff"},
+        {"id": "a\0b", "text": f"x = 1  # {TEXTS[1][:80]!r}\n", "kind": "python"},
+        {"id": "\ud801", "text": TEXTS[2], "licence": "MIT"},
+    ]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    done = do(path.parent, sources=[{"name": "n", "kind": "jsonl", "paths": [str(path)]}], validation_share=0)
+    kept = {row["id"] for row in map(json.loads, (done.folder / "train-00000.jsonl").read_text("utf-8").splitlines())}
+    assert kept == {"n:rows.jsonl:a\0b", r"n:rows.jsonl:\ud801"}

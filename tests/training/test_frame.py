@@ -112,6 +112,19 @@ def test_a_predecessor_that_was_done_anew_makes_it_be_done_again(out: Path) -> N
     assert (out / "tokenizer" / "doubled.txt").read_text() == "12"
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the file system takes no such names")
+def test_names_that_are_no_utf8_stop_nothing(tmp_path: Path) -> None:
+    out = tmp_path / os.fsdecode(b"caf\xe9")
+    (out / "input.txt").mkdir(parents=True)
+    (out / "input.txt" / os.fsdecode(b"\xff")).write_text("given")
+    configuration = TrainingConfiguration("t.toml", {})
+    words = (os.fsdecode(b"w\xe9rk"),)
+    first = run_step(COUNTING, configuration, out, Silence(), words)
+    assert first.manifest.attempt.arguments == (r"w\udce9rk",)
+    assert r"Training of caf\udce9" in first.report.read_text(encoding="utf-8")
+    assert run_step(COUNTING, configuration, out, Silence(), words).already_done
+
+
 def test_an_unfinished_attempt_of_another_configuration_is_not_gone_on_with(
     out: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

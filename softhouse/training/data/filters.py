@@ -127,14 +127,14 @@ def repetition(text: str, kind: str, filters: Filters) -> Drop | None:
     return None
 
 
-def syntax(text: str, kind: str, name: str, filters: Filters) -> Drop | None:
+def syntax(text: str, kind: str, filters: Filters) -> Drop | None:
     """Python that the running Python can't read; stubs are parsed too."""
     if kind != "python" or not filters.parse_python:
         return None
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # escapes that future versions will refuse
-            ast.parse(text, name)
+            ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         place = f"line {error.lineno}: " if isinstance(error, SyntaxError) and error.lineno else ""
         return Drop("syntax", f"{place}{error.msg if isinstance(error, SyntaxError) else error}"[:120])
@@ -151,5 +151,5 @@ def reason_to_drop(text: str, kind: str, name: str, filters: Filters) -> Drop | 
         or alphabet(text, filters)
         or repetition(text, kind, filters)
         or language(text, kind, filters)
-        or syntax(text, kind, name, filters)
+        or syntax(text, kind, filters)
     )

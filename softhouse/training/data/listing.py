@@ -4,15 +4,15 @@ A unit is what one worker does at a time and what is lost when it is killed. The
 of any size is listed in the memory of one folder.
 """
 
+import json
 import os
 import sysconfig
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from fnmatch import fnmatch
 from pathlib import Path, PurePosixPath
 
 from softhouse.errors import UsageError
-from softhouse.llm_backends.protocol import Frozen
 from softhouse.training.data.configuration import Configuration, Source
 from softhouse.training.data.kinds import kind_of, wanted
 from softhouse.training.data.licences import licence_of_text
@@ -24,10 +24,12 @@ _LICENCE_FILES = ("license", "licence", "copying", "unlicense")
 _FILES_A_UNIT = 2_000
 
 
-class Entry(Frozen):
+@dataclass(frozen=True)
+class Entry:
     """A file, or a stretch of one."""
 
     path: str
+    """May hold what is no UTF-8, as surrogate escapes; so may `name`."""
     name: str
     """Below the source's folder, with slashes."""
     size: int
@@ -41,13 +43,29 @@ class Entry(Frozen):
     """… up to the last that begins before this one; None: the end."""
 
 
-class Unit(Frozen):
+@dataclass(frozen=True)
+class Unit:
     """Entries of one source that are read together."""
 
     number: int
     source: int
     """Index in the configuration."""
     entries: tuple[Entry, ...]
+
+    @classmethod
+    def of_line(cls, line: str) -> "Unit":
+        """What `line()` gave."""
+        unit = json.loads(line)
+        return cls(unit["number"], unit["source"], tuple(Entry(**entry) for entry in unit["entries"]))
+
+    def line(self) -> str:
+        """As JSON in ASCII, in which any file name can be written, whatever its bytes.
+
+        >>> unit = Unit(0, 0, (Entry("caf\\udce9.py", "caf\\udce9.py", 9, 0),))
+        >>> Unit.of_line(unit.line()) == unit, unit.line().isascii()
+        (True, True)
+        """
+        return json.dumps(asdict(self)) + "\n"
 
 
 @dataclass
@@ -94,7 +112,7 @@ class Listing:
             for file, name, licence in self._files(source, path):
                 if (entry := self._entry(source, file, name, licence)) is not None:
                     # two folders may hold files of one name; and a folder that is added must not rename the others'
-                    named = entry if not number else entry.model_copy(update={"name": f"{number}/{name}"})
+                    named = entry if not number else replace(entry, name=f"{number}/{name}")
                     yield from _stretches(named, self.configuration.unit_bytes)
 
     def _files(self, source: Source, path: Path) -> Iterator[tuple[Path, str, str | None]]:
@@ -188,7 +206,7 @@ def _stretches(entry: Entry, size: int) -> Iterator[Entry]:
         return
     for start in range(0, entry.size, size):
         end = min(start + size, entry.size)
-        yield entry.model_copy(update={"start": start, "end": end, "size": end - start})
+        yield replace(entry, start=start, end=end, size=end - start)
 
 
 def _bundled(entries: Iterator[Entry], size: int) -> Iterator[tuple[Entry, ...]]:

@@ -77,7 +77,7 @@ def _list(context: StepContext, configuration: Configuration, work: Path) -> dic
     new = work / "units.jsonl.new"
     with new.open("w", encoding="utf-8") as file:
         for unit in listing.units():
-            file.write(unit.model_dump_json() + "\n")
+            file.write(unit.line())
             context.progress.update(unit.number)
     known = work / "units.jsonl"
     if known.is_file() and not filecmp.cmp(known, new, shallow=False):
@@ -93,7 +93,7 @@ def _list(context: StepContext, configuration: Configuration, work: Path) -> dic
 def _units(work: Path) -> Iterator[Unit]:
     with (work / "units.jsonl").open(encoding="utf-8") as file:
         for line in file:
-            yield Unit.model_validate_json(line)
+            yield Unit.of_line(line)
 
 
 def _make_documents(context: StepContext, configuration: Configuration, work: Path) -> None:

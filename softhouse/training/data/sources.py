@@ -18,6 +18,7 @@ from softhouse.training.data.document import Drop, Found
 from softhouse.training.data.kinds import CODE, PROSE, kind_of, wanted
 from softhouse.training.data.licences import licence_of_field
 from softhouse.training.data.listing import Entry, holds_rows, is_archive
+from softhouse.training.manifest import spelled_out
 
 _LARGEST = 64_000_000
 """Bytes of one document that are read; more is no document (and may be a bomb)."""
@@ -225,7 +226,7 @@ def _licence_of_row(row: dict[str, Any]) -> str | None:
         if isinstance(value, list):
             names = [licence_of_field(name) or name for name in value if isinstance(name, str)]
             if names:
-                return " AND ".join(names)
+                return spelled_out(" AND ".join(names))
         elif isinstance(value, str) and value:
-            return licence_of_field(value) or value
+            return spelled_out(licence_of_field(value) or value)
     return None

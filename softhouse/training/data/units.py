@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO
 
@@ -28,6 +28,7 @@ from softhouse.training.data.sources import found_in
 from softhouse.training.data.tally import Tally
 from softhouse.training.data.unit_files import ROW, UnitFiles
 from softhouse.training.data.words import Words, words_of
+from softhouse.training.manifest import spelled_out
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,8 @@ def _write_documents(job: Job, lines: IO[bytes], words_file: IO[bytes], drops: I
 
 def _found(unit: Unit, source: Source) -> Iterator[Found]:
     for entry in unit.entries:
-        yield from found_in(entry, source)
+        for found in found_in(entry, source):
+            yield found if found.name.isascii() else replace(found, name=spelled_out(found.name))
 
 
 def made_of(found: Found, source: Source, configuration: Configuration) -> tuple[Document, Words, int] | Drop:
