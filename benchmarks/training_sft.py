@@ -24,13 +24,7 @@ from softhouse.actions.complete_requirements import Outline
 from softhouse.actions.run_tests import Judgement
 from softhouse.actions.write_requirements import Draft
 from softhouse.bench.requirements import BenchRequirement, read_requirements
-from softhouse.environment.documents import (
-    Check,
-    ProductRequirement,
-    ProductRequirements,
-    SystemDesign,
-    UserStory,
-)
+from softhouse.environment.documents import ProductRequirement, ProductRequirements, SystemDesign, UserStory
 from softhouse.llm_backends.protocol import CompletionRequest
 from softhouse.llm_backends.replies import UnreadableReplyError, parse_reply
 from softhouse.llm_backends.transformers import HfConversation, TransformersBackend
@@ -38,7 +32,7 @@ from softhouse.training.alignment.dequantise import dequantise
 from softhouse.training.alignment.house_documents import (
     Turns,
     design_turns,
-    judgement_turns,
+    echo_turns,
     outline_turns,
     requirements_turns,
 )
@@ -79,12 +73,7 @@ def asked(requirement: BenchRequirement, kind: str) -> Turns:
         return requirements_turns(text)
     if kind == "design":
         return design_turns(text, a_product(requirement))
-    case = requirement.checks[0]
-    step = case.steps[-1]
-    shown = " ".join(["$ python main.py", *step.arguments])
-    detail = f"{shown}\nexpected output:\n{step.stdout}\ngot exit code 0, output:\n"
-    check = Check(name=case.name, source="guessed", passed=False, detail=detail, suspect="main.py")
-    return judgement_turns(text, check, "import sys\n\nprint(sys.argv[1:])\n")
+    return echo_turns(text, requirement.checks[0])
 
 
 def a_product(requirement: BenchRequirement) -> ProductRequirements:

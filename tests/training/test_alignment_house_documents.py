@@ -11,11 +11,13 @@ from softhouse.actions.run_tests import Judgement
 from softhouse.actions.write_requirements import Draft
 from softhouse.bench.requirements import read_requirements
 from softhouse.environment.documents import ProductRequirements, SystemDesign
+from softhouse.environment.sandbox import Execution
 from softhouse.llm_backends.replies import parse_reply
 from softhouse.testing import ScriptedBackend
 from softhouse.testing.standard_house import standard_house
 from softhouse.training.alignment.house_documents import (
     design_turns,
+    failed_check,
     house_rows,
     ideas,
     outline_turns,
@@ -32,6 +34,28 @@ async def test_a_request_is_the_one_that_a_run_makes(tmp_path: Path) -> None:
     assert requirements_turns(LINE) in asked
     (product,) = project.documents(ProductRequirements)
     assert design_turns(LINE, product) in asked
+
+
+async def test_a_failed_case_is_told_as_a_run_tells_it(tmp_path: Path) -> None:
+    backend = ScriptedBackend(standard_house(modules=1, broken=("main.py",)))
+    project = await Company(model=backend, workspace=tmp_path / "out").run(LINE)
+    (product,) = project.documents(ProductRequirements)
+    check = failed_check(product.cases[0], "main.py", [Execution(exit_code=0, stdout="5\n", stderr="")])
+    told = f"~~~~\n{check.name}\n{check.detail}\n~~~~"
+    assert any(told in request.messages[1].content for request in backend.requests)
+
+
+def test_who_is_at_fault_can_be_told_from_what_was_expected() -> None:
+    """The guess that is wrong expects a line that nobody asked for, or an exit code; never what the program printed."""
+    judged = [row.messages for row in house_rows(200, seed=2) if '"at_fault"' in row.messages[-1].content]
+    assert {json.loads(answer.content)["at_fault"] for *_, answer in judged} == {"code", "test"}
+    for _, asked, answer in judged:
+        detail = asked.content.partition("it fails:")[2].partition("\n~~~~\n\n")[0]
+        assert ("expected output:" in detail) != ("expected exit code" in detail)
+        given = json.loads(answer.content)
+        if given["at_fault"] == "test" and "the line" in given["reason"]:
+            expected, _, printed = detail.partition("expected output:\n")[2].partition("\ngot exit code 0, output:\n")
+            assert expected.partition("\n")[2] == printed
 
 
 def test_every_answer_is_a_valid_document_as_it_stands() -> None:

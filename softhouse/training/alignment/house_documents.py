@@ -13,6 +13,7 @@ from pathlib import Path
 from pydantic import BaseModel, Field
 
 from softhouse.actions.action import Action
+from softhouse.actions.cases import failure
 from softhouse.actions.complete_requirements import CompleteRequirements, Outline
 from softhouse.actions.prompts import render, shared_template
 from softhouse.actions.run_tests import Judgement, RunTests
@@ -35,6 +36,7 @@ from softhouse.environment.documents import (
     UserStory,
 )
 from softhouse.environment.markdown import to_markdown
+from softhouse.environment.sandbox import Execution, Outcome
 from softhouse.llm_backends.protocol import Capabilities, ChatMessage, Completion, CompletionRequest, Frozen
 from softhouse.llm_backends.structured import complete_structured
 from softhouse.roles.architect import architect
@@ -114,6 +116,19 @@ def design_turns(requirement: str, product: ProductRequirements) -> Turns:
 def judgement_turns(requirement: str, check: Check, content: str) -> Turns:
     """How QA is asked who is at fault for a guess that fails."""
     return _asked(qa_engineer, RunTests(), [Requirement(text=requirement)], Judgement, check=check, content=content)
+
+
+def failed_check(case: Case, entry_point: str, executions: Sequence[Execution]) -> Check:
+    """What the house says of a guessed case when the program's starts ended like this, and not as the case says."""
+    detail = failure(case, Outcome(executions=tuple(executions)), entry_point)
+    return Check(name=case.name, source="guessed", passed=False, detail=detail, suspect=entry_point)
+
+
+def echo_turns(requirement: str, case: Case) -> Turns:
+    """How QA is asked about a case and a program that merely prints its arguments."""
+    executions = [Execution(exit_code=0, stdout=f"{list(step.arguments)}\n", stderr="") for step in case.steps]
+    check = failed_check(case, "main.py", executions)
+    return judgement_turns(requirement, check, "import sys\n\nprint(sys.argv[1:])\n")
 
 
 def _asked(role: Role, action: Action, background: Sequence[Document], kind: type[BaseModel], **more: object) -> Turns:
@@ -235,24 +250,33 @@ def _design(idea: Idea, line: str, _: random.Random) -> tuple[Turns, BaseModel]:
 
 
 def _judgement(idea: Idea, line: str, chance: random.Random) -> tuple[Turns, BaseModel]:
-    program, expected = _entry_point(line), idea.stdout or "nothing"
+    program, function, expected = _entry_point(line), idea.parts[0][1], idea.stdout
     code = chance.random() < 0.5
-    wrong = chance.choice(["", "0", "None", "Traceback (most recent call last):"])
-    detail = f"$ python {program} {' '.join(idea.arguments)}\nexpected output:\n{expected}\ngot exit code 0, output:\n"
-    check = Check(name="an ordinary start", source="guessed", passed=False, detail=f"{detail}{wrong}", suspect=program)
     extra = chance.choice(["Welcome!", "Result:", "Done.", "-----", f"{idea.name} 1.0", "Please wait"])
-    if not code:
-        check = check.model_copy(update={"detail": detail.replace(expected, f"{extra}\n{expected}") + expected})
-    reason = (
-        f"The requirement says that it prints {idea.prints}, and the program does not."
-        if code
-        else f"The requirement does not ask for the line '{extra}'."
-    )
-    function = idea.parts[0][1]
+    crash = Execution(exit_code=1, stdout="", stderr=_CRASH.format(program=program, function=function))
+    if code:
+        known = ["", "0", "None"] if expected is not None else []
+        wrong = [Execution(exit_code=0, stdout=text, stderr="") for text in known if text != expected]
+        step, ended = Step(arguments=idea.arguments, stdout=expected), chance.choice([*wrong, crash])
+        reason = f"The requirement says that it prints {idea.prints}, and the program does not."
+    else:
+        ended = Execution(exit_code=0, stdout=expected or "", stderr="")
+        if expected is None:
+            step = Step(arguments=idea.arguments, exit_code=2)
+            reason = "The requirement does not ask for exit code 2."
+        else:
+            step = Step(arguments=idea.arguments, stdout=f"{extra}\n{expected}")
+            reason = f"The requirement does not ask for the line '{extra}'."
+    check = failed_check(Case(name="an ordinary start", files=idea.files, steps=(step,)), program, [ended])
     content = f"import sys\n\n\ndef {function}(value):\n    return value\n\n\nprint({function}(sys.argv[1]))\n"
     return judgement_turns(line, check, content), Judgement(at_fault="code" if code else "test", reason=reason)
 
 
+_CRASH = """Traceback (most recent call last):
+  File "{program}", line 8, in <module>
+    print({function}(sys.argv[1]))
+IndexError: list index out of range
+"""
 _MAKERS: tuple[Callable[[Idea, str, random.Random], tuple[Turns, BaseModel]], ...] = (
     _outline,
     _judgement,

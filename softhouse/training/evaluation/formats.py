@@ -7,8 +7,7 @@ from pydantic import BaseModel, ValidationError
 from softhouse.actions.complete_requirements import Outline
 from softhouse.actions.run_tests import Judgement
 from softhouse.bench.requirements import read_requirements
-from softhouse.environment.documents import Check
-from softhouse.training.alignment.house_documents import Turns, judgement_turns, outline_turns
+from softhouse.training.alignment.house_documents import Turns, echo_turns, outline_turns
 
 
 @dataclass(frozen=True)
@@ -27,18 +26,9 @@ def requests(count: int) -> list[Request]:
     """
     found = []
     for requirement in read_requirements("held")[:count]:
-        shown = " ".join(["$ python main.py", *requirement.checks[0].steps[-1].arguments])
-        check = Check(
-            name=requirement.checks[0].name,
-            source="guessed",
-            passed=False,
-            detail=f"{shown}\ngot exit code 0, output:\n",
-            suspect="main.py",
-        )
-        program = "import sys\n\nprint(sys.argv[1:])\n"
         found += [
             Request(outline_turns(requirement.text), Outline),
-            Request(judgement_turns(requirement.text, check, program), Judgement),
+            Request(echo_turns(requirement.text, requirement.checks[0]), Judgement),
         ]
     return found
 
