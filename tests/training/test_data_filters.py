@@ -131,6 +131,27 @@ def test_a_filter_can_be_switched_off() -> None:
     assert not isinstance(kept, Drop)
 
 
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        *(
+            (content, kind)
+            for content in (b"", b"\n \n", b"\xef\xbb\xbf", "\u200b")
+            for kind in ("python", "text", "html")
+        ),
+        (b"<!-- hidden -->", "markdown"),
+        (b"<title>x</title>", "html"),
+        (b"# Copyright 2020 Jo\n\n", "python"),
+    ],
+)
+def test_where_no_length_is_too_short_what_is_empty_is_dropped(content: bytes | str, kind: str) -> None:
+    from softhouse.training.data.configuration import Filters
+
+    source = Source(name="s", paths=(".",))
+    configuration = Configuration(sources=(source,), filters=Filters(min_characters=0))
+    assert made_of(Found("a", content, kind), source, configuration) == Drop("length", "0 characters")
+
+
 def test_tasks_of_the_benchmarks_are_dropped_however_they_are_dressed(tmp_path: Path) -> None:
     from softhouse.bench.humaneval import read_functions
     from softhouse.bench.requirements import read_reference, read_requirement

@@ -80,7 +80,7 @@ class Filters(Settings):
     """When a document is dropped, and why. Shares are of characters unless said otherwise."""
 
     min_characters: int = Field(80, ge=0)
-    """length: less teaches no structure; after cleaning."""
+    """length: less teaches no structure; after cleaning. With 0 too, what is empty is dropped."""
     max_characters: int = Field(1_000_000, ge=1)
     """length: what is longer is nearly always data or generated, and one file should not outweigh a library."""
     languages: tuple[str, ...] = ("en", "zh")

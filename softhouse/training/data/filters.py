@@ -35,8 +35,8 @@ _SHORT_LINE: Final = 10
 
 
 def length(text: str, filters: Filters) -> Drop | None:
-    """Too short to teach, or too long to be written by a person."""
-    if len(text) < filters.min_characters:
+    """Too short to teach, or too long to be written by a person. Nothing at all is no document."""
+    if len(text) < max(1, filters.min_characters):
         return Drop("length", f"{len(text)} characters")
     if len(text) > filters.max_characters:
         return Drop("length", f"{len(text):,} characters")
