@@ -24,10 +24,11 @@ from pathlib import Path
 from softhouse.environment.documents import Case, Step
 from softhouse.environment.sandbox import open_sandbox
 from softhouse.llm_backends.protocol import ChatMessage
-from softhouse.training.alignment.episodes import Episode, mean_by_update
+from softhouse.training.alignment.episodes import Episode, mean_by_update, read_episodes
 from softhouse.training.alignment.execution import Executor
 from softhouse.training.alignment.libraries import transformers
 from softhouse.training.alignment.models import CHATML, load_model, load_tokenizer
+from softhouse.training.alignment.rlhf import EPISODES
 from softhouse.training.alignment.rows import Conversation, ExecutableTask, write_lines
 from softhouse.training.alignment.trainer import curves
 from softhouse.training.configuration import TrainingConfiguration
@@ -167,8 +168,7 @@ def main() -> None:
             place = out / f"{options.algorithm}-{seed}"
             outcome = run_step(find_step("rlhf"), TrainingConfiguration("b", {"rlhf": rlhf}, seed), place, progress)
             numbers = outcome.manifest.numbers
-            lines = (place / "rlhf" / "episodes.jsonl").read_text(encoding="utf-8").splitlines()
-            episodes = [Episode.model_validate_json(line) for line in lines]
+            episodes = read_episodes(place / "rlhf" / EPISODES)
             tenth = max(1, options.steps // 10)
             rewards[f"seed {seed}"] = mean_by_update(episodes, lambda episode: episode.reward)
             told.append(

@@ -13,7 +13,7 @@ from softhouse.llm_backends.protocol import ChatMessage
 from softhouse.llm_backends.transformers import HfConversation
 from softhouse.training.alignment import dpo, reward, rlhf, sft
 from softhouse.training.alignment.dpo import fitting_pairs
-from softhouse.training.alignment.episodes import Episode, Scorer
+from softhouse.training.alignment.episodes import Scorer, read_episodes
 from softhouse.training.alignment.models import load_tokenizer, model_folder
 from softhouse.training.alignment.rlhf import model_scores
 from softhouse.training.alignment.rows import (
@@ -220,11 +220,6 @@ def rlhf_keys(taught: Path, data: Path, **more: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def episodes_of(out: Path) -> list[Episode]:
-    lines = (out / "rlhf" / "episodes.jsonl").read_text(encoding="utf-8").splitlines()
-    return [Episode.model_validate_json(line) for line in lines]
-
-
 def test_rlhf_pays_what_runs_and_goes_on_where_it_was_killed(tmp_path: Path, taught: Path) -> None:
     data = write_lines(tmp_path / "tasks.jsonl", [doubling(2, 3, 4)])
     keys = rlhf_keys(taught, data, temperature=1.5)
@@ -233,9 +228,11 @@ def test_rlhf_pays_what_runs_and_goes_on_where_it_was_killed(tmp_path: Path, tau
         rlhf.run(context_in(tmp_path / "parts", "rlhf", killed_at=2), table("rlhf", keys))
     rest = rlhf.run(context_in(tmp_path / "parts", "rlhf"), table("rlhf", keys))
     assert rest.numbers == whole.numbers
-    assert episodes_of(tmp_path / "parts") == episodes_of(tmp_path / "whole")
+    assert read_episodes(tmp_path / "parts" / "rlhf" / rlhf.EPISODES) == read_episodes(
+        tmp_path / "whole" / "rlhf" / rlhf.EPISODES
+    )
     assert weights(tmp_path / "parts" / "rlhf" / "model") == weights(tmp_path / "whole" / "rlhf" / "model")
-    for episode in episodes_of(tmp_path / "whole"):
+    for episode in read_episodes(tmp_path / "whole" / "rlhf" / rlhf.EPISODES):
         assert episode.verdict is not None
         assert (episode.reward == 1) == (episode.verdict.paid == 1)
         assert not (episode.cut and episode.reward)
@@ -249,7 +246,7 @@ def test_rlhf_with_a_reward_model_follows_its_scores(tmp_path: Path, taught: Pat
     keys = rlhf_keys(taught, data, execution=0, reward_model="reward", algorithm="rloo", steps=1)
     result = rlhf.run(context_in(tmp_path, "rlhf"), table("rlhf", keys))
     assert result.numbers["answers"] == 8
-    assert all(e.verdict is None and e.reward == e.score for e in episodes_of(tmp_path))
+    assert all(e.verdict is None and e.reward == e.score for e in read_episodes(tmp_path / "rlhf" / rlhf.EPISODES))
 
 
 def test_an_answer_that_was_cut_is_paid_no_more_than_the_worst_whole_one(tmp_path: Path) -> None:

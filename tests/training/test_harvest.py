@@ -10,6 +10,7 @@ from softhouse import Company
 from softhouse.errors import JournalError, UsageError
 from softhouse.llm_backends.code_blocks import extract_code
 from softhouse.llm_backends.protocol import Capabilities, CompletionRequest
+from softhouse.settings import JOURNAL
 from softhouse.testing import ScriptedBackend
 from softhouse.testing.standard_house import standard_house
 from softhouse.training import harvest
@@ -102,7 +103,7 @@ async def test_the_files_are_what_the_other_steps_read_and_the_same_bytes_each_t
     assert read_lines(tmp_path / "a" / "harvest" / "sft.jsonl", Conversation)
     assert read_lines(tmp_path / "a" / "harvest" / "preferences.jsonl", Preference)
     assert [p.read_bytes() for p in first.outputs] == [p.read_bytes() for p in second.outputs]
-    assert first.inputs == [workspace / ".softhouse" / "journal.db"]
+    assert first.inputs == [workspace / JOURNAL]
 
 
 def test_a_folder_without_a_run_and_no_folder_are_told(tmp_path: Path) -> None:

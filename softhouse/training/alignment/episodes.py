@@ -8,6 +8,7 @@ from typing import Any
 from softhouse.llm_backends.protocol import Frozen
 from softhouse.training.alignment.execution import Executor, Verdict
 from softhouse.training.alignment.rows import ExecutableTask
+from softhouse.training.lines import finished_lines
 from softhouse.training.step import Cell, Table
 
 ModelScores = Callable[[Sequence[list[dict[str, str]]]], list[float]]
@@ -32,6 +33,11 @@ class Episode(Frozen):
     """What the reward model says; of an answer that was cut, the worst that it says of a whole one beside it."""
 
 
+def read_episodes(path: Path) -> list[Episode]:
+    """Everything that was recorded in `path`."""
+    return finished_lines(path, Episode)
+
+
 @dataclass
 class Scorer:
     """Pays answers and keeps a record of all of them in `path`; trl calls `score`."""
@@ -47,15 +53,8 @@ class Scorer:
 
     def forget_after(self, update: int) -> None:
         """Drop what an earlier, killed attempt recorded for updates that are going to be made again."""
-        kept = [episode for episode in self.episodes() if episode.update <= update]
+        kept = [episode for episode in read_episodes(self.path) if episode.update <= update]
         self.path.write_text("".join(episode.model_dump_json() + "\n" for episode in kept), encoding="utf-8")
-
-    def episodes(self) -> list[Episode]:
-        """Everything that was recorded; a last line that was cut is left out."""
-        if not self.path.is_file():
-            return []
-        lines = self.path.read_text(encoding="utf-8").split("\n")
-        return [Episode.model_validate_json(line) for line in lines[:-1]]
 
     def score(
         self,

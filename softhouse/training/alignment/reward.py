@@ -4,9 +4,6 @@ Learned from pairs (Bradley–Terry): the loss is -log sigmoid(score of the bett
 differences mean something. A share of the pairs is held out; how many of those it orders rightly is its worth.
 """
 
-from collections.abc import Sequence
-from typing import Any
-
 from pydantic import Field
 
 from softhouse.training.alignment.dpo import fitting_pairs
@@ -16,6 +13,7 @@ from softhouse.training.alignment.rows import Preference, data_files, read_lines
 from softhouse.training.alignment.trainer import Hyperparameters, arguments, curve, lora, quiet, train
 from softhouse.training.configuration import TrainingConfiguration
 from softhouse.training.step import Section, StepContext, StepResult
+from softhouse.training.tuning.data import split
 
 
 class Configuration(Hyperparameters):
@@ -37,7 +35,7 @@ def run(context: StepContext, configuration: TrainingConfiguration) -> StepResul
     tokenizer = load_tokenizer(folder)
     read = [pair for path in files for pair in read_lines(path, Preference)]
     pairs = fitting_pairs(read, tokenizer, longest_row(folder, chosen.max_length))
-    learned, held = split_by_prompt(pairs, chosen.validation_share)
+    learned, held = split(pairs, chosen.validation_share, context.seed, alike=lambda pair: str(pair["prompt"]))
     with quiet():
         transformers().set_seed(context.seed)  # the head begins at random
         trainer = trl().RewardTrainer(
@@ -75,19 +73,3 @@ def run(context: StepContext, configuration: TrainingConfiguration) -> StepResul
         ),
     )
     return StepResult([named, *files], [out], numbers, [section])
-
-
-def split_by_prompt(pairs: Sequence[dict[str, Any]], share: float) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Pairs to learn from and pairs to judge by, no prompt in both; none to judge by where there is one prompt only.
-
-    >>> learned, held = split_by_prompt([{"prompt": n // 2} for n in range(8)], 0.25)
-    >>> [pair["prompt"] for pair in held]
-    [3, 3]
-    """
-    prompts = list(dict.fromkeys(str(pair["prompt"]) for pair in pairs))
-    count = min(max(1, round(share * len(prompts))), len(prompts) - 1)
-    kept = set(prompts[: len(prompts) - count])
-    return (
-        [pair for pair in pairs if str(pair["prompt"]) in kept],
-        [pair for pair in pairs if str(pair["prompt"]) not in kept],
-    )

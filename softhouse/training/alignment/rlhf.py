@@ -15,7 +15,7 @@ from typing import Any, Literal, Self
 from pydantic import Field, model_validator
 
 from softhouse.errors import UsageError
-from softhouse.training.alignment.episodes import ModelScores, Scorer
+from softhouse.training.alignment.episodes import ModelScores, Scorer, read_episodes
 from softhouse.training.alignment.execution import Executor
 from softhouse.training.alignment.libraries import trl
 from softhouse.training.alignment.models import (
@@ -136,7 +136,7 @@ def run(context: StepContext, configuration: TrainingConfiguration) -> StepResul
         )
         history = train(trainer, context, inputs, f"learning from scores ({chosen.algorithm})")
         out = save_model(trainer.model, tokenizer, folder, context.folder / "model")
-    episodes = scorer.episodes()
+    episodes = read_episodes(scorer.path)
     return StepResult(inputs, [out, scorer.path], summary(history, episodes), [section(history, episodes)])
 
 

@@ -17,6 +17,7 @@ from softhouse.actions.cases import normalise
 from softhouse.environment.documents import Case
 from softhouse.errors import UsageError
 from softhouse.llm_backends.protocol import ChatMessage, Frozen
+from softhouse.training.lines import numbered_lines
 from softhouse.training.step import StepContext
 from softhouse.training.tuning.data import Row
 
@@ -91,21 +92,14 @@ def outputs(cases: Iterable[Case]) -> set[Output]:
 
 def read_lines(path: Path, kind: type[T]) -> list[T]:
     """The rows of `path`; `UsageError` with the number of the line for the first one that is wrong."""
-    try:
-        lines = path.read_text(encoding="utf-8").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path} cannot be read ({error}); check `data` in the configuration") from None
     rows = []
-    for number, line in enumerate(lines, start=1):
-        if line.strip():
-            try:
-                rows.append(kind.model_validate_json(line))
-            except ValidationError as error:
-                first = error.errors(include_url=False)[0]
-                where = ".".join(map(str, first["loc"]))
-                raise UsageError(f"{path} line {number}: {where}: {first['msg']}") from None
-    if not rows:
-        raise UsageError(f"{path} holds no rows; write one JSON object a line")
+    for number, line in numbered_lines(path):
+        try:
+            rows.append(kind.model_validate_json(line))
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            where = ".".join(map(str, first["loc"]))
+            raise UsageError(f"{path} line {number}: {where}: {first['msg']}") from None
     return rows
 
 

@@ -7,10 +7,10 @@ and answer. Of messages every answer is learned, of columns the response alone, 
 
 import json
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -18,7 +18,9 @@ from softhouse.errors import UsageError
 from softhouse.llm_backends.chatglm2.prompt import answer_ids, prompt_ids
 from softhouse.llm_backends.chatglm2.tokenizer import ChatGLMTokenizer
 from softhouse.llm_backends.protocol import ChatMessage, Frozen
+from softhouse.training.lines import numbered_lines
 
+T = TypeVar("T")
 _MESSAGES = TypeAdapter(tuple[ChatMessage, ...])
 
 
@@ -48,21 +50,12 @@ class Example:
 
 def read_rows(path: Path, columns: Columns | None = None) -> list[Row]:
     """The rows of `path`; `UsageError` with the number of the line for the first one that is wrong."""
-    try:
-        lines = path.read_text(encoding="utf-8-sig").split("\n")
-    except OSError as error:
-        raise UsageError(f"{path} cannot be read ({error.strerror or error}); name a JSONL file with --data") from None
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{path} is not UTF-8 (byte {error.start}); save it as UTF-8") from None
     rows = []
-    for number, line in enumerate(lines, start=1):
-        if line.strip():
-            try:
-                rows.append(_row(json.loads(line), columns or Columns()))
-            except (ValueError, RecursionError) as error:
-                raise UsageError(f"{path} line {number}: {_reason(error)}") from None
-    if not rows:
-        raise UsageError(f"{path} holds no rows; write one JSON object a line")
+    for number, line in numbered_lines(path):
+        try:
+            rows.append(_row(json.loads(line), columns or Columns()))
+        except (ValueError, RecursionError) as error:
+            raise UsageError(f"{path} line {number}: {_reason(error)}") from None
     return rows
 
 
@@ -117,16 +110,24 @@ def examples(row: Row, tokenizer: ChatGLMTokenizer, eos_id: int) -> Iterator[Exa
         yield Example([*prompt, *answer, eos_id], len(prompt))
 
 
-def split(rows: Sequence[Row], share: float, seed: int) -> tuple[list[Row], list[Row]]:
+def split(
+    rows: Sequence[T], share: float, seed: int, alike: Callable[[T], str] | None = None
+) -> tuple[list[T], list[T]]:
     """Rows to learn from and rows to evaluate, at least one of each unless `share` is 0.
+
+    Rows of which `alike` says the same stay together, and where it says the same of all there is none to evaluate.
 
     >>> kept, held = split([Row((), ())] * 10, 0.2, seed=0)
     >>> len(kept), len(held)
     (8, 2)
+    >>> split(["2+2?", "2+2?", "3+3?"], 0.3, seed=0, alike=str)
+    (['2+2?', '2+2?'], ['3+3?'])
     """
-    count = min(max(1, round(share * len(rows))), len(rows) - 1) if share else 0
-    held = set(random.Random(seed).sample(range(len(rows)), count))  # noqa: S311
+    keys: list[str | int] = list(range(len(rows))) if alike is None else [alike(row) for row in rows]
+    known = list(dict.fromkeys(keys))
+    count = min(max(1, round(share * len(known))), len(known) - 1) if share else 0
+    held = set(random.Random(seed).sample(known, count))  # noqa: S311
     return (
-        [row for place, row in enumerate(rows) if place not in held],
-        [row for place, row in enumerate(rows) if place in held],
+        [row for key, row in zip(keys, rows, strict=True) if key not in held],
+        [row for key, row in zip(keys, rows, strict=True) if key in held],
     )

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from softhouse.llm_backends.chatglm2.convert import whole_file
 from softhouse.llm_backends.protocol import Frozen
+from softhouse.training.lines import finished_lines
 
 METRICS_FILE = "metrics.jsonl"
 PICTURE_FILE = "loss.png"
@@ -24,11 +25,7 @@ class StepRecord(Frozen):
 
 def read_metrics(out: Path) -> list[StepRecord]:
     """What is in the file; a last line that was cut is left out."""
-    path = out / METRICS_FILE
-    if not path.is_file():
-        return []
-    lines = path.read_text(encoding="utf-8").split("\n")
-    return [StepRecord.model_validate_json(line) for line in lines[:-1]]
+    return finished_lines(out / METRICS_FILE, StepRecord)
 
 
 def write_metrics(out: Path, records: Sequence[StepRecord]) -> None:
