@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from softhouse.llm_backends.gguf import GgufBackend
     from softhouse.llm_backends.protocol import Backend, Completion, CompletionRequest, TokenCallback
 
-STEPS = ("export", "rlhf", "dpo", "sft", "pretrain")
-"""Steps of a training that leave a model, the last one first."""
+TRAINED = ("rlhf", "dpo", "sft", "pretrain")
+"""Steps of a training that make a model better, the last one first."""
+STEPS = ("export", *TRAINED)
+"""Steps of a training that leave a model."""
 FINISHED = "manifest.json"
 BOUNDS = ((48, 3), (12, 1))
 """Characters of a string and items of a list, for a reply that did not come to its end without bounds."""

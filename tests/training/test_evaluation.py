@@ -15,6 +15,7 @@ from softhouse.training.architectures.configuration import Configuration as Mode
 from softhouse.training.configuration import TrainingConfiguration
 from softhouse.training.evaluation import documents, measures
 from softhouse.training.evaluation.configuration import Configuration
+from softhouse.training.evaluation.documents import Tasks
 from softhouse.training.evaluation.formats import requests, valid
 from softhouse.training.evaluation.measures import Examination, examine
 from softhouse.training.evaluation.scores import Scores
@@ -73,7 +74,7 @@ class Writer(Subject):
 
 
 def examination(subject: Subject, out: Path, **settings: Any) -> Examination:
-    return Examination(subject, Configuration(**(FEW | settings)), out / "data", out, 0, Silence())
+    return Examination(subject, Tasks(out / "data", Configuration(**(FEW | settings)), 0), out / "tokens", Silence())
 
 
 def test_before_and_after_stand_in_one_table(out: Path) -> None:
@@ -98,17 +99,33 @@ def test_a_step_that_was_finished_since_is_measured_and_no_other_again(
     with_model(out)
     assert not do(out, functions=0).already_done
     assert do(out, functions=0).already_done
-    with_model(out, "sft")
-    taken: list[Path] = []
-    before = measures.examine
+    newer = with_model(out, "sft")
+    opened: list[Path] = []
+    before = Subject.open
 
-    def watched(exam: Examination, keep: Path) -> Scores:
-        taken.extend([keep.parent] if not keep.exists() else [])
-        return before(exam, keep)
+    def watched(folder: Path) -> Subject:
+        opened.append(folder)
+        return before(folder)
 
-    monkeypatch.setattr("softhouse.training.evaluation.job.examine", watched)
+    monkeypatch.setattr(Subject, "open", watched)
     assert not do(out, functions=0).already_done
-    assert len(taken) == 1
+    assert opened == [newer]
+
+
+def test_what_all_models_are_given_is_read_once(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for step in ("pretrain", "sft", "dpo"):
+        with_model(out, step)
+    read: list[Path] = []
+    before = documents.python_texts
+
+    def watched(data: Path) -> list[str]:
+        read.append(data)
+        return before(data)
+
+    monkeypatch.setattr(documents, "python_texts", watched)
+    do(out, functions=0)
+    assert read == [out / "data"]
+    assert len(list((out / "eval").glob("tokens-*/*.tokens"))) == 1
 
 
 def test_what_was_measured_before_a_kill_is_not_measured_again(out: Path, tmp_path: Path) -> None:
@@ -155,16 +172,19 @@ def test_gaps_that_are_filled_as_they_were_score_full(out: Path) -> None:
 
 
 def test_functions_that_parse_are_counted(out: Path) -> None:
-    class Python(Writer):
+    class Functional(Writer):
         def says(self, prompt: str) -> str:
-            return "    return 1\n" if prompt.startswith("def") else "    return (\n"
+            return "    return (\n" if "(self" in prompt else "    return 1\n"
 
     plain = Subject.open(with_model(out))
-    found = measures.syntax(examination(Python(plain.model, plain.tokenizer, plain.device), out, completions=50))
-    # the held-out module has functions and methods without decorators only
-    assert found["syntax"] == 1.0
-    assert 3 < found["completions"] <= 50
-    assert all(sample.right for sample in found["samples"])
+    exam = examination(Functional(plain.model, plain.tokenizer, plain.device), out, completions=50)
+    functions = sum("(self" not in header for header in exam.tasks.headers)
+    assert 0 < functions < len(exam.tasks.headers) < 50
+
+    found = measures.syntax(exam)
+
+    assert (found["syntax"], found["completions"]) == (functions / len(exam.tasks.headers), len(exam.tasks.headers))
+    assert {sample.right == ("(self" not in sample.prompt) for sample in found["samples"]} == {True}
 
 
 def test_documents_are_valid_as_they_stand_or_not_at_all(out: Path) -> None:
@@ -231,14 +251,10 @@ def test_headers_stand_alone_and_differ() -> None:
         "import x\n\nclass A:\n    @property\n    def one(self): return 1\n\n    async def two(self,\n"
         "                  y=(1,\n 2)):\n        '''Doc.'''\n\ndef three(a: int) -> str:\n    # why\n    return ''\n"
     )
-    assert (
-        sorted(documents.headers([text, text], 9, seed=0))
-        == [
-            "async def two(self,\n              y=(1,\n 2)):\n",
-            "def three(a: int) -> str:\n",
-        ]
-        or len(documents.headers([text], 9, seed=0)) == 2
-    )
+    assert sorted(documents.headers([text, text], 9, seed=0)) == [
+        "async def two(self,\n              y=(1,\n 2)):\n",
+        "def three(a: int) -> str:\n",
+    ]
     assert documents.headers(["no python at ("], 9, seed=0) == []
 
 

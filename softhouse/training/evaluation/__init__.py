@@ -1,8 +1,8 @@
 """Measure the models of all steps so far: before and after each step, in one table.
 
-`subject.py` is a model under examination; `text.py` (perplexity, bits per byte), `gaps.py` (filling them), `syntax.py`
-(do function completions parse), `formats.py` (the house's documents, without a grammar) and `functions.py` (HumanEval)
-each measure one thing; `scores.py` keeps what was measured.
+`subject.py` is a model under examination, `documents.py` makes tasks of text that it has not learned, `formats.py` asks
+for the house's documents, `measures.py` measures one thing after another (`similarity.py` and `syntax.py` help it),
+`scores.py` keeps what was measured, `job.py` puts it all together.
 """
 
 from typing import TYPE_CHECKING

@@ -1,13 +1,15 @@
 """What the tasks are made of: Python documents that no model has learned from."""
 
 import ast
-import json
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from softhouse.llm_backends.code_blocks import parsed
+from softhouse.training.evaluation.configuration import Configuration
+from softhouse.training.tokenizer import learning
 
 
 @dataclass(frozen=True)
@@ -19,16 +21,32 @@ class Gap:
     suffix: str
 
 
+@dataclass(frozen=True)
+class Tasks:
+    """What all models are given alike: read and drawn once, when the first of them needs it."""
+
+    data: Path
+    """The folder of the step `data`."""
+    settings: Configuration
+    seed: int
+
+    @cached_property
+    def texts(self) -> list[str]:
+        return python_texts(self.data)
+
+    @cached_property
+    def gaps(self) -> list[Gap]:
+        return gaps(self.texts, self.settings.gaps, self.seed)
+
+    @cached_property
+    def headers(self) -> list[str]:
+        return headers(self.texts, self.settings.completions, self.seed)
+
+
 def python_texts(data: Path) -> list[str]:
     """The Python documents of the validation text, in order."""
-    found = []
-    for path in sorted(data.glob("validation-*.jsonl")):
-        with path.open(encoding="utf-8") as lines:
-            for line in lines:
-                document = json.loads(line)
-                if document.get("kind") == "python":
-                    found.append(document["text"])
-    return found
+    documents = learning.documents(sorted(data.glob("validation-*.jsonl")))
+    return [document["text"] for document in documents if document.get("kind") == "python"]
 
 
 def headers(texts: list[str], count: int, seed: int) -> list[str]:

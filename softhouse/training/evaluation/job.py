@@ -4,15 +4,17 @@ import hashlib
 import json
 from pathlib import Path
 
+from softhouse.llm_backends.inhouse import TRAINED
 from softhouse.training.alignment.models import model_folder
 from softhouse.training.evaluation.configuration import Configuration
-from softhouse.training.evaluation.measures import Examination, examine
+from softhouse.training.evaluation.documents import Tasks
+from softhouse.training.evaluation.measures import Examination, complete, examine
 from softhouse.training.evaluation.scores import Measured, Scores
 from softhouse.training.evaluation.subject import Subject
-from softhouse.training.manifest import hash_of
+from softhouse.training.manifest import hash_of, write_json
 from softhouse.training.step import Section, StepContext, StepResult, Table
+from softhouse.training.tokenizer.tokenizer import TOKENIZER_FILE
 
-STEPS = ("pretrain", "sft", "dpo", "rlhf")
 SCORES_FILE = "scores.json"
 ROWS: tuple[tuple[str, str, float], ...] = (
     ("parameters", "parameters", 1),
@@ -31,22 +33,25 @@ ROWS: tuple[tuple[str, str, float], ...] = (
 
 def evaluate(context: StepContext, settings: Configuration) -> StepResult:
     """Measure what has not been measured before. Raises `UsageError` where there is no model yet."""
-    finished = [step for step in STEPS if context.find_output_of(step) is not None]
+    finished = [step for step in reversed(TRAINED) if context.find_output_of(step) is not None]
     names = settings.models or tuple(finished) or ("pretrain",)
     data = context.output_of("data")
-    validation = sorted(data.glob("validation-*.jsonl"))
-    inputs = list(validation)
+    inputs = sorted(data.glob("validation-*.jsonl"))
+    validation = [hash_of(path) for path in inputs]
+    tasks = Tasks(data, settings, context.seed)
     measured: dict[str, Scores] = {}
     for name in names:
         folder, source = model_folder(context, name)
         inputs.append(source)
         keep = context.folder / key_of(folder, validation, settings, context.seed)
         keep.mkdir(exist_ok=True)
-        exam = Examination(Subject.open(folder), settings, data, keep, context.seed, Named(context, name))
-        measured[name] = examine(exam, keep / SCORES_FILE)
+        measured[name] = Scores.read(keep / SCORES_FILE)
+        if not complete(measured[name]):
+            tokens = context.folder / f"tokens-{digest([*validation, hash_of(folder / TOKENIZER_FILE)])}"
+            exam = Examination(Subject.open(folder), tasks, tokens, Named(context, name))
+            measured[name] = examine(exam, keep / SCORES_FILE)
     path = context.folder / SCORES_FILE
-    with_all = Measured(models=measured)
-    path.write_text(with_all.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    write_json(path, Measured(models=measured))
     return StepResult(inputs, [path], numbers_of(measured), [table_of(measured), *samples_of(measured)])
 
 
@@ -63,14 +68,19 @@ class Named:
         self._progress.update(completed, note)
 
 
-def key_of(folder: Path, validation: list[Path], settings: Configuration, seed: int) -> str:
-    """Everything that the scores of a model depend on."""
+def key_of(folder: Path, validation: list[str], settings: Configuration, seed: int) -> str:
+    """Everything that the scores of a model depend on. `validation`: hashes of the text's files."""
     parts = {
         "model": {path.name: hash_of(path) for path in sorted(folder.iterdir()) if path.is_file()},
-        "validation": [hash_of(path) for path in validation],
+        "validation": validation,
         "settings": settings.model_dump(mode="json", exclude={"models"}),
         "seed": seed,
     }
+    return digest(parts)
+
+
+def digest(parts: object) -> str:
+    """A name for what JSON can say."""
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:20]
 
 

@@ -11,8 +11,8 @@ import torch
 from softhouse.errors import IsolationError, MissingExtraError
 from softhouse.llm_backends.code_blocks import parses
 from softhouse.training.architectures.decoder import Decoder
-from softhouse.training.evaluation import documents
 from softhouse.training.evaluation.configuration import Configuration
+from softhouse.training.evaluation.documents import Tasks
 from softhouse.training.evaluation.scores import Sample, Scores
 from softhouse.training.evaluation.similarity import edit_similarity
 from softhouse.training.evaluation.subject import Continuation, Subject
@@ -38,12 +38,14 @@ class Examination:
     """What a measure may use."""
 
     subject: Subject
-    settings: Configuration
-    data: Path
-    folder: Path
-    """Where it may keep files; of this model alone."""
-    seed: int
+    tasks: Tasks
+    tokens: Path
+    """The folder of the validation text's tokens, in this model's vocabulary; packed there once."""
     progress: "Progress"
+
+    @property
+    def settings(self) -> Configuration:
+        return self.tasks.settings
 
     def begin(self, what: str, total: int) -> None:
         self.progress.begin(what, total)
@@ -56,7 +58,7 @@ Found = dict[str, Any]
 def text(exam: Examination) -> Found:
     """Loss, perplexity and bits per byte on the validation text."""
     subject = exam.subject
-    tokens = pack(exam.data, "validation", subject.tokenizer, exam.folder / "tokens", exam.progress)
+    tokens = pack(exam.tasks.data, "validation", subject.tokenizer, exam.tokens, exam.progress)
     shape: Any = subject.model.configuration
     objective = objective_for(shape, PretrainConfiguration(), subject.tokenizer)
     length = min(subject.context, 1024)
@@ -70,8 +72,7 @@ def gaps(exam: Examination) -> Found:
     """Lines to fill in: exact matches and edit similarity."""
     subject, tokenizer = exam.subject, exam.subject.tokenizer
     marks = subject.special(FIM_PREFIX, FIM_SUFFIX, FIM_MIDDLE)
-    tasks = documents.gaps(documents.python_texts(exam.data), exam.settings.gaps, exam.seed)
-    if marks is None or not tasks:
+    if marks is None or not (tasks := exam.tasks.gaps):
         return {}
     prefix_mark, suffix_mark, middle_mark = marks
     room = subject.context - GAP_TOKENS - len(marks)
@@ -96,9 +97,7 @@ def gaps(exam: Examination) -> Found:
 
 def syntax(exam: Examination) -> Found:
     """Function completions that parse."""
-    settings = exam.settings
-    headers = documents.headers(documents.python_texts(exam.data), settings.completions, exam.seed)
-    if not headers:
+    if not (headers := exam.tasks.headers):
         return {}
     replies = _functions(exam, headers, "completing functions")
     functions = [function_of(header, reply) for header, reply in zip(headers, replies, strict=True)]
@@ -170,7 +169,7 @@ def _functions(exam: Examination, prompts: list[str], what: str) -> list[Continu
         settings.completion_tokens,
         temperature=settings.temperature,
         top_p=settings.top_p,
-        seed=exam.seed,
+        seed=exam.tasks.seed,
         on_done=exam.progress.update,
     )
 
@@ -192,6 +191,11 @@ MEASURES = (
     Measure("formats", formats, lambda settings: settings.documents),
     Measure("functions", functions, lambda settings: settings.functions),
 )
+
+
+def complete(scores: Scores) -> bool:
+    """Whether nothing is left to measure."""
+    return all(measure.name in scores.measured for measure in MEASURES)
 
 
 def examine(exam: Examination, keep: Path) -> Scores:

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from softhouse.llm_backends.chatglm2.convert import whole_file
 from softhouse.llm_backends.protocol import Frozen
+from softhouse.training.manifest import write_json
 
 
 class Sample(Frozen):
@@ -45,8 +45,7 @@ class Scores(Frozen):
 
     def write(self, path: Path) -> None:
         """Whole or not at all."""
-        with whole_file(path) as partial:
-            partial.write_text(self.model_dump_json(indent=1) + "\n", encoding="utf-8")
+        write_json(path, self)
 
     @classmethod
     def read(cls, path: Path) -> "Scores":

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from softhouse.errors import UsageError
+from softhouse.llm_backends.inhouse import TRAINED
 from softhouse.training.architectures.folder import TOKENIZER_FILES, read_config, write_json_object
 from softhouse.training.export.gguf_file import gguf_refusal, write_gguf
 from softhouse.training.step import MANIFEST_FILE, Section, StepResult, Table
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from softhouse.training.export.configuration import Configuration
     from softhouse.training.step import StepContext
 
-MODEL_STEPS = ("rlhf", "dpo", "sft", "pretrain")
 OTHER_FILES = (*TOKENIZER_FILES, "generation_config.json", "model.safetensors.index.json")
 """Beside the weights; the last one says which of several files holds what."""
 SHOWN = 10
@@ -49,12 +49,12 @@ def run(context: "StepContext", configuration: "Configuration") -> StepResult:
 def find_model(context: "StepContext", wanted: str) -> Path:
     """The folder of the model that `wanted` names. Raises `UsageError` where it isn't there."""
     if wanted == "newest":
-        finished = [folder for step in MODEL_STEPS if (folder := context.find_output_of(step)) is not None]
+        finished = [folder for step in TRAINED if (folder := context.find_output_of(step)) is not None]
         if not finished:
             context.output_of("pretrain")  # says which command to run
-        # the stable order of MODEL_STEPS decides between two that were finished at the same moment
+        # the stable order of TRAINED decides between two that were finished at the same moment
         return max(finished, key=lambda folder: (folder / MANIFEST_FILE).stat().st_mtime_ns) / "model"
-    folder = context.output_of(wanted) / "model" if wanted in MODEL_STEPS else Path(wanted).expanduser()
+    folder = context.output_of(wanted) / "model" if wanted in TRAINED else Path(wanted).expanduser()
     if not (folder / "config.json").is_file():
         raise UsageError(f"[export] model = {wanted!r} is no step and no folder with a model in it")
     return folder
