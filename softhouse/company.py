@@ -164,7 +164,6 @@ class Company:
             finally:
                 settings = settings.model_copy(update={"state": state, "waiting": tuple(run.waiting)})
                 await self._close_books(journal, run, settings, listener)
-                listener(Event(kind="run-finished", subject=state))
             if run.waiting:
                 names = ", ".join(sorted(run.waiting))
                 raise ApprovalError(
@@ -182,7 +181,11 @@ class Company:
                     detail = f"{edit.path} was changed by hand and stays so; to go on from it: softhouse resume"
                     listener(Event(kind="notice", subject=edit.path, detail=f"{detail} {self._place()}"))
         finally:
+            finished = Event(kind="run-finished", subject=settings.state)
+            journal.record(finished)  # with the state, in one wait for the disk, and only then told
             await settings.save(journal)
+            if self._on_event:
+                self._on_event(finished)
 
     async def _open(self, stack: AsyncExitStack) -> Journal:
         if self.workspace is None:

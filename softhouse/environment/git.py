@@ -20,6 +20,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -121,9 +122,10 @@ class Repository:
         self._files.write(f"objects/pack/pack-{name}.idx", index)  # last: from now on the pack counts
 
     def _refuse_links(self) -> None:
-        for part in ("", "objects", "objects/pack"):
-            if (self._git / part).exists() and not is_plain_folder(self._git / part):
-                raise WorkspaceError(f"{self._git / part} is a link; move .git away")
+        for folder in (self._git, self._git / "objects", self._git / "objects/pack"):
+            with suppress(FileNotFoundError):
+                if not is_plain_folder(folder):
+                    raise WorkspaceError(f"{folder} is a link; move .git away")
         if (self._git / "index").is_symlink():
             raise WorkspaceError(f"{self._git / 'index'} is a link; delete it")
 

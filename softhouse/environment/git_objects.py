@@ -100,7 +100,7 @@ class Objects:
         places: dict[bytes, tuple[int, int]] = {}
         for identity, (type_, content) in self._contents.items():
             start = len(packed)
-            packed += _head(_NUMBERS[type_], len(content)) + zlib.compress(content, zlib.Z_BEST_SPEED)
+            packed += _head(_NUMBERS[type_], len(content)) + _deflated(content)
             places[identity] = (zlib.crc32(memoryview(packed)[start:]), start)
         checksum = _sha1(packed)
         packed += checksum
@@ -113,6 +113,13 @@ def object_id(type_: bytes, content: bytes) -> bytes:
     'e69de29bb2d1d6434b8b29ae775ad8c2e48c5391'
     """
     return _sha1(b"%b %d\0" % (type_, len(content)) + content)
+
+
+def _deflated(content: bytes) -> bytes:
+    """In zlib's format, with a window no larger than the content: to clear a full one takes longer than the rest."""
+    bits = min(max(len(content).bit_length(), 9), zlib.MAX_WBITS)
+    deflate = zlib.compressobj(zlib.Z_BEST_SPEED, zlib.DEFLATED, bits, memLevel=bits - 7)
+    return deflate.compress(content) + deflate.flush()
 
 
 def _head(number: int, size: int) -> bytes:

@@ -13,9 +13,10 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-COMMITTERS = 8
-"""Measured with 200 runs at once: one thread is too few where an fsync takes 4 ms (the waits must overlap), and with a
-thread a journal the event loop waits up to half a second for its turn among them."""
+COMMITTERS = 24
+"""Measured with 200 runs at once: the waits for the disk must overlap (a new journal's first commit waits three times;
+with 8 threads it is up to 0.1 s late, with 24 0.03 s), and with a thread a journal the event loop waits up to half
+a second for its turn among them."""
 FILERS = 1
 """Making many small files is work more than waiting: with two at it, they and the event loop fight for the
 interpreter's lock (200 runs at once: half as much CPU again)."""
