@@ -225,16 +225,6 @@ def test_generation_ends_at_a_stop_and_a_seed_decides_what_is_drawn() -> None:
     assert drawn(1, 1e-6)[0] == free, "the likeliest token alone is left"
 
 
-def test_a_sequence_to_sequence_model_writes_what_transformers_writes(tmp_path: Path, learned_vocabulary: Path) -> None:
-    model: Any = lively(SHAPES["sequence_to_sequence"])
-    save(model, tmp_path, learned_vocabulary / "tokenizer")
-    ids, _ = batch()
-
-    expected = theirs(tmp_path).generate(input_ids=ids, max_new_tokens=12, do_sample=False, eos_token_id=None)
-
-    assert model.write(ids, 12) == expected[:, 1:].tolist()
-
-
 def test_an_embedding_knows_nothing_of_padding() -> None:
     model: Any = lively(SHAPES["encoder"])
     ids, mask = batch()

@@ -51,30 +51,28 @@ class Decoder(nn.Module):
         """The matrix that makes logits, [vocabulary, width]: where tied, the embedding itself."""
         return self.embedding.weight if self.head is None else self.head.weight
 
-    def forward(
-        self, ids: Tensor, targets: Tensor | None = None, mask: Tensor | None = None, cache: "Cache | None" = None
-    ) -> Tensor:
+    def forward(self, ids: Tensor, targets: Tensor | None = None, mask: Tensor | None = None) -> Tensor:
         """Logits [batch, length, vocabulary] of the token after each of `ids` [batch, length].
 
         With `targets` [batch, length] (the token after each; -100 where none is to be learned): the mean loss of them,
-        in nats. `mask` [batch, length]: False where `ids` is padding. With a `cache`, `ids` goes on where the last call
-        ended, and `mask` is of all tokens so far.
+        in nats. `mask` [batch, length]: False where `ids` is padding.
         """
-        hidden = self.hidden(ids, mask, cache)
+        hidden = self.hidden(ids, mask)
         if targets is None:
             return functional.linear(hidden, self.unembedding)
         return cross_entropy(hidden, self.unembedding, targets)
 
     def hidden(self, ids: Tensor, mask: Tensor | None = None, cache: "Cache | None" = None) -> Tensor:
-        """What stands for each token after the last block and its norm: [batch, length, width]."""
+        """What stands for each token after the last block and its norm: [batch, length, width].
+
+        With a `cache`, `ids` goes on where the last call ended, and `mask` is of all tokens so far.
+        """
         begin = cache.length if cache is not None else 0
         turn = self.rotary(begin, begin + ids.shape[1])
         visible = _visible(ids.shape[1], begin, mask, ids.device)
         stream = self.dropout(self.embedding(ids))
         for index, block in enumerate(self.blocks):
             stream = block(stream, turn, visible, cache.layer(index) if cache is not None else None)
-        if cache is not None:
-            cache.length += ids.shape[1]
         normed: Tensor = self.norm(stream)
         return normed
 
@@ -200,8 +198,12 @@ class LayerCache:
 class Cache:
     """What a decoder keeps of the tokens that it has read, so that the next one costs one step."""
 
-    length: int = 0
     layers: list[LayerCache] = field(default_factory=list)
+
+    @property
+    def length(self) -> int:
+        """How many tokens that are."""
+        return self.layers[0].length if self.layers else 0
 
     def layer(self, index: int) -> LayerCache:
         if index == len(self.layers):

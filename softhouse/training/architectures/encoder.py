@@ -19,6 +19,7 @@ from torch.nn import functional
 
 from softhouse.training.architectures.decoder import Rotary, turned_by
 from softhouse.training.architectures.loss import IGNORED, cross_entropy
+from softhouse.training.tokenizer.special_tokens import SPECIAL_TOKENS
 
 if TYPE_CHECKING:
     from softhouse.training.architectures.configuration import Configuration
@@ -150,19 +151,20 @@ class FeedForward(nn.Module):
 
 
 def hide_tokens(
-    ids: Tensor, hidden_id: int, vocabulary: int, generator: torch.Generator, share: float = 0.3, first_word: int = 40
+    ids: Tensor, hidden_id: int, vocabulary: int, generator: torch.Generator, share: float = 0.3
 ) -> tuple[Tensor, Tensor]:
     """The masked-token objective: `ids` [batch, length] with some hidden, and the targets, -100 where none is hidden.
 
-    Of the chosen `share`, eight in ten become `hidden_id`, one another token (an id from `first_word` on), and one
-    stays as it is: else the model would learn nothing about tokens that can be read. Tokens below `first_word` (special
-    ones) are never chosen. 30 % instead of BERT's 15 after https://arxiv.org/abs/2202.08005.
+    Of the chosen `share`, eight in ten become `hidden_id`, one another token that is no special one, and one
+    stays as it is: else the model would learn nothing about tokens that can be read. Special tokens are never chosen.
+    30 % instead of BERT's 15 after https://arxiv.org/abs/2202.08005.
 
     >>> ids = torch.arange(40, 140).view(1, 100)
     >>> seen, targets = hide_tokens(ids, 7, 200, torch.Generator().manual_seed(0))
     >>> bool(((seen == ids) | (targets == ids)).all()), 15 < int((targets != -100).sum()) < 45
     (True, True)
     """
+    first_word = len(SPECIAL_TOKENS)
     chosen = (torch.rand(ids.shape, generator=generator) < share).to(ids.device) & (ids >= first_word)
     fate = torch.rand(ids.shape, generator=generator).to(ids.device)
     other = torch.randint(first_word, vocabulary, ids.shape, generator=generator).to(ids.device)

@@ -23,6 +23,7 @@ from torch.nn import functional
 
 from softhouse.training.architectures.encoder import readable
 from softhouse.training.architectures.loss import IGNORED, cross_entropy
+from softhouse.training.tokenizer.special_tokens import ID_OF, PAD
 
 if TYPE_CHECKING:
     from softhouse.training.architectures.configuration import Configuration
@@ -41,7 +42,7 @@ class SequenceToSequence(nn.Module):
     torch.Size([1, 2, 32])
     """
 
-    def __init__(self, configuration: "Configuration", vocabulary: int, start: int = 1) -> None:
+    def __init__(self, configuration: "Configuration", vocabulary: int, start: int = ID_OF[PAD]) -> None:
         """With random weights, drawn from torch's generator. What is written begins with the id `start`: `<|pad|>`."""
         super().__init__()
         self.configuration, self.vocabulary, self.start = configuration, vocabulary, start
@@ -81,19 +82,6 @@ class SequenceToSequence(nn.Module):
         """What stands for each token of `written` after the last block, scaled to make logits."""
         hidden: Tensor = self.decoder(self.dropout(self.embedding(written)), read=read, read_mask=mask)
         return hidden * (1 / math.sqrt(self.configuration.width))
-
-    @torch.no_grad()
-    def write(self, ids: Tensor, max_tokens: int, stop: frozenset[int] = frozenset()) -> list[list[int]]:
-        """The likeliest ids, one after another, for each of `ids` [batch, length], without padding or the stop id."""
-        read = self.read(ids)
-        written = torch.full((len(ids), 1), self.start, device=ids.device)
-        for _ in range(max_tokens):
-            last = self.written_hidden(written, read)[:, -1]
-            written = torch.cat([written, functional.linear(last, self.embedding.weight).argmax(-1, keepdim=True)], 1)
-            if all(stop.intersection(row) for row in written[:, 1:].tolist()):
-                break
-        rows = written[:, 1:].tolist()
-        return [row[: next((place for place, token in enumerate(row) if token in stop), len(row))] for row in rows]
 
     def _initialise(self) -> None:
         """As wide as the inverse root of what is summed up: the queries make up for the attention that isn't scaled."""

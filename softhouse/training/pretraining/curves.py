@@ -11,6 +11,7 @@ from softhouse.training.architectures.generation import generate
 from softhouse.training.figures import lines
 from softhouse.training.pretraining.scaling import fit
 from softhouse.training.step import Section, Table
+from softhouse.training.tokenizer.special_tokens import END_OF_TEXT, ID_OF
 
 if TYPE_CHECKING:
     from softhouse.training.pretraining.checkpoint import Course
@@ -146,7 +147,9 @@ def _sizes(sizes: "Sizes", parameters: int) -> Section:
 def _samples(job: "Job", model: Decoder) -> Section:
     generator = torch.Generator(device=job.place.device).manual_seed(job.context.seed)
     prompts = [job.tokenizer.encode(beginning) for beginning in BEGINNINGS]
-    replies = generate(model, prompts, 96, stop=frozenset({0}), temperature=0.7, top_p=0.95, generator=generator)
+    replies = generate(
+        model, prompts, 96, stop=frozenset({ID_OF[END_OF_TEXT]}), temperature=0.7, top_p=0.95, generator=generator
+    )
     rows = tuple((beginning, job.tokenizer.decode(reply)) for beginning, reply in zip(BEGINNINGS, replies, strict=True))
     return Section(
         title="What it writes",
