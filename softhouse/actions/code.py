@@ -16,10 +16,13 @@ from softhouse.environment.sandbox import Command, Limits
 from softhouse.errors import ReplyError
 from softhouse.llm_backends.code_blocks import extract_code
 from softhouse.llm_backends.protocol import ChatMessage, CompletionRequest
+from softhouse.llm_backends.structured import LONGEST_QUOTE
 
 MOST_EDITS = 2
 """Edits that one file gets before its problem is left to QA."""
 IMPORT_LIMITS = Limits(wall_seconds=10)
+EDIT_REFUSED = "That edit cannot be applied"
+"""How a model is asked for another edit; a recorded request is recognised by these words."""
 
 _EDIT = re.compile(r"^<{5,9} ?SEARCH[^\n]*\n(.*?)^={5,9}[^\n]*\n(.*?)^>{5,9} ?REPLACE", re.MULTILINE | re.DOTALL)
 
@@ -106,10 +109,8 @@ async def edit(context: Context, path: str, content: str, problem: str) -> str:
             update={
                 "messages": (
                     *request.messages,
-                    ChatMessage.assistant(clip(reply.text, 4000) or "(empty)"),
-                    ChatMessage.user(
-                        f"That edit cannot be applied: {complaint}. Copy the SEARCH lines exactly from the file."
-                    ),
+                    ChatMessage.assistant(clip(reply.text, LONGEST_QUOTE) or "(empty)"),
+                    ChatMessage.user(f"{EDIT_REFUSED}: {complaint}. Copy the SEARCH lines exactly from the file."),
                 )
             }
         )

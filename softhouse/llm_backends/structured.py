@@ -22,8 +22,11 @@ Complete = Callable[[CompletionRequest], Awaitable[Completion]]
 MOST_REQUESTS = 5
 MOST_REPEATS = 2
 """How often a rung is asked again before the next one is tried."""
-_LONGEST_QUOTE = 4000
+LONGEST_QUOTE = 4000
 """Characters of a refused reply that are shown to the model again."""
+SHAPE_ASKED = "Answer with one JSON object of this shape"
+REFUSED = "This was refused:"
+"""How a model is asked for a document, and for another one; a recorded request is recognised by these words."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +107,7 @@ def _on(rung: Rung, request: CompletionRequest, result_type: type[BaseModel]) ->
 def _with_shape(messages: tuple[ChatMessage, ...], result_type: type[BaseModel]) -> tuple[ChatMessage, ...]:
     return _with_note(
         messages,
-        f"Answer with one JSON object of this shape, and nothing else:\n```\n{schema_for_prompt(result_type)}\n```",
+        f"{SHAPE_ASKED}, and nothing else:\n```\n{schema_for_prompt(result_type)}\n```",
     )
 
 
@@ -122,8 +125,8 @@ def _told(request: CompletionRequest, reply: str, failure: UnreadableReplyError,
         wish = f"Answer again with the whole JSON object{f', in at most {words} words' if words else ''}."
         note = f"An earlier answer to this was refused:\n{problems}\n{wish}"
         return request.model_copy(update={"messages": _with_note(request.messages, note)})
-    note = f"This was refused:\n{problems}\nAnswer again with the whole corrected JSON object, and nothing else."
-    turns = (ChatMessage.assistant(reply[:_LONGEST_QUOTE]), ChatMessage.user(note))
+    note = f"{REFUSED}\n{problems}\nAnswer again with the whole corrected JSON object, and nothing else."
+    turns = (ChatMessage.assistant(reply[:LONGEST_QUOTE]), ChatMessage.user(note))
     return request.model_copy(update={"messages": (*request.messages, *turns)})
 
 

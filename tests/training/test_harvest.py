@@ -7,14 +7,18 @@ from typing import Any
 import pytest
 
 from softhouse import Company
+from softhouse.actions.cases import clip
+from softhouse.actions.code import EDIT_REFUSED
 from softhouse.errors import JournalError, UsageError
 from softhouse.llm_backends.code_blocks import extract_code
-from softhouse.llm_backends.protocol import Capabilities, CompletionRequest
+from softhouse.llm_backends.protocol import Capabilities, ChatMessage, CompletionRequest
+from softhouse.llm_backends.structured import LONGEST_QUOTE
 from softhouse.settings import JOURNAL
 from softhouse.testing import ScriptedBackend
 from softhouse.testing.standard_house import standard_house
 from softhouse.training import harvest
 from softhouse.training.alignment.rows import Conversation, ExecutableTask, Preference, read_lines
+from softhouse.training.harvest.replies import Reply, refusals
 from softhouse.training.step import StepContext, StepResult
 from softhouse.training.tuning.data import read_rows
 from tests.training.alignment_parts import context_in, table
@@ -73,6 +77,16 @@ async def test_a_refused_reply_and_the_one_taken_instead_are_a_pair(tmp_path: Pa
     learned = [turn["content"] for row in lines(tmp_path / "out", "sft.jsonl") for turn in row["messages"]]
     assert spoiled not in learned
     assert learned.count(pair["chosen"]) == 1
+
+
+@pytest.mark.parametrize("text", ["No edit is needed.\n\n", "word " * 1000, "word\n" * 800 + "\n"])
+def test_a_refused_edit_is_known_by_what_was_quoted_of_it(text: str) -> None:
+    opening = (ChatMessage.system("s"), ChatMessage.user("mend it"))
+    asked = (ChatMessage.assistant(clip(text, LONGEST_QUOTE)), ChatMessage.user(f"{EDIT_REFUSED}: no block."))
+    first = Reply("first", opening, text, whole=True, structured=False)
+    other = Reply("other", opening, "another", whole=True, structured=False)
+    again = Reply("again", (*opening, *asked), "fine", whole=True, structured=False)
+    assert refusals([first, other, again]) == {"first": again}
 
 
 async def test_the_cases_of_an_accepted_run_make_a_task(tmp_path: Path) -> None:

@@ -3,15 +3,12 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from softhouse.actions.code import EDIT_REFUSED
 from softhouse.actions.mechanical_fixes import mechanically_fixed, without_unused_imports
 from softhouse.environment.act import Act
 from softhouse.llm_backends.code_blocks import extract_code
 from softhouse.llm_backends.protocol import ChatMessage, Completion, CompletionRequest
-
-_REFUSALS = ("This was refused:", "That edit cannot be applied")
-_SHAPE = "Answer with one JSON object of this shape"
-_QUOTED = 3900
-"""Characters: a refused reply is quoted up to about 4,000 when the model is asked again."""
+from softhouse.llm_backends.structured import LONGEST_QUOTE, REFUSED, SHAPE_ASKED
 
 
 @dataclass(frozen=True)
@@ -56,7 +53,7 @@ def _reply(act: Act) -> Reply:
         prompt=request.messages,
         text=f"{text.rstrip()}\n```" if fenced else text,
         whole=completion.finish_reason == "stop",
-        structured=request.json_schema is not None or any(_SHAPE in m.content for m in request.messages),
+        structured=request.json_schema is not None or any(SHAPE_ASKED in m.content for m in request.messages),
     )
 
 
@@ -67,10 +64,15 @@ def refusals(replies: Sequence[Reply]) -> dict[str, Reply]:
         by_prompt.setdefault(reply.prompt, []).append(reply)
     found: dict[str, Reply] = {}
     for later in replies:
-        if len(later.prompt) < 4 or not later.prompt[-1].content.startswith(_REFUSALS):
+        if len(later.prompt) < 4 or not later.prompt[-1].content.startswith((REFUSED, EDIT_REFUSED)):
             continue
-        quoted = later.prompt[-2].content
+        quoted = _start(later.prompt[-2].content)
         for earlier in by_prompt.get(later.prompt[:-2], []):
-            if quoted[:_QUOTED] == earlier.text[:_QUOTED]:
+            if quoted == _start(earlier.text):
                 found[earlier.key] = later
     return found
+
+
+def _start(reply: str) -> str:
+    """As much of a reply as is quoted when the model is asked again, where the white space at its end may be gone."""
+    return reply[:LONGEST_QUOTE].rstrip()
