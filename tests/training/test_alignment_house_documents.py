@@ -5,6 +5,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+import softhouse
 from softhouse import Company
 from softhouse.actions.complete_requirements import Outline
 from softhouse.actions.run_tests import Judgement
@@ -22,6 +23,7 @@ from softhouse.training.alignment.house_documents import (
     ideas,
     outline_turns,
     requirements_turns,
+    sources,
 )
 
 LINE = "Write a command line program main.py that adds its arguments up."
@@ -86,3 +88,12 @@ def test_what_the_house_is_measured_with_is_not_learned() -> None:
 
 def test_a_small_model_is_asked_for_few_and_short_fields() -> None:
     assert '"reason": string  // why' in outline_turns(LINE)[-1].content
+
+
+def test_whatever_a_request_is_made_of_is_an_input() -> None:
+    there = [path.resolve() for path in sources()]
+    assert all(path.exists() for path in there)
+    package = Path(softhouse.__file__).parent.resolve()
+    for name in ("actions/run_tests.md.jinja", "actions/house.md.jinja", "llm_backends/schemas.py"):
+        assert package / name in there
+    assert package / "roles" in there

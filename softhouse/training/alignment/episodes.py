@@ -50,11 +50,7 @@ class Scorer:
     execution_weight: float
     model_scores: ModelScores | None
     model_weight: float
-
-    def forget_after(self, update: int) -> None:
-        """Drop what an earlier, killed attempt recorded for updates that are going to be made again."""
-        kept = [episode for episode in read_episodes(self.path) if episode.update <= update]
-        self.path.write_text("".join(episode.model_dump_json() + "\n" for episode in kept), encoding="utf-8")
+    _began: bool = False
 
     def score(
         self,
@@ -66,6 +62,9 @@ class Scorer:
         **_: Any,
     ) -> list[float]:
         """One number an answer."""
+        if not self._began:
+            self._forget_after(trainer_state.global_step)
+            self._began = True
         answers = [turns[0]["content"] for turns in completions]
         cut = [not ids or ids[-1] != self.end_id for ids in completion_ids]
         verdicts = self._verdicts(answers, cut, task)
@@ -85,6 +84,11 @@ class Scorer:
         with self.path.open("a", encoding="utf-8") as file:
             file.writelines(episode.model_dump_json() + "\n" for episode in episodes)
         return [episode.reward for episode in episodes]
+
+    def _forget_after(self, update: int) -> None:
+        """Drop what an earlier, killed attempt recorded for updates that are made again."""
+        kept = [episode for episode in read_episodes(self.path) if episode.update <= update]
+        self.path.write_text("".join(episode.model_dump_json() + "\n" for episode in kept), encoding="utf-8")
 
     def _verdicts(self, answers: list[str], cut: list[bool], task: list[int]) -> list[Verdict | None]:
         if self.executor is None:

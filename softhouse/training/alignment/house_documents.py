@@ -6,9 +6,11 @@ requirements and the design, which large ones write.
 """
 
 import random
+import sys
 import tomllib
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel, Field
 
@@ -38,6 +40,7 @@ from softhouse.environment.documents import (
 from softhouse.environment.markdown import to_markdown
 from softhouse.environment.sandbox import Execution, Outcome
 from softhouse.llm_backends.protocol import Capabilities, ChatMessage, Completion, CompletionRequest, Frozen
+from softhouse.llm_backends.schemas import schema_for_prompt
 from softhouse.llm_backends.structured import complete_structured
 from softhouse.roles.architect import architect
 from softhouse.roles.product_manager import product_manager
@@ -46,6 +49,7 @@ from softhouse.roles.role import Role
 from softhouse.training.tuning.data import Row
 
 Turns = tuple[ChatMessage, ...]
+IDEAS = Path(__file__).with_name("house_ideas.toml")
 
 
 class Idea(Frozen):
@@ -69,13 +73,24 @@ class Idea(Frozen):
 
 
 def sources() -> list[Path]:
-    """The files that decide what `house_rows` makes: where one changes, what was learned from it is out of date."""
-    return [Path(__file__), Path(__file__).with_name("house_ideas.toml")]
+    """The files that decide what `house_rows` makes: where one changes, what was learned from it is out of date.
+
+    This one and the ideas, the actions that ask and their prompts, what they ask with, and the roles.
+    """
+    actions = [_file_of(kind) for kind in (CompleteRequirements, WriteRequirements, WriteDesign, RunTests)]
+    prompts = [path.with_suffix(".md.jinja") for path in actions]
+    shared = [_file_of(part) for part in (failure, Requirement, to_markdown, complete_structured, schema_for_prompt)]
+    roles = _file_of(Role).parent
+    return [Path(__file__), IDEAS, *actions, *prompts, actions[0].with_name("house.md.jinja"), *shared, roles]
+
+
+def _file_of(part: Any) -> Path:
+    return Path(sys.modules[part.__module__].__file__ or "")
 
 
 def ideas() -> tuple[Idea, ...]:
     """Those of `house_ideas.toml`; no requirement of `softhouse.bench` is among them: those are for measuring."""
-    text = sources()[-1].read_text(encoding="utf-8")
+    text = IDEAS.read_text(encoding="utf-8")
     return tuple(Idea.model_validate(idea) for idea in tomllib.loads(text)["ideas"])
 
 

@@ -29,11 +29,9 @@ from softhouse.training.alignment.models import (
 from softhouse.training.alignment.rlhf_report import section, summary
 from softhouse.training.alignment.rows import ExecutableTask, data_files, read_lines, turn_ids
 from softhouse.training.alignment.trainer import (
-    CHECKPOINTS,
     Hyperparameters,
     arguments,
     lora,
-    newest_checkpoint,
     quiet,
     train,
 )
@@ -110,8 +108,6 @@ def run(context: StepContext, configuration: TrainingConfiguration) -> StepResul
             model_scores=model_scores(scorer_folder) if scorer_folder is not None else None,
             model_weight=chosen.reward_model_weight,
         )
-        done = newest_checkpoint(context.folder / CHECKPOINTS, inputs)
-        scorer.forget_after(int(done.name.rpartition("-")[2]) if done else 0)
         trainer_class, arguments_class = (
             (trl().GRPOTrainer, trl().GRPOConfig)
             if chosen.algorithm == "grpo"

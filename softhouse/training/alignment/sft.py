@@ -73,7 +73,8 @@ def run(context: StepContext, configuration: TrainingConfiguration) -> StepResul
     evaluated = [entry for entry in trainer.state.log_history if "eval_loss" in entry]
     answer_tokens = sum(label != -100 for e in examples for label in e["labels"])
     numbers: dict[str, float | int | str] = {
-        "rows": len(examples),
+        "rows": len(learned),
+        "answers": len(examples),
         "updates": trainer.state.global_step,
         "loss at the end (nats a token)": round(history[-1]["loss"], 4),
     }

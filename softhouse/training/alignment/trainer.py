@@ -45,7 +45,8 @@ class Hyperparameters(Frozen):
     batch: int = Field(default=16, ge=1)
     """Rows an update."""
     at_once: int = Field(default=4, ge=1)
-    """Rows that are computed at once, a divisor of `batch`: more is faster on a card, less needs less memory."""
+    """Rows that are computed at once, a divisor of `batch`, or all of them: more is faster on a card, less needs less
+    memory."""
     max_length: int = Field(default=1024, ge=8)
     """Tokens of a row, prompt and answer; longer rows are left out."""
     weight_decay: float = Field(default=0.0, ge=0)
@@ -67,6 +68,7 @@ def arguments(kind: Callable[..., Any], context: StepContext, chosen: Hyperparam
     import torch
 
     card = torch.cuda.is_available()
+    at_once = min(chosen.at_once, chosen.batch)
     known = {
         "output_dir": str(context.folder / CHECKPOINTS),
         "seed": context.seed,
@@ -77,8 +79,8 @@ def arguments(kind: Callable[..., Any], context: StepContext, chosen: Hyperparam
         "warmup_steps": 0.05,
         "num_train_epochs": chosen.epochs,
         "max_steps": chosen.steps or -1,
-        "per_device_train_batch_size": min(chosen.at_once, chosen.batch),
-        "gradient_accumulation_steps": max(1, chosen.batch // chosen.at_once),
+        "per_device_train_batch_size": at_once,
+        "gradient_accumulation_steps": chosen.batch // at_once,
         "weight_decay": chosen.weight_decay,
         "max_grad_norm": chosen.gradient_clipping,
         "gradient_checkpointing": False,
