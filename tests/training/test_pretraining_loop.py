@@ -164,6 +164,25 @@ def test_a_loss_that_is_no_number_stops_the_training(tokens: Tokens, vocabulary:
         loop.update(1)
 
 
+def test_a_validation_loss_that_is_no_number_stops_the_training_before_it_is_kept(
+    out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = Loop.update
+
+    def bursting(loop: Loop, number: int, rate: float | None = None) -> Update:
+        done = before(loop, number, rate)
+        if number == 4:
+            with torch.no_grad():
+                next(loop.model.parameters()).fill_(math.nan)
+        return done
+
+    monkeypatch.setattr(Loop, "update", bursting)
+    with pytest.raises(RunError, match="the validation loss is nan after update 4; lower"):
+        do(out)
+    monkeypatch.undo()
+    assert do(out).manifest.numbers["updates"] == 6
+
+
 def make_infinite(loop: Loop) -> None:
     """One of its gradients, from now on."""
     weight = next(loop.model.parameters())

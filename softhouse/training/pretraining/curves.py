@@ -10,6 +10,7 @@ from softhouse.training.architectures.decoder import Decoder
 from softhouse.training.architectures.generation import generate
 from softhouse.training.figures import lines
 from softhouse.training.pretraining.scaling import fit
+from softhouse.training.pretraining.validation import perplexity_of
 from softhouse.training.step import Section, Table
 from softhouse.training.tokenizer.special_tokens import END_OF_TEXT, ID_OF
 
@@ -68,8 +69,8 @@ def _course(loop: "Loop", course: "Course") -> Section:
         lines(
             "Perplexity",
             {
-                "text that is learned from": [(x, math.exp(y)) for x, y in learned],
-                "validation text": [(x, math.exp(y)) for x, y in held],
+                "text that is learned from": [(x, perplexity_of(y)) for x, y in learned],
+                "validation text": [(x, perplexity_of(y)) for x, y in held],
             },
             x_label="million tokens",
             y_label="perplexity",

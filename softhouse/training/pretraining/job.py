@@ -1,16 +1,17 @@
 """The step: pack, look for a rate and compare sizes where that is asked for, train, save."""
 
+import math
 from dataclasses import dataclass, replace
-from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
 import torch
 
-from softhouse.llm_backends.chatglm2.convert import whole_file
+from softhouse.errors import RunError
 from softhouse.llm_backends.protocol import Frozen
 from softhouse.training.architectures import build, save
 from softhouse.training.architectures.configuration import Configuration as ModelConfiguration
+from softhouse.training.manifest import write_json
 from softhouse.training.pretraining import checkpoint
 from softhouse.training.pretraining.checkpoint import STATE_FILE, Course
 from softhouse.training.pretraining.configuration import Configuration
@@ -107,7 +108,8 @@ def pretrain(context: StepContext, configuration: "TrainingConfiguration") -> St
     sizes = compare_sizes(job)
     loop, course, pace = learn(job)
     save(loop.model, context.folder / "model", vocabulary)
-    course_file = write(context.folder / COURSE_FILE, course)
+    course_file = context.folder / COURSE_FILE
+    write_json(course_file, course)
     inputs = [
         *sorted(data.glob("train-*.jsonl")),
         *sorted(data.glob("validation-*.jsonl")),
@@ -126,7 +128,7 @@ def find_rate(job: Job) -> Rates:
     job.context.progress.begin("looking for a learning rate", job.settings.find_updates)
     trials = try_rates(job.loop(job.model), job.settings.find_updates, job.context.progress.update)
     rates = Rates(trials=tuple(trials), chosen=best_rate(trials))
-    write(path, rates)
+    write_json(path, rates)
     return rates
 
 
@@ -151,7 +153,7 @@ def compare_sizes(job: Job) -> Sizes:
             bits_per_byte=measured.bits_per_byte,
         )
         sizes = Sizes(trials=(*sizes.trials, trial))
-        write(path, sizes)
+        write_json(path, sizes)
     return sizes
 
 
@@ -171,7 +173,7 @@ def planned_updates(job: Job) -> int | None:
         job.context.progress.update(number)
     seconds = (perf_counter() - start) / PACE_UPDATES
     plan = Plan(updates=max(1, min(loop.updates, int(60 * minutes / seconds) - PACE_UPDATES - 1)))
-    write(path, plan)
+    write_json(path, plan)
     return plan.updates
 
 
@@ -192,6 +194,12 @@ def learn(job: Job) -> tuple[Loop, Course, float]:
         seconds += perf_counter() - start
         if number % settings.checkpoint_every == 0 or number == loop.updates:
             measurements.append(validation.measure(loop.model, job.place, number))
+            if not math.isfinite(found := measurements[-1].loss):
+                # before anything is kept: no training goes on from such weights
+                raise RunError(
+                    f"the validation loss is {found} after update {number}; lower [pretrain] learning_rate and run "
+                    "again"
+                )
             course = Course(learning_rate=loop.highest_rate, updates=tuple(updates), measurements=tuple(measurements))
             checkpoint.save(loop, course, context.folder)
         bits = measurements[-1].bits_per_byte
@@ -199,10 +207,3 @@ def learn(job: Job) -> tuple[Loop, Course, float]:
         context.progress.update(number, note)
     pace = (loop.updates - begun) * loop.tokens_an_update / seconds if seconds else 0.0
     return loop, course, pace
-
-
-def write(path: Path, content: Frozen) -> Path:
-    """Whole or not at all."""
-    with whole_file(path) as partial:
-        partial.write_text(content.model_dump_json(indent=1) + "\n", encoding="utf-8")
-    return path

@@ -32,7 +32,16 @@ class Measurement(Frozen):
     @property
     def perplexity(self) -> float:
         """As unsure as between so many equally likely tokens."""
-        return math.exp(self.loss)
+        return perplexity_of(self.loss)
+
+
+def perplexity_of(loss: float) -> float:
+    """Of a loss in nats a token; of a model that burst, the largest that a number can say.
+
+    >>> round(perplexity_of(2.0), 3), perplexity_of(5000.0) > 1e300
+    (7.389, True)
+    """
+    return math.exp(min(loss, 700.0))
 
 
 class Validation:
