@@ -29,7 +29,7 @@ from softhouse.llm_backends.protocol import CompletionRequest
 from softhouse.llm_backends.replies import UnreadableReplyError, parse_reply
 from softhouse.llm_backends.transformers import HfConversation, TransformersBackend
 from softhouse.training.alignment.dequantise import dequantise
-from softhouse.training.alignment.house_documents import (
+from softhouse.training.alignment.house_requests import (
     Turns,
     design_turns,
     echo_turns,

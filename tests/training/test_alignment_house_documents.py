@@ -16,15 +16,8 @@ from softhouse.environment.sandbox import Execution
 from softhouse.llm_backends.replies import parse_reply
 from softhouse.testing import ScriptedBackend
 from softhouse.testing.standard_house import standard_house
-from softhouse.training.alignment.house_documents import (
-    design_turns,
-    failed_check,
-    house_rows,
-    ideas,
-    outline_turns,
-    requirements_turns,
-    sources,
-)
+from softhouse.training.alignment.house_documents import house_rows, ideas, sources
+from softhouse.training.alignment.house_requests import design_turns, failed_check, outline_turns, requirements_turns
 
 LINE = "Write a command line program main.py that adds its arguments up."
 

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ValidationError
 from softhouse.actions.complete_requirements import Outline
 from softhouse.actions.run_tests import Judgement
 from softhouse.bench.requirements import read_requirements
-from softhouse.training.alignment.house_documents import Turns, echo_turns, outline_turns
+from softhouse.training.alignment.house_requests import Turns, echo_turns, outline_turns
 
 
 @dataclass(frozen=True)
