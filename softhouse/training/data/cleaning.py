@@ -14,13 +14,14 @@ _LEGAL: Final = re.compile(
 _HASH_BLOCK: Final = re.compile(r"(?:[ \t]*#[^\n]*\n|[ \t]*\n)+")
 _SLASH_BLOCK: Final = re.compile(r"(?:[ \t]*//[^\n]*\n|[ \t]*\n)+|\s*/\*[\s\S]*?\*/[ \t]*\n")
 _KEPT_COMMENT: Final = re.compile(r"^#(!|.*\bcoding[:=])")
-_BADGE: Final = re.compile(r"^\s*(\[?!\[[^\]\n]*\]\([^)\n]*\)(\]\([^)\n]*\))?\s*)+$|^\s*\[!\[.*$", re.MULTILINE)
-_HTML_COMMENT: Final = re.compile(r"<!--[\s\S]*?-->")
-_FRONT_MATTER: Final = re.compile(r"\A---\n(?:[\w-]+:.*\n|[ \t-].*\n)+?---\n")
+_BADGE: Final = re.compile(
+    r"^\s{0,100}(\[?!\[[^\]\n]*\]\([^)\n]*\)(\]\([^)\n]*\))?\s*)+$|^\s{0,100}\[!\[.*$", re.MULTILINE
+)
+_FRONT_MATTER: Final = re.compile(r"\A---\n(?:[ \t-].*\n|\w[\w-]*:.*\n)+?---\n")
+"""No line fits both ways: else a page that doesn't end it takes time that doubles with each of its lines."""
 _LINK_ONLY: Final = re.compile(
     r"^.{0,40}(all rights reserved|powered by|terms of service|privacy policy).{0,40}$", re.IGNORECASE | re.MULTILINE
 )
-_SIGNATURE: Final = re.compile(r"-----BEGIN PGP SIGNATURE-----[\s\S]*?-----END PGP SIGNATURE-----\n?")
 _LICENCE_NAME: Final = re.compile(
     r"(^|/)(licen[sc]es?|copying|copyright|unlicense|notice)([._-][^/]*)?$", re.IGNORECASE
 )
@@ -51,13 +52,30 @@ def cleaned(text: str, kind: str, strip: bool) -> str:
         return text
     if is_code(kind):
         return without_legal_header(text, kind)
-    text = _SIGNATURE.sub("", text)
+    text = without_parts(text, "-----BEGIN PGP SIGNATURE-----", "-----END PGP SIGNATURE-----", line_end="\n")
     if kind == "markdown":
-        text = _BADGE.sub("", _HTML_COMMENT.sub("", _FRONT_MATTER.sub("", text, count=1)))
+        text = _BADGE.sub("", without_parts(_FRONT_MATTER.sub("", text, count=1), "<!--", "-->"))
     if kind in ("html", "markdown"):
         text = _LINK_ONLY.sub("", text)
     text = re.sub(r"\n{3,}", "\n\n", text).strip("\n")
     return f"{text}\n" if text else ""
+
+
+def without_parts(text: str, start: str, end: str, line_end: str = "") -> str:
+    """The text without what stands from a `start` to the next `end`, and without a `line_end` after that.
+
+    Not a regular expression, which would look for the end again for each of a thousand starts without one.
+
+    >>> without_parts("a(b(c)d)e(f", "(", ")")
+    'ad)e(f'
+    """
+    parts, place = [], 0
+    while (first := text.find(start, place)) >= 0 and (last := text.find(end, first + len(start))) >= 0:
+        parts.append(text[place:first])
+        place = last + len(end)
+        if line_end and text.startswith(line_end, place):
+            place += len(line_end)
+    return "".join([*parts, text[place:]])
 
 
 def without_legal_header(text: str, kind: str) -> str:

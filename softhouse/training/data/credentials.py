@@ -18,7 +18,8 @@ _KNOWN: Final = tuple(
     for hint, pattern in (
         (
             "PRIVATE KEY",
-            r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----[\s\S]{16,8000}?-----END [A-Z0-9 ]*KEY[A-Z ]*-----",
+            r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----[\s\S]{16,8000}?"
+            r"-----END [A-Z0-9 ]{0,40}KEY[A-Z ]{0,9}-----",
         ),
         ("AKIA", r"\bAKIA[A-Z0-9]{16}\b"),  # AWS
         ("ASIA", r"\bASIA[A-Z0-9]{16}\b"),
@@ -40,7 +41,7 @@ _KNOWN: Final = tuple(
         ("pypi-", r"\bpypi-[\w-]{50,}"),
         ("npm_", r"\bnpm_[A-Za-z0-9]{36}\b"),
         ("SG.", r"\bSG\.[\w-]{16,}\.[\w-]{16,}"),  # SendGrid
-        ("eyJ", r"\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}"),  # JSON web token
+        ("eyJ", r"\beyJ[\w-]{10,4000}\.eyJ[\w-]{10,}\.[\w-]{10,}"),  # JSON web token
         ("Bearer ", r"(?<=\bBearer )[\w.~+/-]{24,}=*"),
     )
 )

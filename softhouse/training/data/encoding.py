@@ -31,7 +31,6 @@ _SPACES: Final = dict.fromkeys((0xA0, *range(0x2000, 0x200B), 0x202F), " ")
 _TABLE: Final = {**_UNSEEN, **_SPACES, 0x2028: "\n", 0x2029: "\n", 0x85: "\n"}
 _ODD: Final = re.compile(f"[{''.join(map(chr, _TABLE))}]")
 _SURROGATES: Final = re.compile("[\ud800-\udfff]")
-_TRAILING: Final = re.compile(r"[ \t]+$", re.MULTILINE)
 _MANY_BLANK_LINES: Final = re.compile(r"\n{4,}")
 _WORST: Final = 0.02
 """Share of characters that can't be read, from which on a document is binary or of another encoding."""
@@ -104,7 +103,7 @@ def normal(text: str) -> str:
     if _ODD.search(text):
         text = text.replace("\f", "\n").translate(_TABLE)
     if " \n" in text or "\t\n" in text or text.endswith((" ", "\t")):
-        text = _TRAILING.sub("", text)
+        text = "\n".join(line.rstrip(" \t") for line in text.split("\n"))
     text = _MANY_BLANK_LINES.sub("\n\n\n", text).strip("\n")
     return f"{text}\n" if text else ""
 

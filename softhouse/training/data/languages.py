@@ -11,8 +11,8 @@ from softhouse.training.data.kinds import is_code
 if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
 
-_PYTHON_COMMENT: Final = re.compile(r'#\s?(.+)|"""([\s\S]*?)"""')
-_C_COMMENT: Final = re.compile(r"//\s?(.+)|/\*([\s\S]*?)\*/")
+_PYTHON_COMMENTS: Final = re.compile(r'#\s?(.+)|"""'), '"""'
+_C_COMMENTS: Final = re.compile(r"//\s?(.+)|/\*"), "*/"
 _LANGUAGE_SAMPLE: Final = 3_000
 _FEWEST_LETTERS: Final = 200
 """From which on the language of comments can be told."""
@@ -36,13 +36,19 @@ def language(text: str, kind: str, filters: Filters) -> Drop | None:
 
 
 def _comments(text: str, kind: str) -> str:
-    pattern = _PYTHON_COMMENT if kind in ("python", "shell", "ruby", "perl") else _C_COMMENT
-    found, size = [], 0
-    for match in pattern.finditer(text):
-        found.append(match[1] or match[2] or "")
-        size += len(found[-1])
-        if size > _LANGUAGE_SAMPLE:
-            break
+    beginning, end = _PYTHON_COMMENTS if kind in ("python", "shell", "ruby", "perl") else _C_COMMENTS
+    found: list[str] = []
+    size = place = 0
+    while size <= _LANGUAGE_SAMPLE and (match := beginning.search(text, place)):
+        comment, place = match[1], match.end()
+        if comment is None:
+            last = text.find(end, place) if end else -1
+            if last < 0:  # nor has a later one an end: it isn't looked for again
+                place, end = match.start() + 1, ""
+                continue
+            comment, place = text[place:last], last + len(end)
+        found.append(comment)
+        size += len(comment)
     return "\n".join(found)
 
 

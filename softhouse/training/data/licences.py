@@ -58,6 +58,9 @@ _COPYLEFT_HEADER: Final = re.compile(
 _TOKEN: Final = re.compile(r"\s*([()]|[A-Za-z0-9.+:-]+)")
 _HEAD: Final = 4_000
 """Characters of a file in which its own licence is looked for."""
+_LONGEST: Final = 2_000
+_DEEPEST: Final = 50
+"""Characters and parentheses of an expression: more is none that a person wrote."""
 
 
 class Metadata(Protocol):
@@ -143,6 +146,8 @@ def allowed(expression: str, licences: Collection[str]) -> bool:
     >>> allowed("MIT OR GPL-3.0-only", fine), allowed("MIT AND (ISC OR Apache-2.0)", fine), allowed("GPL-2.0+", fine)
     (True, True, False)
     """
+    if len(expression) > _LONGEST or expression.count("(") > _DEEPEST:
+        return False
     lower = {name.lower() for name in licences}
     tokens = _TOKEN.findall(expression.replace("/", " OR "))
     value, rest = _any_of(tokens, lower)

@@ -1,6 +1,8 @@
 """HTML to text: what a reader of the page reads."""
 
 import re
+from collections import Counter
+from html import unescape
 from html.parser import HTMLParser
 from typing import Final
 
@@ -35,6 +37,8 @@ class _Reader(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.parts: list[str] = []
         self._open: list[str] = []
+        self._open_of: Counter[str] = Counter()
+        """By tag: how many of these."""
         self._silent_from: int | None = None
         """How many elements were open when one began that isn't read."""
         self._pre = 0
@@ -48,6 +52,7 @@ class _Reader(HTMLParser):
         if self._silent_from is None and (tag in _SILENT or (tag != "body" and _BOILERPLATE.search(words))):
             self._silent_from = len(self._open)
         self._open.append(tag)
+        self._open_of[tag] += 1
         if tag in _BLOCKS:
             self._add("\n\n" if tag in ("p", "pre", "table") else "\n")
         elif tag == "li":
@@ -59,10 +64,11 @@ class _Reader(HTMLParser):
         self._pre += tag == "pre"
 
     def handle_endtag(self, tag: str) -> None:
-        if tag not in self._open:
+        if not self._open_of[tag]:
             return
         while self._open:
             closed = self._open.pop()
+            self._open_of[closed] -= 1
             self._pre -= closed == "pre"
             if self._silent_from is not None and len(self._open) <= self._silent_from:
                 self._silent_from = None
@@ -93,8 +99,10 @@ def text_of_html(html: str) -> str:
     '# Tea\\n\\nBoil water.\\n\\n- cup\\n'
     """
     reader = _Reader()
-    reader.feed(html)
+    end = html.rfind(">") + 1  # after it no tag can end, and the library would look for the end of each that begins
+    reader.feed(html[:end])
     reader.close()
+    reader.handle_data(unescape(html[end:]))
     lines = (line if line.startswith("  ") else line.strip(" ") for line in "".join(reader.parts).split("\n"))
     text = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n")
     return f"{text}\n" if text else ""
