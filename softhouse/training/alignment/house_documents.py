@@ -87,31 +87,40 @@ def house_rows(count: int, seed: int) -> list[Row]:
     for number in range(count):
         idea = chance.choice(known)
         turns, answer = _MAKERS[number % len(_MAKERS)](idea, requirement_line(idea, chance), chance)
-        rows.append(Row((*turns, ChatMessage.assistant(answer.model_dump_json())), (len(turns),)))
+        rows.append(Row((*turns, ChatMessage.assistant(answer.model_dump_json(exclude_defaults=True))), (len(turns),)))
     chance.shuffle(rows)
     return rows
 
 
 def requirement_line(idea: Idea, chance: random.Random) -> str:
     """What a user would type."""
-    program = chance.choice(["main.py", "main.py", "main.py", "app.py", f"{idea.name.split()[0].lower()}.py"])
+    own = idea.name.split()[0].lower()
+    own = "start" if any(own == file for file, *_ in idea.parts) else own
+    program = chance.choice(["main.py", "main.py", "main.py", "app.py", f"{own}.py"])
     kind = chance.choice(["command line program", "program", "small tool", "Python script", "command line tool"])
-    opening = chance.choice(
-        [f"Write a {kind} {program} to {idea.wish}.", f"Make a {kind} {program} that can {idea.wish}.",
-         f"I need a {kind} {program} to {idea.wish}."]
-    )  # fmt: skip
-    working = chance.choice(
-        [f"It takes {idea.takes} and prints {idea.prints}.", f"Given {idea.takes}, it prints {idea.prints}."]
+    said = chance.choice(
+        [
+            f"Write a {kind} {program} to {idea.wish}. It takes {idea.takes} and prints {idea.prints}.",
+            f"Make a {kind} {program} that can {idea.wish}. Given {idea.takes}, it prints {idea.prints}.",
+            f"I need a {kind} {program} to {idea.wish}: given {idea.takes}, print {idea.prints}.",
+            f"Write a {kind} {program} that takes {idea.takes}, and prints {idea.prints}.",
+            f"Write a {kind} {program} that prints {idea.prints}, from {idea.takes}, given as arguments.",
+        ]
     )
     failing = chance.choice(
         ["", f" If {idea.fails_when}, it exits with code 1.", f" It exits with code 1 when {idea.fails_when}."]
     )
     shown = f" The output looks like '{idea.stdout.splitlines()[0]}'." if idea.stdout and chance.random() < 0.4 else ""
-    return f"{opening} {working}{shown}{failing}"
+    return f"{said}{shown}{failing}"
 
 
 def _entry_point(line: str) -> str:
     return next(word.rstrip(".,:") for word in line.split() if word.rstrip(".,:").endswith(".py"))
+
+
+def _wish(idea: Idea, line: str) -> str:
+    """What the line asks for, in short: a field is no copy of a requirement, however long that is."""
+    return idea.wish if idea.wish in line else f"print {idea.prints.split(',')[0]}"
 
 
 def _texts(idea: Idea, line: str) -> tuple[str, ...]:
@@ -120,13 +129,14 @@ def _texts(idea: Idea, line: str) -> tuple[str, ...]:
 
 
 def _outline(idea: Idea, line: str, chance: random.Random) -> tuple[Turns, BaseModel]:
+    wish = _wish(idea, line)
     answer = Outline(
         name=idea.name,
-        summary=f"A program to {idea.wish}.",
-        goals=(f"{idea.wish.capitalize()}", "Report wrong input")[: chance.choice([1, 2])],
+        summary=f"A program to {wish}.",
+        goals=(f"{wish.capitalize()}", "Report wrong input")[: chance.choice([1, 2])],
         requirements=_texts(idea, line),
         role=idea.role,
-        wish=idea.wish,
+        wish=wish,
         reason=idea.reason,
     )
     return outline_turns(line), answer
@@ -136,12 +146,13 @@ def product_requirements(idea: Idea, line: str, scope: Scope, *, cases: bool) ->
     """The document that fits an idea."""
     step = Step(arguments=idea.arguments, stdout=idea.stdout and f"{idea.stdout}\n")
     failing = Case(name=f"when {idea.fails_when}", steps=(Step(exit_code=1, stdout=None),))
+    wish = _wish(idea, line)
     known = (Case(name="an ordinary start", files=idea.files, steps=(step,)),)
     return Draft(
         name=idea.name,
-        summary=f"A program to {idea.wish}.",
-        goals=(idea.wish.capitalize(),),
-        user_stories=(UserStory(role=idea.role, wish=idea.wish, reason=idea.reason),),
+        summary=f"A program to {wish}.",
+        goals=(wish.capitalize(),),
+        user_stories=(UserStory(role=idea.role, wish=wish, reason=idea.reason),),
         requirements=tuple(ProductRequirement(text=text) for text in _texts(idea, line)),
         scope=scope,
         entry_point=_entry_point(line),
@@ -160,13 +171,13 @@ def _design(idea: Idea, line: str, _: random.Random) -> tuple[Turns, BaseModel]:
     modules = [
         ModuleDesign(
             path=path,
-            purpose=f"Helps to {idea.wish}.",
+            purpose=f"Helps to {_wish(idea, line)}.",
             functions=tuple(
                 FunctionDesign(
                     name=function,
                     parameters=(Parameter(name="value", type=taken),),
                     returns=made,
-                    purpose=f"Part of the way to {idea.prints}.",
+                    purpose=f"{function.replace('_', ' ').capitalize()}: {taken} to {made}.",
                 )
                 for file, function, taken, made in idea.parts
                 if f"{file}.py" == path
