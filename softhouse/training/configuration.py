@@ -57,7 +57,10 @@ class TrainingConfiguration:
                 self.section(name, kind)
 
     def fingerprint(self, names: Iterable[str]) -> str:
-        """A hash of these tables with their defaults filled in: a key that is spelled out changes nothing."""
+        """A hash of these tables with their defaults filled in: a key that is spelled out changes nothing.
+
+        Nor does a field that its class excludes (`Field(exclude=True)`), for it changes no results.
+        """
         filled = {name: self.section(name, section_class(name)).model_dump(mode="json") for name in sorted(names)}
         return hashlib.sha256(json.dumps(filled, sort_keys=True).encode()).hexdigest()
 

@@ -11,6 +11,7 @@ import pytest
 
 from softhouse.errors import UsageError
 from softhouse.training.configuration import TrainingConfiguration
+from softhouse.training.data import Configuration
 from softhouse.training.progress import Silence
 from softhouse.training.runner import Outcome, run_step
 from softhouse.training.steps import find_step
@@ -49,6 +50,19 @@ def test_nothing_changed_and_it_is_not_done_again(tree: Path) -> None:
     again = do(tree)
     assert (first.already_done, again.already_done) == (False, True)
     assert again.manifest == first.manifest
+
+
+def test_another_number_of_processes_does_not_do_it_again(tree: Path) -> None:
+    do(tree, workers=1)
+    assert do(tree, workers=2).already_done
+    assert not do(tree, workers=2, validation_share=0.5).already_done
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="the system doesn't say")
+def test_there_are_as_many_processes_as_cores_that_may_be_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _process: {3, 5, 7})
+    assert Configuration().processes == 3
+    assert Configuration(workers=2).processes == 2
 
 
 @pytest.mark.parametrize(

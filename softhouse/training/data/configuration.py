@@ -173,8 +173,8 @@ class Configuration(Settings):
     """Size of an output file, about; one is sorted in memory at a time, which shuffles the text."""
     unit_bytes: int = Field(8_000_000, ge=1_000)
     """Work that is lost at most when a worker is killed, and what one holds at most beside a document."""
-    workers: int = Field(0, ge=0)
-    """Processes; 0: one a core. The results are the same."""
+    workers: int = Field(0, ge=0, exclude=True)
+    """Processes; 0: one a core that may be used. The results are the same, so another number doesn't do the step again."""
 
     @model_validator(mode="after")
     def _sources_fit_together(self) -> "Configuration":
@@ -190,4 +190,7 @@ class Configuration(Settings):
     @property
     def processes(self) -> int:
         """How many workers there really are."""
-        return self.workers or os.cpu_count() or 1
+        if self.workers:
+            return self.workers
+        # a container or `taskset` may leave fewer cores than there are
+        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
