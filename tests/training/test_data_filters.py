@@ -2,7 +2,6 @@
 
 import random
 import string
-from pathlib import Path
 
 import pytest
 
@@ -152,7 +151,7 @@ def test_where_no_length_is_too_short_what_is_empty_is_dropped(content: bytes | 
     assert made_of(Found("a", content, kind), source, configuration) == Drop("length", "0 characters")
 
 
-def test_tasks_of_the_benchmarks_are_dropped_however_they_are_dressed(tmp_path: Path) -> None:
+def test_tasks_of_the_benchmarks_are_dropped_however_they_are_dressed() -> None:
     from softhouse.bench.humaneval import read_functions
     from softhouse.bench.requirements import read_reference, read_requirement
 
@@ -181,15 +180,16 @@ def test_every_humaneval_prompt_is_recognised() -> None:
         assert drop is not None, problem.name
 
 
-def test_without_the_package_of_the_benchmark_it_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_package_of_the_benchmark_it_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     from importlib.metadata import PackageNotFoundError
 
+    from softhouse.bench import humaneval
     from softhouse.errors import MissingExtraError
-    from softhouse.training.data import contamination
+    from softhouse.training.data.contamination import contamination_of
 
     def absent(_name: str) -> None:
         raise PackageNotFoundError
 
-    monkeypatch.setattr(contamination, "files", absent)
+    monkeypatch.setattr(humaneval, "files", absent)
     with pytest.raises(MissingExtraError, match="decontamination against HumanEval"):
-        contamination.contamination_of(("humaneval",), words=8, share=0.4)
+        contamination_of(("humaneval",), words=8, share=0.4)

@@ -174,7 +174,7 @@ class Configuration(Settings):
     unit_bytes: int = Field(8_000_000, ge=1_000)
     """Work that is lost at most when a worker is killed, and what one holds at most beside a document."""
     workers: int = Field(0, ge=0, exclude=True)
-    """Processes; 0: one a core that may be used. The results are the same, so another number doesn't do the step again."""
+    """Processes; 0: one a core that may be used. The results are the same: another number doesn't do the step again."""
 
     @model_validator(mode="after")
     def _sources_fit_together(self) -> "Configuration":

