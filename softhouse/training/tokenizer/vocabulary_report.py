@@ -40,11 +40,11 @@ def measure(tokenizer: "Tokenizer", documents: Iterable[dict[str, str]], progres
     progress.begin("measuring (bytes)", MEASURED_BYTES)
     for document in documents:
         text, kind = document["text"], document.get("kind", "text")
-        ids = tokenizer.encode(text)
-        if tokenizer.decode(ids) != text:
+        ids, data = tokenizer.encode(text), text.encode()
+        if tokenizer.decode_bytes(ids) != data:
             raise UsageError(f"the tokenizer does not give back {document.get('source', 'a document')!r}")
         measured.documents[kind] += 1
-        measured.bytes[kind] += len(text.encode())
+        measured.bytes[kind] += len(data)
         measured.tokens[kind] += len(ids)
         measured.uses.update(ids)
         progress.update(measured.bytes.total())
