@@ -9,12 +9,12 @@ Nothing is normalised: decoding gives back every byte.
 """
 
 import json
-import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from softhouse.errors import UsageError
+from softhouse.llm_backends.chatglm2.convert import whole_file
 from softhouse.training.tokenizer.special_tokens import CHAT_TEMPLATE, END_OF_TEXT, MASK, PAD, SPECIAL_TOKENS
 from softhouse.training.tokenizer.tokenizer import TOKENIZER_FILE, Tokenizer, character_of_byte
 
@@ -91,8 +91,12 @@ def save(tokenizer: Any, folder: Path) -> None:
         "pad_token": PAD,
         "tokenizer_class": "PreTrainedTokenizerFast",
     }
-    _write(folder / CONFIG_FILE, json.dumps(config, indent=2, sort_keys=True) + "\n")
-    _write(folder / TOKENIZER_FILE, tokenizer.to_str(pretty=True))
+    for name, text in (
+        (CONFIG_FILE, json.dumps(config, indent=2, sort_keys=True) + "\n"),
+        (TOKENIZER_FILE, tokenizer.to_str(pretty=True)),
+    ):
+        with whole_file(folder / name) as partial:
+            partial.write_text(text, encoding="utf-8", newline="\n")
 
 
 def documents(paths: Iterable[Path]) -> Iterator[dict[str, str]]:
@@ -114,9 +118,3 @@ def limited(texts: Iterable[str], limit: float, progress: "Progress") -> Iterato
         if seen >= limit:
             break
     progress.begin("learning tokens")
-
-
-def _write(path: Path, text: str) -> None:
-    part = path.with_name(f"{path.name}.part")
-    part.write_text(text, encoding="utf-8", newline="\n")
-    os.replace(part, path)
