@@ -110,3 +110,12 @@ def duration(seconds: float) -> str:
         return f"{seconds:.0f} s"
     minutes = round(seconds / 60)
     return f"{minutes} min" if minutes < 100 else f"{minutes // 60} h {minutes % 60} min"
+
+
+def shown(value: float | int | str) -> str:
+    """A number as people read it.
+
+    >>> shown(12345), shown(0.123456), shown("cpu")
+    ('12,345', '0.1235', 'cpu')
+    """
+    return value if isinstance(value, str) else f"{value:,}" if isinstance(value, int) else f"{value:,.4g}"

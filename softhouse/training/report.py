@@ -8,7 +8,7 @@ from pathlib import Path
 
 from softhouse.llm_backends.chatglm2.convert import whole_file
 from softhouse.training.manifest import Manifest, read_manifest, read_sections, spelled_out
-from softhouse.training.progress import duration
+from softhouse.training.progress import duration, shown
 from softhouse.training.step import Cell, Figure, Section, Table
 from softhouse.training.steps import STEPS
 
@@ -96,7 +96,7 @@ def _cell(value: Cell) -> str:
     if isinstance(value, str):
         # what has lines is code, or was written by a model
         return f'<td class="code">{escape(value)}</td>' if "\n" in value else f"<td>{escape(value)}</td>"
-    return f'<td class="number">{f"{value:,}" if isinstance(value, int) else f"{value:,.4g}"}</td>'
+    return f'<td class="number">{shown(value)}</td>'
 
 
 def _details(manifest: Manifest) -> str:

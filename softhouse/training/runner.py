@@ -28,7 +28,7 @@ from softhouse.training.manifest import (
     versions,
     write_json,
 )
-from softhouse.training.progress import Progress, duration
+from softhouse.training.progress import Progress, duration, shown
 from softhouse.training.report import write_report
 from softhouse.training.step import MANIFEST_FILE, StepContext, StepResult
 from softhouse.training.steps import Step, section_class
@@ -55,15 +55,6 @@ class Outcome:
             lines.append(f"the results of another configuration or of other inputs were moved to {self.moved_to}")
         lines += [f"  {key}: {shown(value)}" for key, value in self.manifest.numbers.items()]
         return "\n".join([*lines, f"{self.folder}", f"report: {self.report}"])
-
-
-def shown(value: float | int | str) -> str:
-    """A number as people read it.
-
-    >>> shown(12345), shown(0.123456), shown("cpu")
-    ('12,345', '0.1235', 'cpu')
-    """
-    return value if isinstance(value, str) else f"{value:,}" if isinstance(value, int) else f"{value:,.4g}"
 
 
 def run_step(

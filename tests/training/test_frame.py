@@ -80,7 +80,7 @@ def test_a_key_spelled_out_with_its_default_changes_nothing(out: Path) -> None:
     assert do(out, until=5).already_done
 
 
-def test_after_a_kill_it_goes_on(out: Path, tmp_path: Path) -> None:
+def test_after_a_kill_it_goes_on(out: Path) -> None:
     script = (
         "import sys; from pathlib import Path; from tests.training.conftest import COUNTING\n"
         "from softhouse.training import steps; steps.SECTIONS['data'] = (COUNTING.module, 'Configuration')\n"

@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from softhouse.training.data.document import Drop
-from softhouse.training.data.kinds import is_code
+from softhouse.training.data.kinds import HASH_COMMENTS, is_code
 from softhouse.training.data.markup import text_of_html
 
 _LEGAL: Final = re.compile(
@@ -86,7 +86,7 @@ def without_legal_header(text: str, kind: str) -> str:
         kept, text = f"{first}\n", rest
         if _KEPT_COMMENT.match(second := text.partition("\n")[0]):
             kept, text = f"{kept}{second}\n", text.partition("\n")[2]
-    block = (_HASH_BLOCK if kind in ("python", "shell", "ruby", "perl") else _SLASH_BLOCK).match(text)
+    block = (_HASH_BLOCK if kind in HASH_COMMENTS else _SLASH_BLOCK).match(text)
     if block is None or block.end() > _HEADER or not _LEGAL.search(block[0]):
         return kept + text
     return kept + text[block.end() :].lstrip("\n")

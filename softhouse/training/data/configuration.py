@@ -3,7 +3,7 @@
 import os
 from typing import Literal
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from softhouse.llm_backends.protocol import Frozen
 
@@ -38,13 +38,7 @@ PERMISSIVE = (
 """SPDX names of licences that ask for no more than their own text being kept."""
 
 
-class Settings(Frozen):
-    """A wrong key is an error, and the string under a field is its description."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
-
-
-class Source(Settings):
+class Source(Frozen):
     """Where text comes from."""
 
     name: str = Field(pattern=r"^[\w.-]+$")
@@ -76,7 +70,7 @@ class Source(Settings):
     """Kind of rows that say nothing of it themselves (keys `kind`, `language`, `path`); None: text."""
 
 
-class Filters(Settings):
+class Filters(Frozen):
     """When a document is dropped, and why. Shares are of characters unless said otherwise."""
 
     min_characters: int = Field(80, ge=0)
@@ -119,7 +113,7 @@ class Filters(Settings):
     yourself may well be yours, so it is kept."""
 
 
-class NearDuplicates(Settings):
+class NearDuplicates(Frozen):
     """MinHash-LSH finds pairs worth a look, and each of them is compared word by word."""
 
     enabled: bool = True
@@ -138,7 +132,7 @@ class NearDuplicates(Settings):
     at 0.25, 0.02 at 0.05."""
 
 
-class Configuration(Settings):
+class Configuration(Frozen):
     """What text a model is to learn from."""
 
     sources: tuple[Source, ...] = (Source(name="stdlib", kind="code", paths=("{stdlib}",), licence="PSF-2.0"),)

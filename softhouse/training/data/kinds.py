@@ -22,6 +22,8 @@ CODE: Final = {
     "php": (".php",),
     "perl": (".pl", ".pm"),
 }
+HASH_COMMENTS: Final = frozenset({"python", "shell", "ruby", "perl"})
+"""The kinds of code whose comments begin with #; those of the others are taken for C's."""
 PROSE: Final = {
     "markdown": (".md", ".markdown"),
     "rst": (".rst",),

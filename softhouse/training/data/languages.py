@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from softhouse.training.data.configuration import Filters
 from softhouse.training.data.document import Drop
-from softhouse.training.data.kinds import is_code
+from softhouse.training.data.kinds import HASH_COMMENTS, is_code
 
 if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
@@ -36,7 +36,7 @@ def language(text: str, kind: str, filters: Filters) -> Drop | None:
 
 
 def _comments(text: str, kind: str) -> str:
-    beginning, end = _PYTHON_COMMENTS if kind in ("python", "shell", "ruby", "perl") else _C_COMMENTS
+    beginning, end = _PYTHON_COMMENTS if kind in HASH_COMMENTS else _C_COMMENTS
     found: list[str] = []
     size = place = 0
     while size <= _LANGUAGE_SAMPLE and (match := beginning.search(text, place)):

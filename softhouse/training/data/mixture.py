@@ -41,7 +41,6 @@ def _ranks(identities: Hashes, seed: int) -> Hashes:
 class Supply:
     """The training text that a source has, by rank: adding documents up to a rank gives any share of it."""
 
-    documents: int = 0
     bytes: int = 0
     by_rank: NDArray[np.int64] = field(default_factory=lambda: np.zeros(_BINS, dtype=np.int64))
 
@@ -49,7 +48,6 @@ class Supply:
         """Count documents of `sizes` bytes."""
         bins = (_ranks(identities, seed) >> np.uint64(48)).astype(np.int64)
         self.by_rank += np.bincount(bins, weights=sizes, minlength=_BINS).astype(np.int64)
-        self.documents += len(sizes)
         self.bytes += int(sizes.sum())
 
 

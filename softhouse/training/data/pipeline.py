@@ -7,12 +7,11 @@ comes to the same bytes; at the end it is deleted.
 """
 
 import filecmp
-import importlib.util
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from softhouse.errors import MissingExtraError, UsageError
+from softhouse.errors import UsageError
 from softhouse.training.data.configuration import Configuration
 from softhouse.training.data.corpus import Corpus
 from softhouse.training.data.drops import write_drops
@@ -31,9 +30,6 @@ DROPS_FILE = "dropped.jsonl.gz"
 
 def run(context: StepContext, configuration: Configuration) -> StepResult:
     """Do it, going on with what an interrupted attempt left. Raises `UsageError` for sources that can't be read."""
-    for package in ("numpy", "rensa", "py3langid"):
-        if importlib.util.find_spec(package) is None:
-            raise MissingExtraError("train", "softhouse train data")
     tasks_of(configuration)  # here and not only in the workers, so that what is missing is told at once
     work = context.folder / "work"
     passed = _list(context, configuration, work)
