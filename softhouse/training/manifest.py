@@ -14,8 +14,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from softhouse.llm_backends.chatglm2.convert import whole_file
 from softhouse.llm_backends.protocol import Frozen
+from softhouse.llm_backends.whole_file import whole_file
 from softhouse.training.step import MANIFEST_FILE, Section
 
 STARTED_FILE = "started.json"

@@ -6,7 +6,7 @@ from html import escape
 from itertools import islice
 from pathlib import Path
 
-from softhouse.llm_backends.chatglm2.convert import whole_file
+from softhouse.llm_backends.whole_file import whole_file
 from softhouse.training.manifest import Manifest, read_manifest, read_sections, spelled_out
 from softhouse.training.progress import duration, shown
 from softhouse.training.step import Cell, Figure, Section, Table

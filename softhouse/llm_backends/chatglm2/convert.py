@@ -4,10 +4,8 @@ A file gets its final name when it is whole, and `config.json` comes last: what 
 """
 
 import json
-import os
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -19,6 +17,7 @@ from softhouse.llm_backends.chatglm2.gguf_file import Quant
 from softhouse.llm_backends.chatglm2.prompt import stop_ids
 from softhouse.llm_backends.chatglm2.shape import ModelShape, read_shape
 from softhouse.llm_backends.chatglm2.tokenizer import MODEL_FILE, ChatGLMTokenizer
+from softhouse.llm_backends.whole_file import whole_file
 
 Progress = Callable[[int, int], None]
 """Called with the bytes written so far and the bytes in all."""
@@ -156,17 +155,6 @@ def _to_gguf(read: _Source, out: Path, quant: Quant, report: Progress) -> Path:
         finally:
             writer.close()
     return path
-
-
-@contextmanager
-def whole_file(path: Path) -> Iterator[Path]:
-    """Where to write what becomes `path` when the block ends well, and disappears otherwise."""
-    partial = path.with_name(f"{path.name}.partial")
-    try:
-        yield partial
-        os.replace(partial, path)
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def _write_json(path: Path, content: dict[str, object]) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from softhouse.errors import UnknownModelError
-from softhouse.llm_backends.chatglm2.convert import whole_file
+from softhouse.llm_backends.whole_file import whole_file
 from softhouse.training.tokenizer.special_tokens import TURN_ENDS
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from softhouse.errors import UsageError
-from softhouse.llm_backends.chatglm2.convert import whole_file
+from softhouse.llm_backends.whole_file import whole_file
 from softhouse.training.architectures.folder import read_config, read_json_object, special_ids
 from softhouse.training.tokenizer.learning import LLAMA_CPP_NAME, PIECES
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from softhouse.errors import StorageError
-from softhouse.llm_backends.chatglm2.convert import whole_file
 from softhouse.llm_backends.protocol import Frozen
+from softhouse.llm_backends.whole_file import whole_file
 from softhouse.training.pretraining.loop import Update
 from softhouse.training.pretraining.validation import Measurement
 

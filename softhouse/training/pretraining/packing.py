@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from softhouse.errors import UsageError
-from softhouse.llm_backends.chatglm2.convert import whole_file
+from softhouse.llm_backends.whole_file import whole_file
 from softhouse.training.tokenizer.special_tokens import END_OF_TEXT
 
 if TYPE_CHECKING:

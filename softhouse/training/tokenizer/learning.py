@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from softhouse.errors import UsageError
-from softhouse.llm_backends.chatglm2.convert import whole_file
+from softhouse.llm_backends.whole_file import whole_file
 from softhouse.training.tokenizer.special_tokens import CHAT_TEMPLATE, END_OF_TEXT, MASK, PAD, SPECIAL_TOKENS
 from softhouse.training.tokenizer.tokenizer import TOKENIZER_FILE, Tokenizer, character_of_byte
 

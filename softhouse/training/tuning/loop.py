@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from softhouse.errors import RunError, StorageError, UsageError, WorkspaceBusyError
 from softhouse.llm_backends.chatglm2.adapter import LORA_FILE, MANIFEST_FILE
-from softhouse.llm_backends.chatglm2.convert import whole_file
 from softhouse.llm_backends.chatglm2.prefix import PREFIX_FILE
+from softhouse.llm_backends.whole_file import whole_file
 from softhouse.training.manifest import LOCK_FILE, write_json
 from softhouse.training.runner import locked
 from softhouse.training.tuning.job import Job

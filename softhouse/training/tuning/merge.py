@@ -7,9 +7,9 @@ from typing import Literal
 
 from softhouse.errors import MissingExtraError, StorageError, UsageError
 from softhouse.llm_backends.chatglm2.adapter import LoraChanges, read_adapter
-from softhouse.llm_backends.chatglm2.convert import whole_file
 from softhouse.llm_backends.chatglm2.shape import read_config
 from softhouse.llm_backends.chatglm2.tokenizer import MODEL_FILE
+from softhouse.llm_backends.whole_file import whole_file
 from softhouse.training.tuning.methods import copy_companions
 from softhouse.training.tuning.original_layout import original_of, original_tensors
 

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from softhouse.llm_backends.chatglm2.adapter import LORA_FILE, LORA_PREFIX
-from softhouse.llm_backends.chatglm2.convert import whole_file
 from softhouse.llm_backends.chatglm2.prefix import PREFIX_FILE, attach_prefix, save_prefix
 from softhouse.llm_backends.chatglm2.tokenizer import MODEL_FILE
 from softhouse.llm_backends.torch_model import read_weights, stored_dtype
+from softhouse.llm_backends.whole_file import whole_file
 from softhouse.training.tuning.settings import TuneSettings
 
 if TYPE_CHECKING:

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from softhouse.llm_backends.chatglm2.convert import whole_file
 from softhouse.llm_backends.protocol import Frozen
+from softhouse.llm_backends.whole_file import whole_file
 from softhouse.training.lines import finished_lines
 
 METRICS_FILE = "metrics.jsonl"
