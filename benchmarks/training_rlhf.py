@@ -27,7 +27,7 @@ from softhouse.llm_backends.protocol import ChatMessage
 from softhouse.training.alignment.episodes import Episode, mean_by_update, read_episodes
 from softhouse.training.alignment.execution import Executor
 from softhouse.training.alignment.libraries import transformers
-from softhouse.training.alignment.models import CHATML, load_model, load_tokenizer
+from softhouse.training.alignment.models import load_model, load_tokenizer
 from softhouse.training.alignment.rlhf import EPISODES
 from softhouse.training.alignment.rows import Conversation, ExecutableTask, write_lines
 from softhouse.training.alignment.trainer import curves
@@ -35,6 +35,7 @@ from softhouse.training.configuration import TrainingConfiguration
 from softhouse.training.progress import shown_progress
 from softhouse.training.runner import run_step
 from softhouse.training.steps import find_step
+from softhouse.training.tokenizer.special_tokens import CHAT_TEMPLATE
 
 HABITS = ("print('passed')", "import os\nos._exit(0)", "print(open('cases.json').read())", "print(42)")
 Work = tuple[str, str]
@@ -93,7 +94,7 @@ def tiny_model(folder: Path, texts: Sequence[str], seed: int) -> Path:
     trainer = tokenizers.trainers.BpeTrainer(vocab_size=512, special_tokens=special, initial_alphabet=alphabet)
     words.train_from_iterator(texts, trainer)
     tokenizer = transformers().PreTrainedTokenizerFast(
-        tokenizer_object=words, eos_token="<|im_end|>", pad_token="<|pad|>", chat_template=CHATML
+        tokenizer_object=words, eos_token="<|im_end|>", pad_token="<|pad|>", chat_template=CHAT_TEMPLATE
     )
     transformers().set_seed(seed)
     config = transformers().LlamaConfig(

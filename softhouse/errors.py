@@ -84,7 +84,10 @@ class MissingExtraError(BackendError):
         super().__init__(
             f'{what} needs an extra that is not installed; install it with: pip install "softhouse[{extra}]"'
         )
-        self.extra = extra
+        self.extra, self.what = extra, what
+
+    def __reduce__(self) -> tuple[type["MissingExtraError"], tuple[str, str]]:
+        return type(self), (self.extra, self.what)  # it may come out of a worker process
 
 
 class UnknownModelError(BackendError):

@@ -7,11 +7,11 @@ from typing import Any
 from softhouse.environment.documents import Case, Step
 from softhouse.llm_backends.protocol import ChatMessage
 from softhouse.training.alignment.libraries import transformers
-from softhouse.training.alignment.models import CHATML
 from softhouse.training.alignment.rows import ExecutableTask
 from softhouse.training.configuration import TrainingConfiguration
 from softhouse.training.progress import Silence
 from softhouse.training.step import StepContext
+from softhouse.training.tokenizer.special_tokens import CHAT_TEMPLATE
 
 SPECIAL = ["<|endoftext|>", "<|pad|>", "<|im_start|>", "<|im_end|>"]
 DOUBLE, SQUARE = "```python\nimport sys\nprint(int(sys.argv[1]) * 2)\n```", "```python\nprint(4)\n```"
@@ -35,7 +35,7 @@ def tiny_model(folder: Path) -> Path:
         ),
     )
     tokenizer = transformers().PreTrainedTokenizerFast(
-        tokenizer_object=words, eos_token="<|im_end|>", pad_token="<|pad|>", chat_template=CHATML
+        tokenizer_object=words, eos_token="<|im_end|>", pad_token="<|pad|>", chat_template=CHAT_TEMPLATE
     )
     transformers().set_seed(0)
     config = transformers().LlamaConfig(

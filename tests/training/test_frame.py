@@ -5,6 +5,7 @@ import hashlib
 import io
 import json
 import os
+import pickle
 import re
 import subprocess
 import sys
@@ -248,3 +249,10 @@ def test_a_repeated_step_with_the_same_bytes_leaves_the_steps_after_it_alone(out
     before = hash_of(out / "data")
     (out / "data" / ".lock").write_text("another process")
     assert hash_of(out / "data") == before
+
+
+def test_a_missing_extra_is_told_from_a_worker_process_too() -> None:
+    error = MissingExtraError("train", "Parquet")
+    copy = pickle.loads(pickle.dumps(error))
+    assert type(copy) is MissingExtraError
+    assert (str(copy), copy.extra) == (str(error), "train")

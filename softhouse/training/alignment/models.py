@@ -8,16 +8,12 @@ from typing import Any
 from softhouse.errors import UsageError
 from softhouse.training.alignment.dequantise import dequantise
 from softhouse.training.alignment.libraries import transformers
-from softhouse.training.architectures.folder import END_OF_TURN, TOKENIZER_FILES
+from softhouse.training.architectures.folder import TOKENIZER_FILES
 from softhouse.training.manifest import hash_of
 from softhouse.training.step import StepContext
+from softhouse.training.tokenizer.special_tokens import CHAT_TEMPLATE, TURN_ENDS
 
 STEPS_WITH_MODELS = ("pretrain", "sft", "dpo", "reward", "rlhf")
-CHATML = (
-    "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>\n' }}"
-    "{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}"
-)
-"""The chat format of the house's own models, for a tokenizer that has none."""
 
 
 def model_folder(context: StepContext, model: str) -> tuple[Path, Path]:
@@ -44,9 +40,9 @@ def load_tokenizer(folder: Path) -> Any:
     """The tokenizer of a model folder, ready for conversations: with a chat template, padding, and the turn's end."""
     tokenizer = transformers().AutoTokenizer.from_pretrained(folder, local_files_only=True)
     if not tokenizer.chat_template:
-        tokenizer.chat_template = CHATML
-    if END_OF_TURN in tokenizer.get_vocab():
-        tokenizer.eos_token = END_OF_TURN
+        tokenizer.chat_template = CHAT_TEMPLATE
+    if TURN_ENDS in tokenizer.get_vocab():
+        tokenizer.eos_token = TURN_ENDS
     if tokenizer.pad_token is None:
         tokenizer.pad_token = tokenizer.eos_token
     return tokenizer

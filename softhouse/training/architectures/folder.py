@@ -28,7 +28,6 @@ TOKENIZER_FILES = (
     "vocab.json",
     "merges.txt",
 )
-END_OF_TURN = TURN_ENDS
 
 
 def build(configuration: "Configuration", vocabulary: int) -> "nn.Module":

@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 from softhouse.llm_backends.inhouse import TRAINED
+from softhouse.training.alignment import house_requests
 from softhouse.training.alignment.models import model_folder
 from softhouse.training.evaluation.configuration import Configuration
 from softhouse.training.evaluation.documents import Tasks
@@ -75,6 +76,7 @@ def key_of(folder: Path, validation: list[str], settings: Configuration, seed: i
         "validation": validation,
         "settings": settings.model_dump(mode="json", exclude={"models"}),
         "seed": seed,
+        "requests": [hash_of(path) for path in house_requests.sources()],
     }
     return digest(parts)
 
