@@ -59,7 +59,7 @@ class Repository:
         fresh = self._scratch / "git-new"
         try:
             shutil.rmtree(fresh, ignore_errors=True)
-            for name in ("objects", "refs/heads"):
+            for name in ("objects/pack", "refs/heads"):
                 (fresh / name).mkdir(parents=True)
             (fresh / "HEAD").write_bytes(b"ref: refs/heads/main\n")
             (fresh / "config").write_text(_settings(fresh), "utf-8", newline="\n")
