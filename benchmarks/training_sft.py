@@ -8,7 +8,10 @@ Learned from: made-up requests (`softhouse.training.alignment.house_documents`).
 that constrains the answer. Valid: it ends by itself, it is JSON as it stands, the document's own model takes it.
 Run it again after a kill: it goes on where it was.
 
-Measured before: 0 of 15 valid for each of the four formats, and none after the house's mending either.
+Measured on 24 November 2026, one thread, 400 made-up requests, one pass, 55 minutes: valid before 0 of 60, after 53 of 60
+(88 %; outline 15 of 15, judgement 15, product requirements 13, design 10 of 15; bar: 90 %). That was with answers that
+gave every design a module a function and, for judgements, another wording of the check; five designs named one module
+twice, so the made-up ones now hold some with two functions in one module: to be measured.
 """
 
 import argparse
@@ -150,7 +153,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("gguf", type=Path)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--rows", type=int, default=120)
+    parser.add_argument("--rows", type=int, default=400)
     parser.add_argument("--rate", type=float, default=1e-3)
     parser.add_argument("--requirements", type=int, default=15)
     parser.add_argument("--kinds", nargs="*", default=list(KINDS), choices=list(KINDS))

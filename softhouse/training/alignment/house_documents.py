@@ -41,6 +41,8 @@ from softhouse.training.alignment.house_requests import (
 from softhouse.training.tuning.data import Row
 
 IDEAS = Path(__file__).with_name("house_ideas.toml")
+Part = tuple[str, str, str, str]
+"""A function beside the entry point: its module, its name, the type that it takes, the type that it returns."""
 
 
 class Idea(Frozen):
@@ -59,8 +61,7 @@ class Idea(Frozen):
     stdout: str | None = None
     """… and what comes out, where that is certain."""
     files: dict[str, str] = Field(default_factory=dict)
-    parts: tuple[tuple[str, str, str, str], ...]
-    """The functions beside the entry point: module, name, type that it takes, type that it returns."""
+    parts: tuple[Part, ...]
 
 
 def sources() -> list[Path]:
@@ -165,9 +166,10 @@ def _requirements(idea: Idea, line: str, _: random.Random) -> tuple[Turns, BaseM
     return requirements_turns(line), product_requirements(idea, line, scope, cases=True)
 
 
-def _design(idea: Idea, line: str, _: random.Random) -> tuple[Turns, BaseModel]:
+def _design(idea: Idea, line: str, chance: random.Random) -> tuple[Turns, BaseModel]:
     product = ProductRequirements(**dict(product_requirements(idea, line, "module", cases=False)))
-    paths = tuple(dict.fromkeys(f"{file}.py" for file, *_ in idea.parts))
+    parts = idea.parts if chance.random() < 0.5 else _in_one_module(idea.parts)
+    paths = tuple(dict.fromkeys(f"{file}.py" for file, *_ in parts))
     modules = [
         ModuleDesign(
             path=path,
@@ -179,7 +181,7 @@ def _design(idea: Idea, line: str, _: random.Random) -> tuple[Turns, BaseModel]:
                     returns=made,
                     purpose=f"{function.replace('_', ' ').capitalize()}: {taken} to {made}.",
                 )
-                for file, function, taken, made in idea.parts
+                for file, function, taken, made in parts
                 if f"{file}.py" == path
             ),
         )
@@ -191,8 +193,13 @@ def _design(idea: Idea, line: str, _: random.Random) -> tuple[Turns, BaseModel]:
         depends_on=paths,
         functions=(FunctionDesign(name="main", returns="int", purpose="Start the program."),),
     )
-    calls = tuple(CallStep(caller=entry.path, callee=f"{f}.py", call=f"{name}(value)") for f, name, *_ in idea.parts)
+    calls = tuple(CallStep(caller=entry.path, callee=f"{f}.py", call=f"{name}(value)") for f, name, *_ in parts)
     return design_turns(line, product), SystemDesign(overview=product.summary, modules=(*modules, entry), calls=calls)
+
+
+def _in_one_module(parts: tuple[Part, ...]) -> tuple[Part, ...]:
+    """The same functions, so that a second one does not always mean a second module."""
+    return tuple({name: (parts[0][0], name, taken, made) for _, name, taken, made in parts}.values())
 
 
 def _judgement(idea: Idea, line: str, chance: random.Random) -> tuple[Turns, BaseModel]:
