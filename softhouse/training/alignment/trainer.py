@@ -15,7 +15,6 @@ from softhouse.llm_backends.protocol import Frozen
 from softhouse.training.alignment.libraries import transformers
 from softhouse.training.figures import lines
 from softhouse.training.manifest import hash_of
-from softhouse.training.pretraining.devices import multiplies_bf16
 from softhouse.training.progress import Progress
 from softhouse.training.step import Figure, StepContext
 
@@ -85,7 +84,7 @@ def arguments(kind: Callable[..., Any], context: StepContext, chosen: Hyperparam
         "weight_decay": chosen.weight_decay,
         "max_grad_norm": chosen.gradient_clipping,
         "gradient_checkpointing": False,
-        "bf16": multiplies_bf16("cuda" if card else "cpu"),
+        "bf16": card and torch.cuda.is_bf16_supported(including_emulation=False),
         "use_cpu": not card,
         "logging_steps": 1,
         "save_strategy": "steps",
