@@ -18,6 +18,7 @@ whole; they are not forced to the disk one by one, as the journal is.
 import asyncio
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -88,12 +89,12 @@ class Workspace:
         writable, holds someone else's files, or has a `.git` that is no repository.
         """
         try:
-            self._refuse_strangers()
-            self._house.mkdir(parents=True, exist_ok=True)
+            if not self._made():
+                self._refuse_strangers()
+            self._house.mkdir(exist_ok=True)
             self._lock.acquire()
-            ignore = self._house / ".gitignore"
-            if not ignore.exists():
-                ignore.write_bytes(b"*\n")
+            with suppress(FileExistsError), (self._house / ".gitignore").open("xb") as ignore:
+                ignore.write(b"*\n")
         except OSError as error:
             self._lock.release()
             raise WorkspaceError(f"{self.path} is not writable ({error.strerror}); choose another folder") from None
@@ -203,6 +204,14 @@ class Workspace:
                 f"{min(readings)} now describes another {document.slug()}; keep its names, or delete it"
             )
         return now
+
+    def _made(self) -> bool:
+        """Make the folder; False where something is there already."""
+        try:
+            self.path.mkdir(parents=True)
+        except (FileExistsError, NotADirectoryError):
+            return False
+        return True
 
     def _refuse_strangers(self) -> None:
         if self.path.exists() and not self.path.is_dir():
