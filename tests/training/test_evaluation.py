@@ -174,16 +174,18 @@ def test_gaps_that_are_filled_as_they_were_score_full(out: Path) -> None:
 def test_functions_that_parse_are_counted(out: Path) -> None:
     class Functional(Writer):
         def says(self, prompt: str) -> str:
-            return "    return (\n" if "(self" in prompt else "    return 1\n"
+            header = prompt.rpartition("def ")[2]
+            return f"{' ' * 20}return {'(' if '(self' in header else '1'}\nelsewhere = 1\n"
 
     plain = Subject.open(with_model(out))
     exam = examination(Functional(plain.model, plain.tokenizer, plain.device), out, completions=50)
-    functions = sum("(self" not in header for header in exam.tasks.headers)
-    assert 0 < functions < len(exam.tasks.headers) < 50
+    openings = exam.tasks.openings
+    functions = sum("(self" not in opening.header for opening in openings)
+    assert 0 < functions < len(openings) < 50
 
     found = measures.syntax(exam)
 
-    assert (found["syntax"], found["completions"]) == (functions / len(exam.tasks.headers), len(exam.tasks.headers))
+    assert (found["syntax"], found["completions"]) == (functions / len(openings), len(openings))
     assert {sample.right == ("(self" not in sample.prompt) for sample in found["samples"]} == {True}
 
 
@@ -246,16 +248,21 @@ def test_a_function_ends_where_the_indentation_ends(written: str, ended: bool, f
     assert function_of("def f():\n", Continuation(written, ended)) == "def f():\n" + function
 
 
-def test_headers_stand_alone_and_differ() -> None:
+def test_a_method_ends_where_the_next_one_begins() -> None:
+    written = Continuation("        return 1\n\n    def g(self):\n        return 2\n", ended=True)
+    assert function_of("    def f(self):\n", written) == "    def f(self):\n        return 1\n"
+
+
+def test_openings_differ_and_keep_what_stands_before_them() -> None:
+    method = "    async def two(self,\n                  y=(1,\n 2)):\n"
     text = (
-        "import x\n\nclass A:\n    @property\n    def one(self): return 1\n\n    async def two(self,\n"
-        "                  y=(1,\n 2)):\n        '''Doc.'''\n\ndef three(a: int) -> str:\n    # why\n    return ''\n"
+        f"import x\n\nclass A:\n    @property\n    def one(self): return 1\n\n{method}"
+        "        '''Doc.'''\n\ndef three(a: int) -> str:\n    # why\n    return ''\n"
     )
-    assert sorted(documents.headers([text, text], 9, seed=0)) == [
-        "async def two(self,\n              y=(1,\n 2)):\n",
-        "def three(a: int) -> str:\n",
-    ]
-    assert documents.headers(["no python at ("], 9, seed=0) == []
+    found = documents.openings([text, text], 9, seed=0)
+    assert sorted(opening.header for opening in found) == [method, "def three(a: int) -> str:\n"]
+    assert all(text.startswith(opening.before + opening.header) for opening in found)
+    assert documents.openings(["no python at ("], 9, seed=0) == []
 
 
 def test_edit_similarity_counts_characters() -> None:

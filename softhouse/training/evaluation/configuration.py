@@ -16,7 +16,7 @@ class Configuration(Frozen):
     gaps: int = Field(default=100, ge=0)
     """Lines of Python, taken out of validation documents and to be filled in."""
     completions: int = Field(default=200, ge=0)
-    """Functions of validation documents, of which the model sees the `def` header and writes the rest."""
+    """Functions of validation documents: the model sees the text up to the end of the header and writes the rest."""
     documents: int = Field(default=10, ge=0)
     """Requirements, of each of which the model is asked for two of the house's documents with no grammar to hold it."""
     functions: int = Field(default=40, ge=0, le=164)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from softhouse.llm_backends.code_blocks import parsed
 from softhouse.training.evaluation.configuration import Configuration
+from softhouse.training.evaluation.syntax import stand_alone
 from softhouse.training.tokenizer import learning
 
 
@@ -19,6 +20,16 @@ class Gap:
     prefix: str
     middle: str
     suffix: str
+
+
+@dataclass(frozen=True)
+class Opening:
+    """Where a function begins."""
+
+    before: str
+    """The document up to it."""
+    header: str
+    """From `def` to the colon and the end of that line, indented as it is there."""
 
 
 @dataclass(frozen=True)
@@ -39,8 +50,8 @@ class Tasks:
         return gaps(self.texts, self.settings.gaps, self.seed)
 
     @cached_property
-    def headers(self) -> list[str]:
-        return headers(self.texts, self.settings.completions, self.seed)
+    def openings(self) -> list[Opening]:
+        return openings(self.texts, self.settings.completions, self.seed)
 
 
 def python_texts(data: Path) -> list[str]:
@@ -49,30 +60,30 @@ def python_texts(data: Path) -> list[str]:
     return [document["text"] for document in documents if document.get("kind") == "python"]
 
 
-def headers(texts: list[str], count: int, seed: int) -> list[str]:
-    """At most `count` different function headers, drawn at random: from `def` to the colon, and the end of that line.
+def openings(texts: list[str], count: int, seed: int) -> list[Opening]:
+    """At most `count` functions with different headers, drawn at random, each with the text that stands before it.
 
-    >>> headers(["class A:\\n    def area(self,\\n             x):\\n        return x\\n"], 1, seed=0)
-    ['def area(self,\\n         x):\\n']
+    >>> openings(["class A:\\n    def area(self,\\n             x):\\n        return x\\n"], 1, seed=0)
+    [Opening(before='class A:\\n', header='    def area(self,\\n             x):\\n')]
     """
-    found = sorted({header for text in texts for header in _headers(text)})
+    by_header = {opening.header: opening for text in texts for opening in _openings(text)}
+    found = [by_header[header] for header in sorted(by_header)]
     random.Random(seed).shuffle(found)  # noqa: S311
     return found[:count]
 
 
-def _headers(text: str) -> Iterator[str]:
+def _openings(text: str) -> Iterator[Opening]:
     tree = parsed(text)
     if tree is None:
         return
-    lines = text.splitlines()
+    lines = text.splitlines(keepends=True)
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            indentation = lines[node.lineno - 1][: node.col_offset]
             # what stands between, a comment for example, is not part of it
             for end in range(node.lineno, node.body[0].lineno):
-                header = "".join(f"{line.removeprefix(indentation)}\n" for line in lines[node.lineno - 1 : end])
-                if parsed(header + "    pass\n") is not None:
-                    yield header
+                header = "".join(lines[node.lineno - 1 : end])
+                if parsed(f"{stand_alone(header)}    pass\n") is not None:
+                    yield Opening("".join(lines[: node.lineno - 1]), header)
                     break
 
 

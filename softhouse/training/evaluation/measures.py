@@ -16,7 +16,7 @@ from softhouse.training.evaluation.documents import Tasks
 from softhouse.training.evaluation.scores import Sample, Scores
 from softhouse.training.evaluation.similarity import edit_similarity
 from softhouse.training.evaluation.subject import Continuation, Subject
-from softhouse.training.evaluation.syntax import function_of
+from softhouse.training.evaluation.syntax import function_of, stand_alone
 from softhouse.training.pretraining.configuration import Configuration as PretrainConfiguration
 from softhouse.training.pretraining.devices import Place
 from softhouse.training.pretraining.objectives import objective_for
@@ -96,15 +96,15 @@ def gaps(exam: Examination) -> Found:
 
 
 def syntax(exam: Examination) -> Found:
-    """Function completions that parse."""
-    if not (headers := exam.tasks.headers):
+    """Function completions that parse; what stands before the function is read as far as the context reaches."""
+    if not (openings := exam.tasks.openings):
         return {}
-    replies = _functions(exam, headers, "completing functions")
-    functions = [function_of(header, reply) for header, reply in zip(headers, replies, strict=True)]
-    right = [parses(function) for function in functions]
+    replies = _functions(exam, [opening.before + opening.header for opening in openings], "completing functions")
+    functions = [function_of(opening.header, reply) for opening, reply in zip(openings, replies, strict=True)]
+    right = [parses(stand_alone(function)) for function in functions]
     samples = [
-        Sample(measure="syntax", prompt=header, text=function.removeprefix(header), right=parsed)
-        for header, function, parsed in zip(headers, functions, right, strict=True)
+        Sample(measure="syntax", prompt=opening.header, text=function.removeprefix(opening.header), right=parsed)
+        for opening, function, parsed in zip(openings, functions, right, strict=True)
     ]
     return {"syntax": sum(right) / len(right), "completions": len(right), "samples": samples[:SAMPLES]}
 
