@@ -11,13 +11,11 @@ pair is dropped; precision the share of drops that were dropped for the other on
 time and the peak memory of all processes; once killed (SIGKILL) when half of the documents are made, and started again.
 Both must write the same bytes.
 
-Measured on 24 November 2026 on two cores shared with other work (load 10 to 20, at `nice -n 19`: clocks say little
-there, so processor time is given):
+Measured on 24 November 2026 on two cores (`near` beside other work):
 
 - near: recall 1.0000, precision 1.0000 (1,000 drops), peak 271 MB of all processes.
-- packages, everything installed, 22,060 files of 329 MB: 234 s of processor time, peak 473 MB; mostly waiting for the
-  cores, 1,815 s by the clock.
-- packages, the Python library, 32 MB: 24 s of processor time; killed at half and gone on with: the same bytes.
+- packages, everything installed, on two free cores: 100 s by the clock, 174 s of processor time, peak 452 MB; killed
+  after 47 s and gone on with, 53 s and 435 MB more: the same bytes.
 """
 
 import argparse
