@@ -37,15 +37,11 @@ class WorkspaceFiles:
         place = self._place(path)
         try:
             self._check_folders(path)
-            found = os.lstat(place)
-            if not stat.S_ISREG(found.st_mode):
+            if not stat.S_ISREG(os.lstat(place).st_mode):
                 raise WorkspaceError(f"{place} is not an ordinary file; replace it by one, or delete it")
             descriptor = os.open(place, _READING)
             try:
-                content = os.read(descriptor, found.st_size + 1)
-                while len(content) > found.st_size and (more := os.read(descriptor, 1 << 20)):
-                    content += more  # somebody is writing it
-                return content
+                return b"".join(iter(lambda: os.read(descriptor, 1 << 20), b""))
             finally:
                 os.close(descriptor)
         except (FileNotFoundError, NotADirectoryError):
