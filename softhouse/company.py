@@ -1,8 +1,6 @@
 """Hire, run, resume."""
 
 import asyncio
-import importlib
-import sys
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -115,8 +113,6 @@ class Company:
         return str(self.workspace.path) if self.workspace else "memory"
 
     async def _work(self, begin: Callable[[Journal], Awaitable[Settings]]) -> Project:
-        if "networkx" not in sys.modules:  # a tenth of a second of CPU, in which other runs would stand still
-            await asyncio.to_thread(importlib.import_module, "networkx")
         async with AsyncExitStack() as stack:
             journal = await self._open(stack)
             settings = await begin(journal)
@@ -148,7 +144,7 @@ class Company:
                 edited=edited_slots(journal),
                 write=self._write,
             )
-            await settings.save(journal)
+            settings.save(journal)  # written with the requirement, and before the first call
             listener(Event(kind="run-started", subject=backend.name, detail=requirement.text))
             for act in journal.unfinished():
                 detail = f"{act.role}'s {act.action} was under way when the run ended; it may have been billed twice"
@@ -176,6 +172,7 @@ class Company:
         """However the run ended: the history is brought up to what was published, the state is kept."""
         try:
             if self.workspace is not None:
+                await journal.flush()
                 dates = {row.id: row.at for row in journal.messages()}
                 for edit in await self.workspace.commit(run.messages, dates):
                     detail = f"{edit.path} was changed by hand and stays so; to go on from it: softhouse resume"

@@ -75,7 +75,7 @@ class Run:
 
     async def _record(self, message: Message, acts: Sequence[str]) -> bool:
         slot = message.content.slot
-        await self.journal.publish(message, acts)
+        self.journal.publish(message, acts)
         if self.write is not None:
             self.write(message)
         self._tell("document", message.sender, slot, message.content.title or type(message.content).__name__)

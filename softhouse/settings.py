@@ -1,5 +1,6 @@
 """What a journal remembers of its run beside acts and messages: enough to go on without being told again."""
 
+import asyncio
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Literal, Self
@@ -40,9 +41,9 @@ class Settings(Frozen):
         kept = journal.get_meta(_KEY)
         return None if kept is None else cls.model_validate(kept)
 
-    async def save(self, journal: Journal) -> None:
+    def save(self, journal: Journal) -> "asyncio.Future[None]":
         """Keep them in the journal."""
-        await journal.set_meta(_KEY, self.model_dump(mode="json"))
+        return journal.set_meta(_KEY, self.model_dump(mode="json"))
 
 
 def document_types(roles: Iterable[Role]) -> dict[str, type[Document]]:

@@ -12,7 +12,7 @@ and its files all come from the fields and their descriptions.
 
 import hashlib
 import re
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import ClassVar
 
 from softhouse.llm_backends.protocol import Frozen
@@ -29,7 +29,7 @@ class Document(Frozen):
     @classmethod
     def slug(cls) -> str:
         """The name of its files in `docs/`: `SystemDesign` is `system-design` unless the type says otherwise."""
-        return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", cls.__name__).lower()
+        return _dashed(cls.__name__)
 
     @property
     def key(self) -> str:
@@ -52,3 +52,8 @@ class Document(Frozen):
         Whatever is not such a file lies as Markdown and JSON in `docs/`.
         """
         return {}
+
+
+@lru_cache
+def _dashed(name: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", name).lower()

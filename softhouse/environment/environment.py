@@ -20,8 +20,8 @@ D = TypeVar("D", bound=Document)
 class Environment:
     """Routes each message to those who watch its type, and remembers why it was sent.
 
-    A message is recorded before anybody reads it. Publishing the same message again (same sender, content and causes)
-    does nothing.
+    A message is recorded before anybody reads it, and on the disk before any act that comes of it. Publishing the same
+    message again (same sender, content and causes) does nothing.
     """
 
     def __init__(self, seats: Sequence[Seat], *, record: Recorder | None = None) -> None:

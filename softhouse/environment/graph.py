@@ -4,9 +4,10 @@ Nodes are document types and the actions of the seats round the table; an edge l
 watch it and from an action to the types that it produces.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
 from softhouse.environment.document import Document
@@ -82,22 +83,28 @@ class RoleGraph:
         import networkx
 
         graph: networkx.DiGraph[str] = networkx.DiGraph()
-        types = {*self.given, *(t for seat in self.seats for skill in seat.skills for t in skill.produces)}
         graph.add_node(USER, kind="user")
-        for type_ in sorted(types, key=lambda t: t.__name__):
+        for type_ in self._types():
             graph.add_node(type_.__name__, kind="document", final=type_.final)
-        for type_ in self.given:
-            graph.add_edge(USER, type_.__name__)
         for seat in self.seats:
             for skill in seat.skills:
-                node = f"{seat.name}.{skill.name}"
-                graph.add_node(node, kind="action", role=seat.name, bound=skill.bound)
-                for type_ in skill.produces:
-                    graph.add_edge(node, type_.__name__)
-                for type_ in types:
-                    if skill.takes(type_):
-                        graph.add_edge(type_.__name__, node)
+                graph.add_node(f"{seat.name}.{skill.name}", kind="action", role=seat.name, bound=skill.bound)
+        graph.add_edges_from((USER, type_.__name__) for type_ in self.given)
+        graph.add_edges_from((start, end) for start, end, _ in self.edges())
         return graph
+
+    def edges(self) -> Iterator[tuple[str, str, Skill]]:
+        """Document type to action and action to document type, each with the action's skill."""
+        types = self._types()
+        for seat in self.seats:
+            for skill in seat.skills:
+                action = f"{seat.name}.{skill.name}"
+                yield from ((action, type_.__name__, skill) for type_ in skill.produces)
+                yield from ((type_.__name__, action, skill) for type_ in types if skill.takes(type_))
+
+    def _types(self) -> list[DocumentType]:
+        types = {*self.given, *(t for seat in self.seats for skill in seat.skills for t in skill.produces)}
+        return sorted(types, key=lambda type_: type_.__name__)
 
 
 @lru_cache(maxsize=64)
@@ -129,14 +136,12 @@ def _check(seats: tuple[Seat, ...], given: tuple[DocumentType, ...]) -> None:
 
 
 def _check_loops(roles: RoleGraph) -> None:
-    import networkx
-
-    graph = roles.as_networkx()
-    bounded = [node for node, data in graph.nodes(data=True) if data.get("bound") is not None]
-    graph.remove_nodes_from(bounded)
+    sorter: TopologicalSorter[str] = TopologicalSorter()
+    for start, end, skill in roles.edges():
+        if skill.bound is None:
+            sorter.add(end, start)
     try:
-        edges = networkx.find_cycle(graph)
-    except networkx.NetworkXNoCycle:
-        return
-    path = " → ".join(str(edge[0]) for edge in edges)
-    raise GraphError(f"an endless loop is possible: {path}; give one of its actions a `bound`")
+        sorter.prepare()
+    except CycleError as error:
+        path = " → ".join(error.args[1][1:])
+        raise GraphError(f"an endless loop is possible: {path}; give one of its actions a `bound`") from None

@@ -9,6 +9,7 @@ messages missing the next time and does it again.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -226,6 +227,7 @@ def _blob(text: str) -> str:
     return object_id(b"blob", text.encode()).hex()
 
 
+@lru_cache
 def _identity(name: str) -> str:
     """
     >>> _identity("Product manager")

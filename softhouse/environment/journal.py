@@ -49,13 +49,15 @@ from softhouse.errors import JournalError
 from softhouse.llm_backends.protocol import Usage
 
 T = TypeVar("T")
+R = TypeVar("R")
 
 
 class Journal:
     """`Journal()` lives in memory, `await Journal.open(path)` in a file, `Journal.read(path)` copies a file to memory.
 
-    Used in one event loop. Each `async` method returns when its change is on the disk; it raises `StorageError` where
-    that is impossible, and from then on so does every other one, while all that was committed stays.
+    Used in one event loop. What is awaited is done when its change is on the disk; it raises `StorageError` where
+    that is impossible, and from then on so does everything else, while all that was committed stays. Changes reach
+    the disk in the order of the calls, so who waits for one need not have waited for those before it.
     """
 
     def __init__(self) -> None:
@@ -172,12 +174,12 @@ class Journal:
         """Messages in the order of publication; with `withdrawn`, those that were taken back as well."""
         return tuple(row for row in self._contents.messages.values() if withdrawn or not row.withdrawn)
 
-    async def publish(self, message: Message, acts: Sequence[str] = ()) -> MessageRow:
+    def publish(self, message: Message, acts: Sequence[str] = ()) -> "asyncio.Future[MessageRow]":
         """Record `message` and the keys of the acts that led to it. A message that is there already stays as it is."""
         messages = self._contents.messages
         known = messages.get(message.id)
         if known is not None and not known.withdrawn:
-            return known
+            return _done(known)
         self._sequence += 1
         row = MessageRow(
             id=message.id,
@@ -192,14 +194,14 @@ class Journal:
             at=time.time(),
         )
 
-        def apply() -> None:
+        def apply() -> MessageRow:
             before = messages.get(row.id)
             if before is None or before.withdrawn:
                 messages.pop(row.id, None)  # one that stands again has a new place in the order
                 messages[row.id] = row
+            return messages[row.id]
 
-        await self._commit(apply, insert_message, row)
-        return messages[row.id]
+        return self._commit(apply, insert_message, row)
 
     async def withdraw(self, ids: Iterable[str]) -> None:
         """Take messages back. Their acts stay, so nothing is paid for twice; published again, they stand again."""
@@ -250,10 +252,10 @@ class Journal:
         text = self._contents.meta.get(key)
         return default if text is None else json.loads(text)
 
-    async def set_meta(self, key: str, value: Any) -> None:
+    def set_meta(self, key: str, value: Any) -> "asyncio.Future[None]":
         """Keep a setting of the run: anything made of JSON's types."""
         text = to_json(value)
-        await self._commit(lambda: self._contents.meta.update({key: text}), set_meta, (key, text))
+        return self._commit(lambda: self._contents.meta.update({key: text}), set_meta, (key, text))
 
     # ── the file ─────────────────────────────────────────────────────────────────────────────────
 
@@ -278,11 +280,16 @@ class Journal:
             except sqlite3.Error as error:
                 raise explain(error, path) from error
 
-    async def _commit(self, apply: Callable[[], object], make: Callable[[T], Statement], *rows: T) -> None:
-        """Write what was staged, then the statements that `make` makes of `rows`; then `apply`."""
+    def _commit(self, apply: Callable[[], R], make: Callable[[T], Statement], *rows: T) -> "asyncio.Future[R]":
+        """Write what was staged, then the statements that `make` makes of `rows`; then `apply`, whose result it is."""
         if self._writer is None:
-            apply()
-            return
+            return _done(apply())
         statements = [*self._staged, *map(make, rows)]
         self._staged.clear()
-        await self._writer.write(statements, apply)
+        return self._writer.write(statements, apply)
+
+
+def _done(result: R) -> "asyncio.Future[R]":
+    future: asyncio.Future[R] = asyncio.get_running_loop().create_future()
+    future.set_result(result)
+    return future

@@ -1,6 +1,7 @@
 """The one that writes a journal's file: the only connection to it, served by a few threads that all journals share.
 
-Group commit: whatever was asked for while the disk was busy goes into the next transaction together.
+Group commit: whatever was asked for while the disk was busy goes into the next transaction together, and so does
+what is asked for within two turns of the event loop: a message, and the acts that its readers begin with.
 """
 
 import asyncio
@@ -10,29 +11,33 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Generic, TypeVar
 
 from softhouse.environment.journal_file import connect, explain, transaction
 from softhouse.environment.journal_tables import Contents, Statement, load
 from softhouse.environment.threads import committers
 from softhouse.errors import SofthouseError
 
+T = TypeVar("T")
+
 
 @dataclass(slots=True)
-class _Write:
+class _Write(Generic[T]):
     """Statements that belong together, and what to do in the event loop once they are on the disk."""
 
     statements: Sequence[Statement]
-    apply: Callable[[], object]
-    done: "asyncio.Future[None]"
+    apply: Callable[[], T]
+    done: "asyncio.Future[T]"
 
     def committed(self) -> None:
-        self.apply()  # even if nobody waits any more: it is in the file
+        result = self.apply()  # even if nobody waits any more: it is in the file
         if not self.done.done():
-            self.done.set_result(None)
+            self.done.set_result(result)
 
     def refused(self, error: SofthouseError) -> None:
         if not self.done.done():
             self.done.set_exception(error)
+            self.done.exception()  # who does not wait for this write hears of it from the next one
 
 
 class JournalWriter:
@@ -41,7 +46,7 @@ class JournalWriter:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._lock = threading.Lock()
-        self._waiting: list[_Write] = []
+        self._waiting: list[_Write[Any]] = []
         self._busy = False
         """A thread is at work on this journal, and will look for more before it leaves."""
         self._closing = False
@@ -69,8 +74,8 @@ class JournalWriter:
             connection.close()
             raise explain(error, self._path) from error
 
-    def write(self, statements: Sequence[Statement], apply: Callable[[], object]) -> "asyncio.Future[None]":
-        """Queue one write. The future is done after its COMMIT, and after `apply` was called in the event loop.
+    def write(self, statements: Sequence[Statement], apply: Callable[[], T]) -> "asyncio.Future[T]":
+        """Queue one write. The future is done after its COMMIT, with what `apply` then returned in the event loop.
 
         It raises `StorageError` or `WorkspaceBusyError` where this write, or an earlier one, could not be written.
         """
@@ -78,8 +83,10 @@ class JournalWriter:
             raise RuntimeError(f"the journal {self._path} is closed")
         write = _Write(statements, apply, self._loop.create_future())
         with self._lock:
+            first = not self._waiting
             self._waiting.append(write)
-        self._set_to_work()
+        if first:
+            self._loop.call_soon(self._loop.call_soon, self._set_to_work)
         return write.done
 
     async def close(self) -> None:
@@ -127,7 +134,7 @@ class JournalWriter:
         with suppress(RuntimeError):  # the loop is closed: nobody is left to hear it
             self._loop.call_soon_threadsafe(callback, *arguments)
 
-    def _commit(self, batch: list[_Write]) -> None:
+    def _commit(self, batch: list[_Write[Any]]) -> None:
         statements = [statement for write in batch for statement in write.statements]
         if not statements:
             return
@@ -137,7 +144,7 @@ class JournalWriter:
         self.commits += 1
 
 
-def _answer(batch: list[_Write], failure: SofthouseError | None) -> None:
+def _answer(batch: list[_Write[Any]], failure: SofthouseError | None) -> None:
     for write in batch:
         if failure is None:
             write.committed()

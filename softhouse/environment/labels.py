@@ -20,6 +20,7 @@ def label(name: str, language: str = "en") -> str:
     return _words(name)
 
 
+@lru_cache(maxsize=256)
 def type_title(model: type[BaseModel], language: str = "en") -> str:
     """What one value of `model` is called in a heading."""
     if language == "zh" and model.__name__ in _CHINESE:

@@ -15,6 +15,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 HOUSE_FILES = frozenset({"readme.md", ".softhouse", "docs", "tests"})
@@ -89,6 +90,7 @@ def check_paths(paths: Iterable[str], reserved: Collection[str] = HOUSE_FILES) -
     return tuple(checked)
 
 
+@lru_cache(maxsize=1024)
 def file_stem(key: str) -> str:
     """A file name without extension for any text: `key` itself where safe, else its letters and a hash.
 

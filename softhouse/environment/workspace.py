@@ -37,7 +37,6 @@ from softhouse.environment.rendering import (
     merged,
     newest,
     projection,
-    rendered,
 )
 from softhouse.environment.threads import filed
 from softhouse.environment.workspace_files import WorkspaceFiles, digest, is_plain_folder, unwritable
@@ -78,6 +77,8 @@ class Workspace:
         """That of the requirement which was last seen: a run's first document."""
         self.history = History(self.path)
         self._notes: dict[str, str] | None = None
+        self._pages: dict[tuple[str, str], Mapping[str, str]] = {}
+        """The files of the documents so far, by digest and language: they are written soon, and committed later."""
         self._later: list[Document] = []
         """Documents whose files are still to be written."""
         self._writing: asyncio.Task[None] | None = None
@@ -102,6 +103,7 @@ class Workspace:
     def release(self) -> None:
         """Let others in."""
         self._notes = None
+        self._pages.clear()
         self._lock.release()
 
     def __enter__(self) -> Self:
@@ -115,7 +117,7 @@ class Workspace:
         """Write the files of one document; the hand edits that were in the way, and are kept."""
         if isinstance(document, Requirement):
             self._language = document.language
-        return self._write(document_files(document, self._language), (document,))
+        return self._write(self._page(document), (document,))
 
     def write_soon(self, document: Document) -> None:
         """Let the files of `document` be written in a thread, with all that come within `PAUSE`; `commit` is sooner.
@@ -156,7 +158,8 @@ class Workspace:
         """Bring files and history up to `messages` (`write_all`, `History.commit`); the hand edits that are kept."""
 
         def work() -> tuple[Edit, ...]:
-            pages = rendered(messages)
+            self._language = language_of(messages)
+            pages = {message.id: self._page(message.content) for message in messages}
             kept = self._write_all(messages, merged(messages, pages))
             self.history.commit_now(messages, dates or {}, pages)
             return kept
@@ -204,6 +207,12 @@ class Workspace:
                 f"{min(readings)} now describes another {document.slug()}; keep its names, or delete it"
             )
         return now
+
+    def _page(self, document: Document) -> Mapping[str, str]:
+        key = (document.digest, self._language)
+        if key not in self._pages:
+            self._pages[key] = document_files(document, self._language)
+        return self._pages[key]
 
     def _made(self) -> bool:
         """Make the folder; False where something is there already."""

@@ -160,6 +160,29 @@ async def test_writes_that_meet_share_a_transaction(tmp_path: Path) -> None:
     await journal.close()
 
 
+async def test_a_message_shares_the_transaction_of_what_its_readers_begin_with(tmp_path: Path) -> None:
+    journal = await Journal.open(tmp_path / "journal.db")
+    begun = []
+
+    async def reader() -> None:
+        begun.append(await journal.start(act("read")))
+
+    journal.publish(message("a.py"))
+    await asyncio.create_task(reader())
+    assert journal.commits == 1
+    left = Journal.read(tmp_path / "journal.db")
+    assert [row.id for row in left.messages()] == [message("a.py").id], "on the disk before anything comes of it"
+    assert left.acts() == tuple(begun)
+    await journal.close()
+
+
+async def test_a_message_that_nobody_waits_for_is_written_all_the_same(tmp_path: Path) -> None:
+    journal = await Journal.open(tmp_path / "journal.db")
+    journal.publish(message("a.py"))
+    await journal.close()
+    assert [row.id for row in Journal.read(tmp_path / "journal.db").messages()] == [message("a.py").id]
+
+
 async def test_an_event_waits_for_the_next_change_or_a_flush(tmp_path: Path) -> None:
     journal = await Journal.open(tmp_path / "journal.db")
     for number in range(100):

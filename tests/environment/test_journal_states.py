@@ -3,6 +3,7 @@
 import asyncio
 import shutil
 import tempfile
+from collections.abc import Awaitable, Callable
 from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -36,6 +37,10 @@ class Model:
     @property
     def started(self) -> list[int]:
         return [attempt for attempt, (_, state, _) in self.acts.items() if state == "started"]
+
+
+async def _written(change: Callable[[], Awaitable[object]]) -> None:
+    await change()
 
 
 class JournalLife(RuleBasedStateMachine):
@@ -86,9 +91,9 @@ class JournalLife(RuleBasedStateMachine):
     def publish(self, name: str) -> None:
         written = message(name)
         if written.id in self.now.messages and written.id not in self.now.withdrawn:
-            self.runner.run(self.journal.publish(written))  # nothing to write
+            self.runner.run(_written(lambda: self.journal.publish(written)))  # nothing to write
             return
-        self.runner.run(self.journal.publish(written))
+        self.runner.run(_written(lambda: self.journal.publish(written)))
         if written.id in self.now.withdrawn:
             self.now.withdrawn.remove(written.id)
             self.now.messages.remove(written.id)
@@ -122,7 +127,7 @@ class JournalLife(RuleBasedStateMachine):
 
     @rule(name=NAMES, text=TEXTS)
     def set_meta(self, name: str, text: str) -> None:
-        self.runner.run(self.journal.set_meta(name, text))
+        self.runner.run(_written(lambda: self.journal.set_meta(name, text)))
         self.now.meta[name] = text
         self._committed()
 
