@@ -175,7 +175,7 @@ def test_functions_that_parse_are_counted(out: Path) -> None:
     class Functional(Writer):
         def says(self, prompt: str) -> str:
             header = prompt.rpartition("def ")[2]
-            return f"{' ' * 20}return {'(' if '(self' in header else '1'}\nelsewhere = 1\n"
+            return f"\n{' ' * 20}return {'(' if '(self' in header else '1'}\nelsewhere = 1\n"
 
     plain = Subject.open(with_model(out))
     exam = examination(Functional(plain.model, plain.tokenizer, plain.device), out, completions=50)
@@ -208,9 +208,9 @@ def test_humaneval_runs_what_is_written(out: Path) -> None:
     class Solver(Writer):
         def says(self, prompt: str) -> str:
             if "has_close_elements" not in prompt:
-                return "    return None\n"
+                return "\n    return None\n"
             return (
-                "    pairs = ((a, b) for i, a in enumerate(numbers) for b in numbers[i + 1 :])\n"
+                "\n    pairs = ((a, b) for i, a in enumerate(numbers) for b in numbers[i + 1 :])\n"
                 "    return any(abs(a - b) < threshold for a, b in pairs)\n"
             )
 
@@ -245,22 +245,22 @@ def test_prompts_are_answered_in_their_order_whatever_their_length(out: Path) ->
     ],
 )
 def test_a_function_ends_where_the_indentation_ends(written: str, ended: bool, function: str) -> None:
-    assert function_of("def f():\n", Continuation(written, ended)) == "def f():\n" + function
+    assert function_of("def f():", Continuation(f"\n{written}", ended)) == "def f():\n" + function
 
 
 def test_a_method_ends_where_the_next_one_begins() -> None:
-    written = Continuation("        return 1\n\n    def g(self):\n        return 2\n", ended=True)
-    assert function_of("    def f(self):\n", written) == "    def f(self):\n        return 1\n"
+    written = Continuation("\n        return 1\n\n    def g(self):\n        return 2\n", ended=True)
+    assert function_of("    def f(self):", written) == "    def f(self):\n        return 1\n"
 
 
 def test_openings_differ_and_keep_what_stands_before_them() -> None:
-    method = "    async def two(self,\n                  y=(1,\n 2)):\n"
+    method = "    async def two(self,\n                  y=(1,\n 2)):"
     text = (
         f"import x\n\nclass A:\n    @property\n    def one(self): return 1\n\n{method}"
-        "        '''Doc.'''\n\ndef three(a: int) -> str:\n    # why\n    return ''\n"
+        "\n        '''Doc.'''\n\ndef three(a: int) -> str:\n    # why\n    return ''\n"
     )
     found = documents.openings([text, text], 9, seed=0)
-    assert sorted(opening.header for opening in found) == [method, "def three(a: int) -> str:\n"]
+    assert sorted(opening.header for opening in found) == [method, "def three(a: int) -> str:"]
     assert all(text.startswith(opening.before + opening.header) for opening in found)
     assert documents.openings(["no python at ("], 9, seed=0) == []
 

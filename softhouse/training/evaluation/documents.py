@@ -29,7 +29,7 @@ class Opening:
     before: str
     """The document up to it."""
     header: str
-    """From `def` to the colon and the end of that line, indented as it is there."""
+    """From `def` to the colon and the end of that line, without the break; indented as it is there."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def openings(texts: list[str], count: int, seed: int) -> list[Opening]:
     """At most `count` functions with different headers, drawn at random, each with the text that stands before it.
 
     >>> openings(["class A:\\n    def area(self,\\n             x):\\n        return x\\n"], 1, seed=0)
-    [Opening(before='class A:\\n', header='    def area(self,\\n             x):\\n')]
+    [Opening(before='class A:\\n', header='    def area(self,\\n             x):')]
     """
     by_header = {opening.header: opening for text in texts for opening in _openings(text)}
     found = [by_header[header] for header in sorted(by_header)]
@@ -81,8 +81,8 @@ def _openings(text: str) -> Iterator[Opening]:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             # what stands between, a comment for example, is not part of it
             for end in range(node.lineno, node.body[0].lineno):
-                header = "".join(lines[node.lineno - 1 : end])
-                if parsed(f"{stand_alone(header)}    pass\n") is not None:
+                header = "".join(lines[node.lineno - 1 : end]).removesuffix("\n")
+                if parsed(f"{stand_alone(header)}\n    pass\n") is not None:
                     yield Opening("".join(lines[: node.lineno - 1]), header)
                     break
 

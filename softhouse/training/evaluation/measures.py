@@ -142,8 +142,9 @@ def functions(exam: Examination) -> Found:
         problems, sandbox = read_functions()[: exam.settings.functions], open_sandbox()
     except (MissingExtraError, IsolationError):
         return {}
-    replies = _functions(exam, [problem.prompt for problem in problems], "writing HumanEval's functions")
-    written = [function_of(problem.prompt, reply) for problem, reply in zip(problems, replies, strict=True)]
+    prompts = [problem.prompt.rstrip() for problem in problems]
+    replies = _functions(exam, prompts, "writing HumanEval's functions")
+    written = [function_of(prompt, reply) for prompt, reply in zip(prompts, replies, strict=True)]
     exam.begin("running HumanEval's tests", len(problems))
 
     async def score() -> list[bool]:
@@ -155,8 +156,8 @@ def functions(exam: Examination) -> Found:
 
     right = asyncio.run(score())
     samples = [
-        Sample(measure="functions", prompt=problem.prompt, text=code.removeprefix(problem.prompt), right=ok)
-        for problem, code, ok in zip(problems, written, right, strict=True)
+        Sample(measure="functions", prompt=prompt, text=code.removeprefix(prompt), right=ok)
+        for prompt, code, ok in zip(prompts, written, right, strict=True)
     ]
     return {"functions": sum(right) / len(right), "problems": len(right), "samples": samples[:SAMPLES]}
 

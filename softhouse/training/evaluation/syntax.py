@@ -6,21 +6,22 @@ from softhouse.training.evaluation.subject import Continuation
 def function_of(header: str, continuation: Continuation) -> str:
     """The whole function: it ends before the first line that is indented no further than `header`.
 
+    `header` has no line break at its end, for in what a model has read it is one token with the indentation after it.
     Where the model was stopped in the middle of a line, that line is left out; nothing else is mended.
 
-    >>> function_of("def f(x):\\n", Continuation("    return x\\n\\n\\ndef g():\\n    pa", ended=False))
+    >>> function_of("def f(x):", Continuation("\\n    return x\\n\\n\\ndef g():\\n    pa", ended=False))
     'def f(x):\\n    return x\\n'
     """
     indentation = _indentation(header)
-    lines = continuation.text.splitlines(keepends=True)
+    rest, *lines = continuation.text.splitlines(keepends=True) or [""]
     if lines and not continuation.ended and not lines[-1].endswith("\n"):
         lines.pop()
-    body: list[str] = []
+    body = [rest]
     for line in lines:
         if line.strip() and not line.startswith((f"{indentation} ", f"{indentation}\t")):
             break
         body.append(line)
-    while body and not body[-1].strip():
+    while len(body) > 1 and not body[-1].strip():
         body.pop()
     return header + "".join(body)
 
