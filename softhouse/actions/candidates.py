@@ -1,5 +1,7 @@
 """Several readings of one requirement by a small model, and the trials that all of them go through."""
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from softhouse.actions.behaviour import Behaviour, Selection, observe, select
@@ -8,11 +10,12 @@ from softhouse.actions.context import Context
 from softhouse.actions.mechanical_fixes import mechanically_fixed, without_unused_imports
 from softhouse.actions.prompts import render
 from softhouse.actions.source import problems
-from softhouse.actions.stated import stated_formats, stated_orders
+from softhouse.actions.stated import stated_decimals, stated_formats, stated_orders
 from softhouse.actions.transcripts import read_transcript
 from softhouse.actions.trials import at_first_start, further_trials, supposed_trials
-from softhouse.actions.usage import usage_case, usage_forms
-from softhouse.environment.documents import Case
+from softhouse.actions.unasked import unasked_labels, without_labels
+from softhouse.actions.usage import printing_commands, usage_case, usage_forms
+from softhouse.environment.documents import Case, Step
 from softhouse.environment.sandbox import Execution, Outcome
 from softhouse.llm_backends.code_blocks import extract_code
 from softhouse.llm_backends.protocol import ChatMessage, CompletionRequest
@@ -23,6 +26,10 @@ IMPORTS = "import sys, os, re, json\n"
 MOST_TOKENS = 1024
 SHELL = "```bash\n#!/bin/bash\n"
 MOST_TRIAL_TOKENS = 320
+_COMPLAINS = re.compile(
+    r"\A\s*(?:usage\b|error\b|invalid\b|unknown\b|unrecognized\b|用法|错误|无效|未知)", re.IGNORECASE
+)
+"""How a program begins that refuses a command without saying so in its exit code."""
 ENOUGH_STARTS = 4
 """With fewer starts of the program in its script, the model is asked for another one."""
 
@@ -98,7 +105,16 @@ class Bench:
         self.candidates[sample] = await self.mend(candidate, self.ordinary)
 
     async def mend(self, candidate: Candidate, cases: int) -> Candidate:
-        """One repair of a crash on the first `cases` trials; the candidate itself where that is not strictly better."""
+        """What is wrong on the first `cases` trials mended: a label by rule, anything else by one repair of the model.
+
+        What a change does not make strictly better stays as it was.
+        """
+        content = without_labels(candidate.content, [label for label, _, _ in self._labels(candidate, cases)])
+        if content != candidate.content:
+            plain = Candidate(content, problems(self.program, content), f"```python\n{content}\n```")
+            await self._run_all(plain)
+            if len(self.faults(plain, cases)) < len(self.faults(candidate, cases)):
+                candidate = plain
         faults = self.faults(candidate, cases)
         if not faults:
             return candidate
@@ -146,30 +162,55 @@ class Bench:
         """What is surely wrong on the first `cases` trials.
 
         It does not compile, it falls over, a command that the requirement names does not succeed, an order that it
-        states is not kept, a format that it shows is never seen.
+        states is not kept, a format or decimals that it states are never seen, a label is printed that it does not ask
+        for.
         """
         found = [Fault(f"python {self.program}", "\n".join(candidate.problems))] if candidate.problems else []
-        outputs: list[tuple[str, str]] = []
-        start = 0
-        for number, (case, outcome) in enumerate(zip(self.trials[:cases], candidate.outcomes, strict=False)):
-            for step, execution in zip(case.steps, outcome.executions, strict=True):
-                shown = " ".join(["python", self.program, *step.arguments])
-                if execution.exit_code == 0 and execution.stdout.strip():
-                    outputs.append((shown, execution.stdout))
-                if said := self._fault(execution, named=number < self.named):
-                    found.append(Fault(shown, said, start))
-                start += 1
+        starts = list(self._starts(candidate, cases))
+        for start, (shown, _, execution, named) in enumerate(starts):
+            if said := self._fault(execution, named=named):
+                found.append(Fault(shown, said, start))
+        outputs = [(shown, e.stdout) for shown, _, e, _ in starts if e.exit_code == 0 and e.stdout.strip()]
+        texts = [stdout for _, stdout in outputs]
         for format_ in stated_formats(self.text):
-            if outputs and not format_.shown_in(stdout for _, stdout in outputs):
+            if outputs and not format_.shown_in(texts):
                 shown, stdout = outputs[0]
                 found.append(Fault(shown, f"{clip(stdout, 200)}\nno line has the format {format_.sample!r}"))
+        for decimals in stated_decimals(self.text):
+            if not decimals.shown_in(texts):
+                shown, stdout = next(each for each in outputs if not decimals.shown_in(each[1:]))
+                found.append(
+                    Fault(shown, f"{clip(stdout, 200)}\nnumbers are asked for with {decimals.digits} decimals")
+                )
+        for label, shown, stdout in self._labels(candidate, cases):
+            found.append(Fault(shown, f"{clip(stdout, 200)}\nthe label {label!r} is not asked for"))
         return found
+
+    def _labels(self, candidate: Candidate, cases: int) -> list[tuple[str, str, str]]:
+        """Labels that nobody asked for, each with a command that prints it, and its output."""
+        commands = printing_commands(self.text)
+        outputs = {
+            shown: execution.stdout
+            for shown, step, execution, _ in self._starts(candidate, cases)
+            if execution.exit_code == 0 and (not self.named or (step.arguments[:1] and step.arguments[0] in commands))
+        }
+        found: dict[str, tuple[str, str, str]] = {}
+        for shown, stdout in outputs.items():
+            for label in unasked_labels(candidate.content, self.text, [stdout]):
+                found.setdefault(label, (label, shown, stdout))
+        return list(found.values())
+
+    def _starts(self, candidate: Candidate, cases: int) -> Iterator[tuple[str, Step, Execution, bool]]:
+        """The starts of the first `cases` trials: the command, the step, what it did, whether it has to succeed."""
+        for number, (case, outcome) in enumerate(zip(self.trials[:cases], candidate.outcomes, strict=False)):
+            for step, execution in zip(case.steps, outcome.executions, strict=True):
+                yield " ".join(["python", self.program, *step.arguments]), step, execution, number < self.named
 
     def _fault(self, execution: Execution, *, named: bool) -> str:
         """What is surely wrong with one start; empty for nothing."""
         if "Traceback (most recent call last)" in execution.stderr:
             return clip(execution.stderr, 500, tail=True)
-        if execution.exit_code != 0:
+        if execution.exit_code != 0 or (named and _COMPLAINS.search(execution.stdout)):
             said = execution.stderr.strip() or execution.stdout.strip() or f"exit code {execution.exit_code}"
             return clip(said, 500, tail=True) if named else ""
         complaints = [found for order in stated_orders(self.text) if (found := order.complaint(execution.stdout))]

@@ -1,4 +1,4 @@
-"""Properties of the output that a requirement states in words that need no model: an order, a format.
+"""Properties of the output that a requirement states in words that need no model: an order, a format, decimals.
 
 They are few and cautious: two orders in one requirement, or an order of things that are neither lines nor numbers, say
 nothing.
@@ -21,8 +21,15 @@ _ORDERS: tuple[tuple[Literal["alphabetical", "ascending", "descending"], re.Patt
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _QUOTE = r"['\"`‘“「]([^'\"`’”」\n]{2,40})['\"`’”」]"
 _FORMATS = re.compile(
-    rf"(?:\bformat\b|\bform\b|格式|形式)[^'\"`‘“「\n]{{0,12}}{_QUOTE}|{_QUOTE}\s+lines\b", re.IGNORECASE
+    rf"(?:\bformat\b|\bform\b|格式|形式)[^'\"`‘“「\n]{{0,12}}{_QUOTE}|{_QUOTE}\s+lines\b"
+    rf"|\b(?:print|show|list|write|display|output)(?:s|ing)?\b[^'\"`.;\n]{{0,120}}?\bas\s+{_QUOTE}"
+    rf"|(?:打印|输出|显示|列出)[^'\"`‘“「。；;\n]{{0,12}}{_QUOTE}",
+    re.IGNORECASE,
 )
+_DECIMALS = re.compile(
+    r"\b(one|two|three|four|[1-6]) (?:decimals?\b|decimal places\b)|([一两二三四1-6])\s*位小数", re.IGNORECASE
+)
+_DIGITS = {"one": 1, "two": 2, "three": 3, "four": 4, "一": 1, "两": 2, "二": 2, "三": 3, "四": 4}
 
 
 @dataclass(frozen=True)
@@ -72,8 +79,10 @@ def stated_formats(text: str) -> tuple[StatedFormat, ...]:
 
     >>> stated_formats("one a line, in the format 'a: 3'")[0].shown_in(["b: 12"])
     True
+    >>> stated_formats("It prints the sizes as 'name: size'.")[0].shown_in(["notes.txt : 3"])
+    False
     """
-    quoted = [first or second for first, second in _FORMATS.findall(text)]
+    quoted = [next(filter(None, found)) for found in _FORMATS.findall(text)]
     return tuple(StatedFormat(sample) for sample in dict.fromkeys(quoted) if re.search(r"[^\w\s]", sample))
 
 
@@ -81,5 +90,29 @@ def _generalised(word: str) -> str:
     if _NUMBER.fullmatch(word) or word == "N":
         return r"-?\d+(?:\.\d+)?"
     if word.isalpha():
-        return r".+?"
+        return r"\S(?:.*?\S)?"
     return r"\s+" if word.isspace() else re.escape(word)
+
+
+@dataclass(frozen=True)
+class StatedDecimals:
+    """How many digits after the point the numbers have."""
+
+    digits: int
+
+    def shown_in(self, outputs: Iterable[str]) -> bool:
+        """Whether some number of some output has just so many, or there is no number in them."""
+        numbers = [number for output in outputs for number in _NUMBER.findall(output)]
+        return not numbers or any(len(number.partition(".")[2]) == self.digits for number in numbers)
+
+
+def stated_decimals(text: str) -> tuple[StatedDecimals, ...]:
+    """The number of decimals that a requirement states, if it states just one.
+
+    >>> (two,) = stated_decimals("prints the mean with two decimals")
+    >>> two.shown_in(["3.50"]), two.shown_in(["3.5"])
+    (True, False)
+    """
+    words = {(english or chinese).lower() for english, chinese in _DECIMALS.findall(text)}
+    digits = {_DIGITS.get(word) or int(word) for word in words}
+    return tuple(map(StatedDecimals, digits)) if len(digits) == 1 else ()

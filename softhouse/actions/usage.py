@@ -1,7 +1,7 @@
 """Trials that stand in the requirement's own words: the commands that it quotes, such as 'add TEXT' and 'list'.
 
-A quoted form is a command word, with placeholders in capitals or angle brackets. The forms are filled in and run one
-after another in one directory, the first one twice, so that there is something for the others to work on.
+A quoted form is a command word, with placeholders in capitals, in angle brackets or in Chinese. The forms are filled in
+and run one after another in one directory, the first one twice, so that there is something for the others to work on.
 
 >>> case = usage_case("Commands are 'add TEXT', 'list' and 'delete N'.", "main.py")
 >>> [" ".join(step.arguments) for step in case.steps]
@@ -13,39 +13,70 @@ import re
 from softhouse.environment.documents import Case, Step
 
 _QUOTES = r"'([^'\n]+)'|\"([^\"\n]+)\"|`([^`\n]+)`|‘([^’\n]+)’|“([^”\n]+)”|「([^」\n]+)」"
-_FORM = re.compile(r"[a-z][a-z-]*(?: (?:[A-Z][A-Z0-9_]*|<[\w -]+>))*")
+_FORM = re.compile(r"[a-z][a-z-]*(?: (?:[A-Z][A-Z0-9_]*|<[\w -]+>|[\u4e00-\u9fff]+\d?))*")
+_SENTENCES = re.compile(r"(?<=[.;])\s|[。；]")
+_NAMING = re.compile(r"(?:^|[,，、:：;；]|\b(?:and|or|commands?)|[和与或及]|命令|指令)\s*$", re.IGNORECASE)
+"""What stands before a quoted word that is one of several, or what the sentence is about."""
+_PRINTING = (
+    r"(?i)['\"`‘“「]{}\b[^'\"`’”」]*['\"`’”」][^'\"`‘“「.;。；]*?"
+    r"(?:\b(?:print|show|list|display|output)s?\b|打印|输出|显示|列出)"
+)
 _COMMANDS = re.compile(r"\b(?:sub)?commands?\b|命令|指令", re.IGNORECASE)
 _MOST_FORMS = 8
 
 _INPUT_FILE = "input.txt"
 _INPUT = "pear apple\nfig\n"
+_DECIMALS = re.compile(r"\bdecimals?\b|小数", re.IGNORECASE)
 _VALUES = {
     "number": ("1", "2"),
     "amount": ("30", "12"),
+    "decimal": ("12.5", "30"),
+    "phone": ("5550101", "5550102"),
+    "address": ("ann@example.com", "bob@example.com"),
     "date": ("2024-03-15", "2024-04-02"),
     "file": (_INPUT_FILE, _INPUT_FILE),
     "text": ("apple", "pear"),
     "more text": ("red", "blue"),
 }
 _KINDS = (
-    (re.compile(r"^(?:N|M|K|I|ID|NUM|NUMBER|INDEX|POSITION|LINE|INT|INTEGER|X|Y|ROW|COL)$"), "number"),
-    (re.compile(r"^(?:AMOUNT|QTY|QUANTITY|COUNT|PRICE|COST|HOURS|MINUTES|SCORE|SUM|TOTAL)$"), "amount"),
-    (re.compile(r"DATE|DAY"), "date"),
-    (re.compile(r"FILE|PATH"), "file"),
-    (re.compile(r"^(?:VALUE|PHONE|EMAIL|AUTHOR|CATEGORY|TAG|NEW|NOTE|DESCRIPTION)"), "more text"),
+    (
+        re.compile(
+            r"^(?:N|M|K|I|ID|NUM|NUMBER|INDEX|POSITION|LINE|INT|INTEGER|X|Y|ROW|COL)$|编号|序号|行号|下标|整数|数字|数值"
+        ),
+        "number",
+    ),
+    (re.compile(r"^(?:QTY|QUANTITY|COUNT|MINUTES|SCORE)$|数量|次数|个数|分钟|分数"), "amount"),
+    (re.compile(r"^(?:AMOUNT|PRICE|COST|HOURS|SUM|TOTAL)$|金额|价格|单价|费用|小时"), "decimal"),
+    (re.compile(r"DATE|DAY|日期"), "date"),
+    (re.compile(r"FILE|PATH|文件|路径"), "file"),
+    (re.compile(r"^PHONE|^TEL|电话|手机"), "phone"),
+    (re.compile(r"E?MAIL|邮箱|邮件"), "address"),
+    (
+        re.compile(r"^(?:VALUE|AUTHOR|CATEGORY|TAG|NEW|NOTE|DESCRIPTION)|类别|分类|标签|作者|备注|描述|值$"),
+        "more text",
+    ),
 )
 
 
 def usage_forms(text: str) -> tuple[tuple[str, ...], ...]:
     """The quoted commands of a requirement, as words; empty where it names none.
 
-    >>> usage_forms("It prints 'yes' or 'no'.")
-    ()
+    A single word is a command where a sentence names it beside others or begins with it, and where no longer form does.
+
+    >>> usage_forms("It prints 'yes' or 'no'."), usage_forms("支持命令 'add 姓名' 和 'list'。'add' 不打印。")
+    ((), (('add', '姓名'), ('list',)))
     """
-    quoted = [next(part for part in found if part) for found in re.findall(_QUOTES, text)]
-    forms = [tuple(_words(form)) for form in dict.fromkeys(quoted) if _FORM.fullmatch(form)]
-    named = any(len(form) > 1 for form in forms) and _COMMANDS.search(text)
-    return tuple(forms[:_MOST_FORMS]) if named else ()
+    forms: dict[tuple[str, ...], None] = {}
+    for sentence in _SENTENCES.split(text):
+        for quoted in re.finditer(_QUOTES, sentence):
+            form = tuple(_words(next(filter(None, quoted.groups()))))
+            named = len(form) > 1 or _NAMING.search(sentence[: quoted.start()])
+            if named and _FORM.fullmatch(" ".join(form)):
+                forms[form] = None
+    longer = {form[0] for form in forms if len(form) > 1}
+    if not longer or not _COMMANDS.search(text):
+        return ()
+    return tuple(form for form in forms if len(form) > 1 or form[0] not in longer)[:_MOST_FORMS]
 
 
 def usage_case(text: str, program: str) -> Case | None:
@@ -55,24 +86,35 @@ def usage_case(text: str, program: str) -> Case | None:
         return None
     shows = [form for form in forms if len(form) == 1]
     first, *others = forms if len(forms[0]) > 1 else sorted(forms, key=lambda form: len(form) == 1)
-    starts = [_filled(first, 0), _filled(first, 1), *(show for show in shows[:1])]
+    decimals = bool(_DECIMALS.search(text))
+    starts = [_filled(first, 0, decimals), _filled(first, 1, decimals), *(show for show in shows[:1])]
     for form in others:
         if form not in shows[:1]:
-            starts += [_filled(form, 0), *(show for show in shows[:1] if form not in shows)]
+            starts += [_filled(form, 0, decimals), *(show for show in shows[:1] if form not in shows)]
     files = {_INPUT_FILE: _INPUT} if any(_INPUT_FILE in start for start in starts) else {}
     steps = tuple(Step(arguments=start, exit_code=None) for start in starts)
     return Case(name=f"the commands of the requirement, in turn ({program})", files=files, steps=steps)
+
+
+def printing_commands(text: str) -> frozenset[str]:
+    """The commands of which a requirement says that they print something.
+
+    >>> printing_commands("The commands are 'add TEXT' and 'list'. 'list' shows all.")
+    frozenset({'list'})
+    """
+    return frozenset(form[0] for form in usage_forms(text) if re.search(_PRINTING.format(re.escape(form[0])), text))
 
 
 def _words(form: str) -> list[str]:
     return re.findall(r"<[^>]+>|\S+", form)
 
 
-def _filled(form: tuple[str, ...], turn: int) -> tuple[str, ...]:
+def _filled(form: tuple[str, ...], turn: int, decimals: bool) -> tuple[str, ...]:
     command, *placeholders = form
-    return (command, *(_VALUES[_kind(placeholder)][turn] for placeholder in placeholders))
+    return (command, *(_VALUES[_kind(placeholder, decimals)][turn] for placeholder in placeholders))
 
 
-def _kind(placeholder: str) -> str:
+def _kind(placeholder: str, decimals: bool) -> str:
     name = placeholder.strip("<>").upper()
-    return next((kind for pattern, kind in _KINDS if pattern.search(name)), "text")
+    kind = next((kind for pattern, kind in _KINDS if pattern.search(name)), "text")
+    return "amount" if kind == "decimal" and not decimals else kind

@@ -8,11 +8,12 @@ from softhouse.actions.code import apply_edits
 from softhouse.actions.examples import quoted_cases
 from softhouse.actions.mechanical_fixes import mechanically_fixed, without_unused_imports
 from softhouse.actions.source import interface, local_imports, problems, signatures
-from softhouse.actions.stated import stated_formats, stated_orders
+from softhouse.actions.stated import StatedFormat, stated_decimals, stated_formats, stated_orders
 from softhouse.actions.transcripts import read_transcript
 from softhouse.actions.trials import further_trials
+from softhouse.actions.unasked import unasked_labels, without_labels
 from softhouse.actions.unit_tests import without_tests
-from softhouse.actions.usage import usage_case
+from softhouse.actions.usage import printing_commands, usage_case, usage_forms
 from softhouse.actions.write_script import entry_point
 from softhouse.environment.documents import Case, Step
 
@@ -203,6 +204,28 @@ class TestStated:
     def test_what_is_merely_quoted_is_no_format(self) -> None:
         assert stated_formats("prints 'yes' or 'no' with the commands 'add TEXT' and 'list'") == ()
 
+    def test_a_quoted_form_of_the_input_is_no_format_of_the_output(self) -> None:
+        assert stated_formats("reads a file with lines as 'HH:MM-HH:MM' and prints the sum as 'H:MM'") == (
+            StatedFormat("H:MM"),
+        )
+
+    @pytest.mark.parametrize(
+        ("text", "output", "shown"),
+        [
+            ("prints the result with two decimals", "14", False),
+            ("prints the result with two decimals", "14.00", True),
+            ("保留两位小数", "总计 3.5", False),
+            ("保留一位小数", "3.5", True),
+            ("with two decimals", "no number", True),
+        ],
+    )
+    def test_decimals(self, text: str, output: str, shown: bool) -> None:
+        (found,) = stated_decimals(text)
+        assert found.shown_in([output]) is shown
+
+    def test_two_numbers_of_decimals_say_nothing(self) -> None:
+        assert stated_decimals("the mean with two decimals, the share with one decimal") == ()
+
 
 class TestUsage:
     def test_commands_are_filled_in_and_run_in_turn(self) -> None:
@@ -213,3 +236,56 @@ class TestUsage:
 
     def test_quoted_words_are_no_commands(self) -> None:
         assert usage_case("prints 'yes' or 'no'", "main.py") is None
+
+    def test_a_command_named_again_without_its_arguments_is_not_run_without_them(self) -> None:
+        text = "支持命令 'add 姓名 电话'、'find 姓名' 和 'list'。'find' 打印电话。姓名不存在时,'find' 以退出码 1 结束。"
+        case = usage_case(text, "main.py")
+        assert case is not None
+        shown = [" ".join(step.arguments) for step in case.steps]
+        assert shown == ["add apple 5550101", "add pear 5550102", "list", "find apple", "list"]
+
+    def test_an_example_is_no_command(self) -> None:
+        text = "with the commands 'pack TEXT' and 'unpack TEXT'. 'pack TEXT' counts letters, so 'aab' becomes 'a2b1'."
+        assert usage_forms(text) == (("pack", "TEXT"), ("unpack", "TEXT"))
+
+    @pytest.mark.parametrize(
+        ("text", "amount"), [("the commands 'pay AMOUNT'", "30"), ("the commands 'pay AMOUNT', two decimals", "12.5")]
+    )
+    def test_an_amount_has_decimals_where_the_requirement_speaks_of_them(self, text: str, amount: str) -> None:
+        case = usage_case(text, "main.py")
+        assert case is not None
+        assert case.steps[0].arguments == ("pay", amount)
+
+    def test_which_commands_print(self) -> None:
+        text = "支持命令 'add 类别 金额'、'total' 和 'summary'。'total' 打印总金额;'summary' 按金额打印每个类别。"
+        assert printing_commands(text) == {"total", "summary"}
+
+
+class TestLabels:
+    @pytest.mark.parametrize(
+        ("source", "output", "plain"),
+        [
+            ('print("Total:", total)', "Total: 3", "print(total)"),
+            ('print(f"Phone of {name}: {phone}")', "Phone of Ann: 5", "print(f'{phone}')"),
+            ('print("Mean: {:.2f} m".format(mean))', "Mean: 1.50 m", "print('{:.2f} m'.format(mean))"),
+            ('print("Sum: %d" % total)', "Sum: 3", "print('%d' % total)"),
+            ('print("合计：" + str(total))', "合计：3", "print('' + str(total))"),
+        ],
+    )
+    def test_a_label_that_nobody_asked_for_goes(self, source: str, output: str, plain: str) -> None:
+        found = unasked_labels(source, "prints the total", [output])
+        assert without_labels(source, found) == plain
+
+    @pytest.mark.parametrize(
+        ("source", "text", "output"),
+        [
+            ('print(f"Total: {total}")', "prints 'total: N'", "Total: 3"),
+            ('print(f"{name}: {size}")', "prints names and sizes", "a.txt: 3"),
+            ('print(f"Usage: {program} FILE")', "prints the lines", "Usage: main.py FILE"),
+            ('print(f"Total: {total}", file=sys.stderr)', "prints the total", "Total: 3"),
+            ('print(f"Total: {total}")', "prints the total", "3"),
+            ('print(f"Lines: {n}")\nprint(f"Words: {m}")', "counts lines and words", "Lines: 1\nWords: 2"),
+        ],
+    )
+    def test_what_was_asked_for_or_is_a_table_stays(self, source: str, text: str, output: str) -> None:
+        assert unasked_labels(source, text, [output]) == ()

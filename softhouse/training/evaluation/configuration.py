@@ -25,7 +25,8 @@ class Configuration(Frozen):
     """How long a function may become."""
     document_tokens: int = Field(default=400, ge=1)
     """How long a document may become."""
-    temperature: float = Field(default=0.4, ge=0)
-    """Of function completions; everything else takes the likeliest token."""
+    temperature: float = Field(default=0.2, ge=0)
+    """Of function completions, as where one try counts (Chen et al. 2021, arXiv 2107.03374); everything else takes the
+    likeliest token."""
     top_p: float = Field(default=0.95, gt=0, le=1)
-    """Only the likeliest tokens that together make this probability are drawn."""
+    """Only the likeliest tokens that together make this probability are drawn (as there)."""

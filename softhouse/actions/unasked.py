@@ -1,0 +1,138 @@
+"""A label that a program prints in front of its result, though nobody asked for it: `Total: 12` for `12`.
+
+Small models write them whatever the prompt says. A label counts as asked for where the requirement has its words with a
+colon. Two labels in one output are a table that somebody may want, so they stay.
+
+>>> source = 'print(f"Total: {12:.2f}")'
+>>> found = unasked_labels(source, "prints the total with two decimals", ["Total: 12.00"])
+>>> found
+('Total:',)
+>>> without_labels(source, found)
+"print(f'{12:.2f}')"
+"""
+
+import ast
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+_COLON = re.compile(r"[:：]\s*")
+_COMPLAINS = re.compile(r"(?:usage|error|warning|invalid|unknown)\b|用法|错误|警告|无效|未知", re.IGNORECASE)
+"""How a complaint begins, which is no result."""
+_LETTER = re.compile(r"[^\W\d_]")
+
+
+@dataclass(frozen=True)
+class _Label:
+    """A label in an argument of `print`."""
+
+    shown: str
+    """Its words as they are written, `…` for each value among them."""
+    line: re.Pattern[str]
+    """A line of output that begins with it and has something after it."""
+    node: ast.expr
+    instead: ast.expr | None
+    """What is left of the argument; None for nothing."""
+
+
+def unasked_labels(source: str, text: str, outputs: Sequence[str]) -> tuple[str, ...]:
+    """The labels of `source` that begin the lines of `outputs` and that the requirement `text` does not have."""
+    asked = _plain(text)
+    labels = {label.shown: label for label in _labels(source) if _plain(label.shown) not in asked}
+    found: dict[str, None] = {}
+    for output in outputs:
+        lines = [line.strip() for line in output.splitlines()]
+        here = [shown for shown, label in labels.items() if any(label.line.match(line) for line in lines)]
+        if len(here) == 1:
+            found[here[0]] = None
+    return tuple(found)
+
+
+def without_labels(source: str, labels: Sequence[str]) -> str:
+    """`source` without these labels of `unasked_labels`; unchanged where they cannot be taken out."""
+    cuts = [label for label in _labels(source) if label.shown in labels]
+    lines = source.encode().splitlines(keepends=True)
+    starts = [0]
+    for line in lines:
+        starts.append(starts[-1] + len(line))
+    content = source.encode()
+    for label in sorted(cuts, key=lambda each: (each.node.lineno, each.node.col_offset), reverse=True):
+        start = starts[label.node.lineno - 1] + label.node.col_offset
+        end = starts[(label.node.end_lineno or 1) - 1] + (label.node.end_col_offset or 0)
+        if label.instead is not None:
+            content = content[:start] + ast.unparse(label.instead).encode() + content[end:]
+        else:
+            content = content[:start] + content[end:].lstrip(b" \t\n,")
+    changed = content.decode()
+    try:
+        ast.parse(changed)
+    except SyntaxError:
+        return source
+    return changed
+
+
+def _labels(source: str) -> Iterator[_Label]:
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError):
+        return
+    for call in ast.walk(tree):
+        if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "print"):
+            continue
+        if call.args and not any(keyword.arg == "file" for keyword in call.keywords):
+            first = call.args[0]
+            label = _of_f_string(first) if isinstance(first, ast.JoinedStr) else _of_text(first, len(call.args) > 1)
+            if label is not None:
+                yield label
+
+
+def _of_f_string(argument: ast.JoinedStr) -> _Label | None:
+    shown, pattern = "", ""
+    for index, part in enumerate(argument.values):
+        if not (isinstance(part, ast.Constant) and isinstance(part.value, str)):
+            shown, pattern = f"{shown}…", f"{pattern}.*?"
+            continue
+        colon = _COLON.search(part.value)
+        if colon is None:
+            shown, pattern = shown + part.value, pattern + re.escape(part.value)
+            continue
+        before, after = part.value[: colon.end()], part.value[colon.end() :]
+        rest = [*([ast.Constant(after)] if after else []), *argument.values[index + 1 :]]
+        if not any(isinstance(value, ast.FormattedValue) for value in rest):
+            return None
+        return _label(shown + before, pattern + re.escape(before), argument, ast.JoinedStr(rest))
+    return None
+
+
+def _of_text(argument: ast.expr, more: bool) -> _Label | None:
+    """`print("Total:", total)`, `print("Total: {}".format(total))`, `print("Total: %d" % total)`, `"Total: " + …`."""
+    if isinstance(argument, ast.Constant) and isinstance(argument.value, str) and more:
+        found = _COLON.search(argument.value)
+        if found and found.end() == len(argument.value):
+            return _label(argument.value, re.escape(argument.value.rstrip()), argument, None)
+        return None
+    inner: ast.expr | None = None
+    if isinstance(argument, ast.BinOp) and isinstance(argument.op, (ast.Add, ast.Mod)):
+        inner = argument.left
+        while isinstance(inner, ast.BinOp) and isinstance(inner.op, ast.Add):
+            inner = inner.left
+    elif isinstance(argument, ast.Call) and isinstance(argument.func, ast.Attribute) and argument.func.attr == "format":
+        inner = argument.func.value
+    if not (isinstance(inner, ast.Constant) and isinstance(inner.value, str)):
+        return None
+    found = _COLON.search(inner.value)
+    if found is None or re.search(r"[{%]", inner.value[: found.start()]):
+        return None
+    before = inner.value[: found.end()]
+    return _label(before, re.escape(before.rstrip()), inner, ast.Constant(inner.value[found.end() :]))
+
+
+def _label(shown: str, pattern: str, node: ast.expr, instead: ast.expr | None) -> _Label | None:
+    if not _LETTER.search(shown.replace("…", "")) or _COMPLAINS.match(shown):
+        return None
+    return _Label(shown.strip(), re.compile(rf"{pattern}\s*\S"), node, instead)
+
+
+def _plain(text: str) -> str:
+    """Without case, blanks, quotes and the kind of colon."""
+    return re.sub(r"[\s'\"`‘’“”「」]", "", text).casefold().replace("：", ":")
