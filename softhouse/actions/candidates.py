@@ -10,7 +10,7 @@ from softhouse.actions.context import Context
 from softhouse.actions.mechanical_fixes import mechanically_fixed, without_unused_imports
 from softhouse.actions.prompts import render
 from softhouse.actions.source import problems
-from softhouse.actions.stated import stated_decimals, stated_formats, stated_orders
+from softhouse.actions.stated import stated_decimals, stated_formats, stated_orders, states_a_result
 from softhouse.actions.transcripts import read_transcript
 from softhouse.actions.trials import at_first_start, further_trials, supposed_trials
 from softhouse.actions.unasked import unasked_labels, without_labels
@@ -162,14 +162,17 @@ class Bench:
         """What is surely wrong on the first `cases` trials.
 
         It does not compile, it falls over, a command that the requirement names does not succeed, an order that it
-        states is not kept, a format or decimals that it states are never seen, a label is printed that it does not ask
-        for.
+        states is not kept, a format or decimals that it states are never seen, a result is missing, a label is printed
+        that it does not ask for.
         """
         found = [Fault(f"python {self.program}", "\n".join(candidate.problems))] if candidate.problems else []
         starts = list(self._starts(candidate, cases))
-        for start, (shown, _, execution, named) in enumerate(starts):
+        never_silent = not self.named and states_a_result(self.text)
+        for start, (shown, step, execution, named) in enumerate(starts):
             if said := self._fault(execution, named=named):
                 found.append(Fault(shown, said, start))
+            elif never_silent and step.arguments and execution.exit_code == 0 and _silent(execution):
+                found.append(Fault(shown, "it ends with exit code 0 and prints nothing", start))
         outputs = [(shown, e.stdout) for shown, _, e, _ in starts if e.exit_code == 0 and e.stdout.strip()]
         texts = [stdout for _, stdout in outputs]
         for format_ in stated_formats(self.text):
@@ -246,3 +249,7 @@ class Bench:
         commands = [command(self.program, step) for step in case.steps]
         files = {self.program: candidate.content, **case.files}
         return (await self.context.execute(commands, files, limits=CASE_LIMITS)).outcome
+
+
+def _silent(execution: Execution) -> bool:
+    return not execution.stdout.strip() and not execution.stderr.strip()

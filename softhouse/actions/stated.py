@@ -90,8 +90,28 @@ def _generalised(word: str) -> str:
     if _NUMBER.fullmatch(word) or word == "N":
         return r"-?\d+(?:\.\d+)?"
     if word.isalpha():
-        return r"\S(?:.*?\S)?"
+        return r"\w(?:.*?\S)?"
     return r"\s+" if word.isspace() else re.escape(word)
+
+
+_RESULT = re.compile(
+    r"\bprints? (?:the|its|their) (?:[\w-]+ ){0,3}?"
+    r"(?:answer|average|count|date|difference|length|mean|median|number|numeral|product|result|size|sum|total|value)\b"
+    r"|打印(?:出)?(?:其|它的|总)?(?:和|结果|总和|总额|总数|金额|平均值|数量|个数|差|积|值)",
+    re.IGNORECASE,
+)
+_PERHAPS_NOTHING = re.compile(
+    r"\b(?:nothing|no output|per|each|every|all|lines)\b|不打印|不输出|每|所有", re.IGNORECASE
+)
+
+
+def states_a_result(text: str) -> bool:
+    """Whether the requirement has one value printed whatever the input is, so that a success cannot be silent.
+
+    >>> states_a_result("takes two numbers and prints the sum"), states_a_result("prints the lines that match")
+    (True, False)
+    """
+    return bool(_RESULT.search(text)) and not _PERHAPS_NOTHING.search(text)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from softhouse.actions.code import apply_edits
 from softhouse.actions.examples import quoted_cases
 from softhouse.actions.mechanical_fixes import mechanically_fixed, without_unused_imports
 from softhouse.actions.source import interface, local_imports, problems, signatures
-from softhouse.actions.stated import StatedFormat, stated_decimals, stated_formats, stated_orders
+from softhouse.actions.stated import StatedFormat, stated_decimals, stated_formats, stated_orders, states_a_result
 from softhouse.actions.transcripts import read_transcript
 from softhouse.actions.trials import further_trials
 from softhouse.actions.unasked import unasked_labels, without_labels
@@ -195,6 +195,8 @@ class TestStated:
             ("格式为 'a: 3'", "x 10", False),
             ("'list' prints 'N. text' lines", "1. buy milk", True),
             ("'list' prints 'N. text' lines", "1: buy milk", False),
+            ("prints the sizes as 'ext: bytes'", ".py: 4", False),
+            ("prints the sizes as 'ext: bytes'", "文本: 4", True),
         ],
     )
     def test_formats(self, text: str, output: str, seen: bool) -> None:
@@ -222,6 +224,19 @@ class TestStated:
     def test_decimals(self, text: str, output: str, shown: bool) -> None:
         (found,) = stated_decimals(text)
         assert found.shown_in([output]) is shown
+
+    @pytest.mark.parametrize(
+        ("text", "stated"),
+        [
+            ("takes a number and prints the converted number", True),
+            ("把两个整数相加并打印结果", True),
+            ("prints the total size of each file", False),
+            ("prints the sum, or nothing for a bad number", False),
+            ("prints the prime numbers up to N", False),
+        ],
+    )
+    def test_a_result_that_cannot_be_missing(self, text: str, stated: bool) -> None:
+        assert states_a_result(text) is stated
 
     def test_two_numbers_of_decimals_say_nothing(self) -> None:
         assert stated_decimals("the mean with two decimals, the share with one decimal") == ()
