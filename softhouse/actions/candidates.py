@@ -30,6 +30,9 @@ _COMPLAINS = re.compile(
     r"\A\s*(?:usage\b|error\b|invalid\b|unknown\b|unrecognized\b|用法|错误|无效|未知)", re.IGNORECASE
 )
 """How a program begins that refuses a command without saying so in its exit code."""
+_LAYS_OUT = re.compile(
+    r"\b(?:files?|director(?:y|ies)|folders?|stdin|standard input|JSON|CSV)\b|文件|目录|标准输入", re.IGNORECASE
+)
 ENOUGH_STARTS = 4
 """With fewer starts of the program in its script, the model is asked for another one."""
 
@@ -82,8 +85,11 @@ class Bench:
         request = self._request("trials", prefill=SHELL, max_tokens=MOST_TRIAL_TOKENS)
         cases: tuple[Case, ...] = ()
         for attempt in range(2):
-            reply = await self.context.complete(self._drawn(request, attempt), sample=attempt)
-            script = reply.text if self._begins else extract_code(reply.text, "bash")
+            # Where nothing has to be laid out first, and where that led nowhere, the script begins with a start itself.
+            start = f"python {self.program}" if attempt or not _LAYS_OUT.search(self.text) else ""
+            begun = request.model_copy(update={"prefill": f"{SHELL}{start}" if self._begins else ""})
+            reply = await self.context.complete(self._drawn(begun, attempt), sample=attempt)
+            script = start + reply.text if self._begins else extract_code(reply.text, "bash")
             cases += read_transcript(script, self.program)
             if sum(len(case.steps) for case in cases) >= ENOUGH_STARTS:
                 break

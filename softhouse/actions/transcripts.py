@@ -20,6 +20,8 @@ MOST_STEPS = 12
 _HEREDOC = re.compile(r"<<-?\s*(['\"]?)(\w+)\1")
 _EXPANDED = re.compile(r"[$`*]|^(?:for|while|if|do|done|fi)\b")
 """A shell would make something else of such a line."""
+_LITERAL = re.compile(r"'[^']*'|\"[^\"$`\\]*\"")
+"""Quoted, it would not."""
 _PYTHON = re.compile(r"^(?:\./|/\S*/)?python[\d.]*$|^py$")
 
 
@@ -90,7 +92,7 @@ def _lines(script: str) -> Iterator[tuple[str, str | None]]:
 
 def _command(reader: _Reader, line: str, heredoc: str | None) -> int:
     """Take one line; returns how many starts of the program it holds."""
-    if _EXPANDED.search(line):
+    if _EXPANDED.search(_LITERAL.sub("''", line)):
         return 0
     try:
         stages = [stage for stage in _stages(line) if stage]

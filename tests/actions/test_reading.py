@@ -38,6 +38,10 @@ class TestTranscript:
     def test_everything_else_is_passed_over(self, line: str) -> None:
         assert read_transcript(line, "main.py") == ()
 
+    def test_what_is_quoted_is_not_expanded(self) -> None:
+        (case,) = read_transcript("python main.py '2 * 3'\npython main.py \"(1+2)*3\"\npython main.py 2 * 3", "main.py")
+        assert [step.arguments for step in case.steps] == [("2 * 3",), ("(1+2)*3",)]
+
     def test_expectations_stay_open(self) -> None:
         (case,) = read_transcript("python main.py 3  # prints 9", "main.py")
         assert (case.steps[0].stdout, case.steps[0].exit_code) == (None, None)
