@@ -42,8 +42,8 @@ class ServerOptions:
     embeddings: bool = False
     """Texts are turned into vectors, and no prompt is completed."""
     fine_cache: bool = False
-    """On a CPU, keep keys in 32 bits and values in IEEE half precision, which is half as much memory again: a small
-    model then says what its weights say in float32 (with the usual cache, 2 replies of 120 differed)."""
+    """On a CPU, keep keys and values in 32 bits, which is twice the memory: a small model then says what its weights
+    say in float32 (with the usual cache, 2 replies of 120 differed)."""
 
 
 @dataclass
@@ -171,8 +171,8 @@ def _serve() -> None:
     elif not _has_gpu():
         _make_exact(params)
         if arguments.fine_cache:
-            params.cache_type_k = xllamacpp.ggml_type.GGML_TYPE_F32
-            params.cache_type_v = xllamacpp.ggml_type.GGML_TYPE_F16
+            params.flash_attn_type = xllamacpp.llama_flash_attn_type.LLAMA_FLASH_ATTN_TYPE_DISABLED
+            params.cache_type_k = params.cache_type_v = xllamacpp.ggml_type.GGML_TYPE_F32
     server = xllamacpp.Server(params)
     print(json.dumps({"url": server.listening_address}), flush=True)
     sys.stdin.buffer.read()
