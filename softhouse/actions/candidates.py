@@ -82,13 +82,12 @@ class Bench:
 
     async def propose_trials(self) -> None:
         """Inputs from the model, as a shell script, and their variations."""
-        request = self._request("trials", prefill=SHELL, max_tokens=MOST_TRIAL_TOKENS)
+        # Where no file has to be laid out first, the script begins with a start: else functions and loops come instead.
+        start = "" if _LAYS_OUT.search(self.text) else f"python {self.program}"
+        request = self._request("trials", prefill=f"{SHELL}{start}", max_tokens=MOST_TRIAL_TOKENS)
         cases: tuple[Case, ...] = ()
         for attempt in range(2):
-            # Where nothing has to be laid out first, and where that led nowhere, the script begins with a start itself.
-            start = f"python {self.program}" if attempt or not _LAYS_OUT.search(self.text) else ""
-            begun = request.model_copy(update={"prefill": f"{SHELL}{start}" if self._begins else ""})
-            reply = await self.context.complete(self._drawn(begun, attempt), sample=attempt)
+            reply = await self.context.complete(self._drawn(request, attempt), sample=attempt)
             script = start + reply.text if self._begins else extract_code(reply.text, "bash")
             cases += read_transcript(script, self.program)
             if sum(len(case.steps) for case in cases) >= ENOUGH_STARTS:
