@@ -49,7 +49,7 @@ def small_model(program: str = PROGRAM) -> ScriptedBackend:
     def answer(request: CompletionRequest) -> str:
         task = request.messages[-1].content
         if "Write a bash script" in task:
-            return TRIALS
+            return TRIALS.removeprefix(request.prefill.rpartition("\n")[2])
         return program if "complete program" in task else json.dumps(OUTLINE)
 
     return ScriptedBackend(answer, capabilities=SMALL)
