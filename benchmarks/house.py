@@ -5,8 +5,8 @@ the modules, at most 120k for 8 and 240k for 16 of 2.4k characters each; CPU of 
 with the journal on disk, 1 ms in memory; 200 runs of five calls in a chain at 1 s a call in 6 s; 5,000 messages a CPU
 second.
 
-200 runs make some 6,400 files. Measured on 24 November 2026 on ext4, two cores: 5.8 to 6.1 s where nothing was deleted in
-the minutes before, 6.2 to 7.2 s after a test run or after this benchmark itself, which delete as many.
+200 runs make some 6,400 files. Measured on 24 November 2026 on ext4, two cores: 5.8 to 6.1 s where nothing was deleted
+in the minutes before, 6.2 to 7.2 s after a test run or after this benchmark itself, which delete as many.
 """
 
 import asyncio
