@@ -55,6 +55,7 @@ async def load(runs: int, at_once: int, folder: Path) -> Load:
     """`runs` runs, `at_once` at a time, each in a folder of its own below `folder` that is removed afterwards."""
     found = Load()
     await _run(found, folder / "warm-up")  # what is opened once a process is open now
+    gc.collect()  # as before the second count: what this process dropped earlier is not closed in between
     found = Load(descriptors=(_descriptors(), 0))
     turn = asyncio.Semaphore(at_once)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from softhouse.actions.behaviour import Behaviour, Selection, observe, select
-from softhouse.actions.cases import CASE_LIMITS, clip, command
+from softhouse.actions.cases import CASE_LIMITS, COMPLAINT, clip, command
 from softhouse.actions.context import Context
 from softhouse.actions.mechanical_fixes import mechanically_fixed, without_unused_imports
 from softhouse.actions.prompts import render
@@ -26,13 +26,10 @@ IMPORTS = "import sys, os, re, json\n"
 MOST_TOKENS = 1024
 SHELL = "```bash\n#!/bin/bash\n"
 MOST_TRIAL_TOKENS = 320
-_COMPLAINS = re.compile(
-    r"\A\s*(?:usage\b|error\b|invalid\b|unknown\b|unrecognized\b|用法|错误|无效|未知)", re.IGNORECASE
-)
-"""How a program begins that refuses a command without saying so in its exit code."""
 _LAYS_OUT = re.compile(
     r"\b(?:files?|director(?:y|ies)|folders?|stdin|standard input|JSON|CSV)\b|文件|目录|标准输入", re.IGNORECASE
 )
+"""Words of a requirement whose program needs files, or input, before it is started."""
 ENOUGH_STARTS = 4
 """With fewer starts of the program in its script, the model is asked for another one."""
 
@@ -197,16 +194,13 @@ class Bench:
     def _labels(self, candidate: Candidate, cases: int) -> list[tuple[str, str, str]]:
         """Labels that nobody asked for, each with a command that prints it, and its output."""
         commands = printing_commands(self.text)
-        outputs = {
-            shown: execution.stdout
+        outputs = [
+            (shown, execution.stdout)
             for shown, step, execution, _ in self._starts(candidate, cases)
             if execution.exit_code == 0 and (not self.named or (step.arguments[:1] and step.arguments[0] in commands))
-        }
-        found: dict[str, tuple[str, str, str]] = {}
-        for shown, stdout in outputs.items():
-            for label in unasked_labels(candidate.content, self.text, [stdout]):
-                found.setdefault(label, (label, shown, stdout))
-        return list(found.values())
+        ]
+        found = unasked_labels(candidate.content, self.text, [stdout for _, stdout in outputs])
+        return [(label, *outputs[place]) for label, place in found.items()]
 
     def _starts(self, candidate: Candidate, cases: int) -> Iterator[tuple[str, Step, Execution, bool]]:
         """The starts of the first `cases` trials: the command, the step, what it did, whether it has to succeed."""
@@ -218,7 +212,7 @@ class Bench:
         """What is surely wrong with one start; empty for nothing."""
         if "Traceback (most recent call last)" in execution.stderr:
             return clip(execution.stderr, 500, tail=True)
-        if execution.exit_code != 0 or (named and _COMPLAINS.search(execution.stdout)):
+        if execution.exit_code != 0 or (named and COMPLAINT.match(execution.stdout)):
             said = execution.stderr.strip() or execution.stdout.strip() or f"exit code {execution.exit_code}"
             return clip(said, 500, tail=True) if named else ""
         complaints = [found for order in stated_orders(self.text) if (found := order.complaint(execution.stdout))]

@@ -1,5 +1,6 @@
 """Acceptance cases: run against a program, and where they come from."""
 
+import re
 from collections.abc import Mapping
 
 from softhouse.actions.context import Context
@@ -7,6 +8,10 @@ from softhouse.environment.documents import Case, Check, Step
 from softhouse.environment.sandbox import Command, Execution, Limits, Outcome
 
 CASE_LIMITS = Limits(wall_seconds=10)
+COMPLAINT = re.compile(
+    r"\s*(?:(?:usage|error|warning|invalid|unknown|unrecognized)\b|用法|错误|警告|无效|未知)", re.IGNORECASE
+)
+"""How an output begins (`match`) that is no result: the program refuses, though its exit code may not say so."""
 
 
 def command(entry_point: str, step: Step) -> Command:

@@ -6,19 +6,20 @@ colon. Two labels in one output are a table that somebody may want, so they stay
 >>> source = 'print(f"Total: {12:.2f}")'
 >>> found = unasked_labels(source, "prints the total with two decimals", ["Total: 12.00"])
 >>> found
-('Total:',)
+{'Total:': 0}
 >>> without_labels(source, found)
 "print(f'{12:.2f}')"
 """
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
+
+from softhouse.actions.cases import COMPLAINT
 
 _COLON = re.compile(r"[:：]\s*")
-_COMPLAINS = re.compile(r"(?:usage|error|warning|invalid|unknown)\b|用法|错误|警告|无效|未知", re.IGNORECASE)
-"""How a complaint begins, which is no result."""
 _LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -35,27 +36,27 @@ class _Label:
     """What is left of the argument; None for nothing."""
 
 
-def unasked_labels(source: str, text: str, outputs: Sequence[str]) -> tuple[str, ...]:
-    """The labels of `source` that begin the lines of `outputs` and that the requirement `text` does not have."""
+def unasked_labels(source: str, text: str, outputs: Sequence[str]) -> dict[str, int]:
+    """The labels of `source` that begin lines of `outputs` and that the requirement `text` does not have.
+
+    Each with the place of the first output that shows it.
+    """
     asked = _plain(text)
     labels = {label.shown: label for label in _labels(source) if _plain(label.shown) not in asked}
-    found: dict[str, None] = {}
-    for output in outputs:
+    found: dict[str, int] = {}
+    for place, output in enumerate(outputs):
         lines = [line.strip() for line in output.splitlines()]
         here = [shown for shown, label in labels.items() if any(label.line.match(line) for line in lines)]
         if len(here) == 1:
-            found[here[0]] = None
-    return tuple(found)
+            found.setdefault(here[0], place)
+    return found
 
 
-def without_labels(source: str, labels: Sequence[str]) -> str:
+def without_labels(source: str, labels: Collection[str]) -> str:
     """`source` without these labels of `unasked_labels`; unchanged where they cannot be taken out."""
     cuts = [label for label in _labels(source) if label.shown in labels]
-    lines = source.encode().splitlines(keepends=True)
-    starts = [0]
-    for line in lines:
-        starts.append(starts[-1] + len(line))
-    content = source.encode()
+    content = source.encode()  # columns are counted in bytes
+    starts = [0, *accumulate(map(len, content.splitlines(keepends=True)))]
     for label in sorted(cuts, key=lambda each: (each.node.lineno, each.node.col_offset), reverse=True):
         start = starts[label.node.lineno - 1] + label.node.col_offset
         end = starts[(label.node.end_lineno or 1) - 1] + (label.node.end_col_offset or 0)
@@ -128,7 +129,7 @@ def _of_text(argument: ast.expr, more: bool) -> _Label | None:
 
 
 def _label(shown: str, pattern: str, node: ast.expr, instead: ast.expr | None) -> _Label | None:
-    if not _LETTER.search(shown.replace("…", "")) or _COMPLAINS.match(shown):
+    if not _LETTER.search(shown.replace("…", "")) or COMPLAINT.match(shown):
         return None
     return _Label(shown.strip(), re.compile(rf"{pattern}\s*\S"), node, instead)
 

@@ -307,4 +307,4 @@ class TestLabels:
         ],
     )
     def test_what_was_asked_for_or_is_a_table_stays(self, source: str, text: str, output: str) -> None:
-        assert unasked_labels(source, text, [output]) == ()
+        assert unasked_labels(source, text, [output]) == {}
