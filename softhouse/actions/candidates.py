@@ -4,26 +4,28 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from softhouse.actions.beginnings import beginning, data_file, reads_standard_input, says_on_output, started
 from softhouse.actions.behaviour import Behaviour, Selection, observe, select
 from softhouse.actions.cases import CASE_LIMITS, COMPLAINT, clip, command
+from softhouse.actions.coercions import coerced
 from softhouse.actions.context import Context
 from softhouse.actions.mechanical_fixes import mechanically_fixed, without_unused_imports
 from softhouse.actions.prompts import render
+from softhouse.actions.refusals import refusing, spoken_out
 from softhouse.actions.source import problems
-from softhouse.actions.stated import stated_decimals, stated_formats, stated_orders, states_a_result
+from softhouse.actions.stated import stated_decimals, stated_formats, stated_orders, stated_silence, states_a_result
 from softhouse.actions.transcripts import read_transcript
 from softhouse.actions.trials import at_first_start, further_trials, supposed_trials
 from softhouse.actions.unasked import unasked_labels, without_labels
-from softhouse.actions.usage import printing_commands, usage_case, usage_forms
+from softhouse.actions.usage import first_start_cases, printing_commands, usage_case, usage_forms
 from softhouse.environment.documents import Case, Step
 from softhouse.environment.sandbox import Execution, Outcome
 from softhouse.llm_backends.code_blocks import extract_code
 from softhouse.llm_backends.protocol import ChatMessage, CompletionRequest
 
 SYSTEM = "You are a careful Python programmer."
-IMPORTS = "import sys, os, re, json\n"
-"""How every program is begun for the model; what it does not use is taken out again."""
 MOST_TOKENS = 1024
+MOST_COERCIONS = 4
 SHELL = "```bash\n#!/bin/bash\n"
 MOST_TRIAL_TOKENS = 320
 _LAYS_OUT = re.compile(
@@ -90,37 +92,35 @@ class Bench:
             if sum(len(case.steps) for case in cases) >= ENOUGH_STARTS:
                 break
         usage = usage_case(self.text, self.program)
-        self.named = 1 if usage else 0
+        named = (usage, *first_start_cases(self.text)) if usage else ()
+        self.named = len(named)
         supposed = () if usage else supposed_trials(self.text, self.program)
-        ordinary = (*((usage,) if usage else ()), *supposed, *at_first_start(cases))
+        ordinary = (*named, *supposed, *at_first_start(cases))
         self.ordinary = len(ordinary)
         self.trials = further_trials(ordinary, self.program)
 
     async def read(self, sample: int) -> None:
-        """One more program, run through all trials; what falls over on an ordinary one is mended, if it can be.
+        """One more program, run through all trials; what is wrong on an ordinary one is mended, if it can be.
 
-        The first is the likeliest one, the others are drawn at temperature 0.8.
+        The first is the likeliest one, the others are drawn at temperature 0.8; a repair by the model costs as much as
+        another sample and is worth less, so only the first and the chosen one (`mend`) get one.
         """
-        request = self._request(prefill=f"```python\n{IMPORTS}", max_tokens=MOST_TOKENS)
+        request = self._request(prefill=f"```python\n{beginning(self.text)}", max_tokens=MOST_TOKENS)
         candidate = await self._candidate(self._drawn(request, sample), sample)
         await self._run_all(candidate)
-        self.candidates[sample] = await self.mend(candidate, self.ordinary)
+        mended = self.mend if sample == 0 else self._mended_by_rule
+        self.candidates[sample] = await mended(candidate, self.ordinary)
 
     async def mend(self, candidate: Candidate, cases: int) -> Candidate:
-        """What is wrong on the first `cases` trials mended: a label by rule, anything else by one repair of the model.
+        """What is wrong on the first `cases` trials mended: by rule where one knows it, else by one repair.
 
         What a change does not make strictly better stays as it was.
         """
-        content = without_labels(candidate.content, [label for label, _, _ in self._labels(candidate, cases)])
-        if content != candidate.content:
-            plain = Candidate(content, problems(self.program, content), f"```python\n{content}\n```")
-            await self._run_all(plain)
-            if len(self.faults(plain, cases)) < len(self.faults(candidate, cases)):
-                candidate = plain
+        candidate = await self._mended_by_rule(candidate, cases)
         faults = self.faults(candidate, cases)
         if not faults:
             return candidate
-        request = self._request(prefill=f"```python\n{IMPORTS}", max_tokens=MOST_TOKENS)
+        request = self._request(prefill=f"```python\n{beginning(self.text)}", max_tokens=MOST_TOKENS)
         task = render(self.context.action.template("repair"), program=self.program, fault=faults[0])
         conversation = (
             *request.messages,
@@ -130,6 +130,40 @@ class Bench:
         mended = await self._candidate(request.model_copy(update={"messages": conversation}), 0)
         await self._run_all(mended)
         return mended if self._strictly_better(mended, candidate, cases) else candidate
+
+    async def _mended_by_rule(self, candidate: Candidate, cases: int) -> Candidate:
+        candidate = await self._coerced(candidate, cases)
+        ended = [execution for _, _, execution, _ in self._starts(candidate, cases) if execution.exit_code == 0]
+        if ended and not any(execution.stdout.strip() for execution in ended):
+            candidate = await self._better(candidate, spoken_out(candidate.content), cases)
+        labels = [label for label, _, _ in self._labels(candidate, cases)]
+        return await self._better(candidate, without_labels(candidate.content, labels), cases)
+
+    async def _better(self, candidate: Candidate, content: str, cases: int) -> Candidate:
+        """The candidate, or one with that content where it has fewer faults."""
+        changed = await self._changed(candidate, content)
+        return changed if len(self.faults(changed, cases)) < len(self.faults(candidate, cases)) else candidate
+
+    async def _coerced(self, candidate: Candidate, cases: int) -> Candidate:
+        """With the type errors of the first `cases` trials mended, one after the other, as far as rules go."""
+        now = candidate
+        for _ in range(MOST_COERCIONS):
+            crashes = [e.stderr for _, _, e, _ in self._starts(now, cases) if "Traceback" in e.stderr]
+            content = next(
+                (c for crash in crashes if (c := coerced(now.content, self.program, crash)) != now.content), None
+            )
+            if content is None:
+                break
+            now = await self._changed(now, content)
+        return now if len(self.faults(now, cases)) < len(self.faults(candidate, cases)) else candidate
+
+    async def _changed(self, candidate: Candidate, content: str) -> Candidate:
+        """A candidate with another content, run through all trials."""
+        if content == candidate.content:
+            return candidate
+        changed = Candidate(content, problems(self.program, content), f"```python\n{content}\n```")
+        await self._run_all(changed)
+        return changed
 
     async def _run_all(self, candidate: Candidate) -> None:
         if not candidate.problems:
@@ -170,12 +204,18 @@ class Bench:
         found = [Fault(f"python {self.program}", "\n".join(candidate.problems))] if candidate.problems else []
         starts = list(self._starts(candidate, cases))
         never_silent = not self.named and states_a_result(self.text)
+        silence = stated_silence(self.text)
         for start, (shown, step, execution, named) in enumerate(starts):
             if said := self._fault(execution, named=named):
                 found.append(Fault(shown, said, start))
             elif never_silent and step.arguments and execution.exit_code == 0 and _silent(execution):
                 found.append(Fault(shown, "it ends with exit code 0 and prints nothing", start))
+            elif silence and step.arguments and execution.exit_code == 0 and not execution.stdout.strip():
+                found.append(Fault(shown, f"it prints nothing and ends with exit code 0, not {silence}", start))
         outputs = [(shown, e.stdout) for shown, _, e, _ in starts if e.exit_code == 0 and e.stdout.strip()]
+        whispers = [(shown, e.stderr) for shown, _, e, _ in starts if e.exit_code == 0 and e.stderr.strip()]
+        if whispers and not outputs:
+            found.append(Fault(whispers[0][0], f"{clip(whispers[0][1], 200)}\nall of this goes to standard error"))
         texts = [stdout for _, stdout in outputs]
         for format_ in stated_formats(self.text):
             if outputs and not format_.shown_in(texts):
@@ -226,7 +266,14 @@ class Bench:
     def _request(self, template: str = "", *, prefill: str, max_tokens: int) -> CompletionRequest:
         """The requirement first, the task of the moment last: all prompts of a run share their beginning."""
         forms = [" ".join(form) for form in usage_forms(self.text)]
-        task = render(self.context.action.template(template), program=self.program, forms=forms)
+        task = render(
+            self.context.action.template(template),
+            program=self.program,
+            forms=forms,
+            standard_input=reads_standard_input(self.text),
+            data_file=data_file(self.text),
+            says_on_output=says_on_output(self.text),
+        )
         return CompletionRequest(
             messages=(ChatMessage.system(SYSTEM), ChatMessage.user(f"{self.text}\n\n{task}")),
             max_tokens=max_tokens,
@@ -237,8 +284,9 @@ class Bench:
 
     async def _candidate(self, request: CompletionRequest, sample: int) -> Candidate:
         reply = await self.context.complete(request, sample=sample)
-        content = IMPORTS + reply.text if self._begins else extract_code(reply.text)
+        content = beginning(self.text) + reply.text if self._begins else extract_code(reply.text)
         answer = f"```python\n{content}\n```" if self._begins else reply.text
+        content = refusing(started(mechanically_fixed(content)), self.text)
         content = without_unused_imports(mechanically_fixed(content))
         # Nothing was written that runs: programs that do nothing agree with each other on everything.
         empty = () if content.strip() else (f"{self.program} is empty",)

@@ -1,6 +1,7 @@
 """What can be mended in a small model's Python by rule, without asking anybody: a forgotten import, trailing prose.
 
-Only what cannot make a right program wrong: a name that is defined nowhere and that the standard library has.
+Only what cannot make a right program wrong: a name that is defined nowhere and that the standard library has, a
+variable of an outer function that an inner one changes without saying so.
 """
 
 import ast
@@ -57,7 +58,7 @@ def mechanically_fixed(content: str) -> str:
     print(sys.argv)
     <BLANKLINE>
     """
-    content = _parsable(content).rstrip() + "\n"
+    content = _declared(_parsable(content).rstrip() + "\n")
     imports = _missing_imports(content)
     if not imports:
         return content
@@ -99,6 +100,47 @@ def _parsable(content: str) -> str:
             continue
         return candidate
     return content
+
+
+def _declared(content: str) -> str:
+    """With `nonlocal` or `global` in functions that read an outer variable and then give it a value."""
+    try:
+        tree = ast.parse(content)
+    except (SyntaxError, ValueError):
+        return content
+    unbound = {
+        (m.lineno, m.message_args[0]) for m in checker.Checker(tree).messages if isinstance(m, messages.UndefinedLocal)
+    }
+    declarations: dict[int, set[str]] = {}
+    for line, name in unbound:
+        around = [
+            f for f in ast.walk(tree) if isinstance(f, ast.FunctionDef) and f.lineno <= line <= (f.end_lineno or 0)
+        ]
+        if around and name not in {
+            argument.arg for argument in ast.walk(around[-1].args) if isinstance(argument, ast.arg)
+        }:
+            word = "nonlocal" if any(_assigns(outer, name) for outer in around[:-1]) else "global"
+            if word == "nonlocal" or _assigns(tree, name):
+                first = around[-1].body[0]
+                if first.lineno == around[-1].lineno:
+                    continue
+                declarations.setdefault(first.lineno, set()).add(f"{' ' * first.col_offset}{word} {name}\n")
+    lines = content.splitlines(keepends=True)
+    for line in sorted(declarations, reverse=True):
+        lines[line - 1 : line - 1] = sorted(declarations[line])
+    return "".join(lines)
+
+
+def _assigns(scope: ast.Module | ast.FunctionDef, name: str) -> bool:
+    """Whether the scope itself, not a function in it, gives `name` a value."""
+    waiting: list[ast.AST] = list(scope.body)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store):
+            return True
+        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
+            waiting += ast.iter_child_nodes(node)
+    return False
 
 
 def _missing_imports(content: str) -> list[str]:

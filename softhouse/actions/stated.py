@@ -9,8 +9,9 @@ nothing.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby, pairwise
 from typing import Literal
 
 _ORDERS: tuple[tuple[Literal["alphabetical", "ascending", "descending"], re.Pattern[str]], ...] = (
@@ -18,7 +19,15 @@ _ORDERS: tuple[tuple[Literal["alphabetical", "ascending", "descending"], re.Patt
     ("ascending", re.compile(r"\bascending\b|\bincreasing order\b|从小到大|升序|递增", re.IGNORECASE)),
     ("descending", re.compile(r"\bdescending\b|\bdecreasing order\b|从大到小|降序|递减", re.IGNORECASE)),
 )
+_TIES = re.compile(r"\b(?:equal|same|ties?|tied)\b[^.;]{0,40}\balphabetic|相同[^。；;]{0,16}字母", re.IGNORECASE)
+_RANKED = re.compile(
+    r"\b(?:most (?:frequent|common|often)|highest|largest|biggest|greatest)\b[^.;]{0,12}\bfirst\b"
+    r"|\b(?:descending|decreasing)\b|从大到小|从高到低|从多到少|降序|递减",
+    re.IGNORECASE,
+)
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+_ROW = re.compile(r"(.*\S)[\s:：]+(-?\d+(?:\.\d+)?)")
+"""A name and its number, the number last."""
 _QUOTE = r"['\"`‘“「]([^'\"`’”」\n]{2,40})['\"`’”」]"
 _FORMATS = re.compile(
     rf"(?:\bformat\b|\bform\b|格式|形式)[^'\"`‘“「\n]{{0,12}}{_QUOTE}|{_QUOTE}\s+lines\b"
@@ -42,8 +51,7 @@ class StatedOrder:
         """What is wrong with an output; empty where it is in order, or where the order says nothing about it."""
         lines = [line.strip() for line in stdout.splitlines() if line.strip()]
         if self.order == "alphabetical":
-            keys = [line.casefold() for line in lines]
-            return "" if keys == sorted(keys) else "the lines are not in alphabetical order"
+            return "" if _alphabetical(lines) else "the lines are not in alphabetical order"
         rows = [line.split() for line in lines]
         if not all(_NUMBER.fullmatch(token) for row in rows for token in row):
             return ""
@@ -55,10 +63,47 @@ class StatedOrder:
         return ""
 
 
-def stated_orders(text: str) -> tuple[StatedOrder, ...]:
-    """The order that a requirement states, if it states just one."""
+@dataclass(frozen=True)
+class StatedRanking:
+    """Lines that end with a number: the larger ones first."""
+
+    ties: bool
+    """Lines with equal numbers are in alphabetical order."""
+
+    def complaint(self, stdout: str) -> str:
+        """What is wrong with an output; empty where it is in order, or where its lines are no names with numbers."""
+        rows = [_ROW.fullmatch(line.strip()) for line in stdout.splitlines() if line.strip()]
+        named = [(row[1], float(row[2])) for row in rows if row is not None]
+        if len(named) < len(rows):
+            return ""
+        if any(before < after for (_, before), (_, after) in pairwise(named)):
+            return "the lines with the larger numbers do not come first"
+        groups = [[name for name, _ in group] for _, group in groupby(named, key=lambda row: row[1])]
+        if self.ties and not all(map(_alphabetical, groups)):
+            return "lines with equal numbers are not in alphabetical order"
+        return ""
+
+
+def _alphabetical(texts: Sequence[str]) -> bool:
+    """With capitals first or without regard to case: words seldom say which."""
+    folded = [text.casefold() for text in texts]
+    return list(texts) == sorted(texts) or folded == sorted(folded)
+
+
+def stated_orders(text: str) -> tuple[StatedOrder | StatedRanking, ...]:
+    """The order that a requirement states, if it states just one, or one with another for ties.
+
+    >>> (ranking,) = stated_orders("the most frequent first and equal counts in alphabetical order")
+    >>> ranking.complaint("fig 2\\napple 2\\nkiwi 1")
+    'lines with equal numbers are not in alphabetical order'
+    """
+    ranked, ties = bool(_RANKED.search(text)), bool(_TIES.search(text))
+    if ties:
+        return (StatedRanking(ties=True),) if ranked else ()
     found = [order for order, pattern in _ORDERS if pattern.search(text)]
-    return (StatedOrder(found[0]),) if len(found) == 1 else ()
+    if len(found) > 1:
+        return ()
+    return (*map(StatedOrder, found), *([StatedRanking(ties=False)] if ranked else []))
 
 
 @dataclass(frozen=True)
@@ -112,6 +157,23 @@ def states_a_result(text: str) -> bool:
     (True, False)
     """
     return bool(_RESULT.search(text)) and not _PERHAPS_NOTHING.search(text)
+
+
+_SILENCE = re.compile(
+    r"\bprints? nothing(?: (?:on|to) standard output)?,? (?:and|but) exits? with (?:exit )?(?:code|status) (\d+)"
+    r"|(?:不打印|不输出)[^。；;]{0,12}退出码\s*(?:为\s*)?(\d+)",
+    re.IGNORECASE,
+)
+
+
+def stated_silence(text: str) -> int | None:
+    """The exit code of a program that prints nothing, where the requirement has one.
+
+    >>> stated_silence("If no line matches it prints nothing and exits with code 1.")
+    1
+    """
+    found = _SILENCE.search(text)
+    return int(found[1] or found[2]) if found else None
 
 
 @dataclass(frozen=True)

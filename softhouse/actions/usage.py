@@ -22,6 +22,9 @@ _PRINTING = (
     r"(?:\b(?:print|show|list|display|output)s?\b|打印|输出|显示|列出)"
 )
 _COMMANDS = re.compile(r"\b(?:sub)?commands?\b|命令|指令", re.IGNORECASE)
+_NOTHING_THERE = re.compile(
+    r"\b(?:no|without|empty|nothing)\b[^.;]*\bexits?\b|(?:没有|为空|空的)[^。；;]*退出码", re.IGNORECASE
+)
 _MOST_FORMS = 8
 
 _INPUT_FILE = "input.txt"
@@ -94,6 +97,22 @@ def usage_case(text: str, program: str) -> Case | None:
     files = {_INPUT_FILE: _INPUT} if any(_INPUT_FILE in start for start in starts) else {}
     steps = tuple(Step(arguments=start, exit_code=None) for start in starts)
     return Case(name=f"the commands of the requirement, in turn ({program})", files=files, steps=steps)
+
+
+def first_start_cases(text: str) -> tuple[Case, ...]:
+    """Each command without arguments that prints something, alone in an empty directory, where it must not fail.
+
+    None where the requirement itself says what becomes of a start with nothing there.
+
+    >>> [case.name for case in first_start_cases("Commands are 'add TEXT' and 'list'. 'list' prints all.")]
+    ['list, at the first start']
+    """
+    if _NOTHING_THERE.search(text):
+        return ()
+    shows = [form[0] for form in usage_forms(text) if len(form) == 1 and form[0] in printing_commands(text)]
+    return tuple(
+        Case(name=f"{show}, at the first start", steps=(Step(arguments=(show,), exit_code=None),)) for show in shows
+    )
 
 
 def printing_commands(text: str) -> frozenset[str]:

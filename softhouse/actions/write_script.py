@@ -1,8 +1,8 @@
 """A small model's way to a program: from the requirement itself, several readings of it, compared by what they do.
 
 The answer is begun for the model and stopped at the closing fence; what rules can mend is mended before anything runs;
-more samples are drawn only while the evidence asks for them; a crash that a traceback names gets one repair, kept only
-where it is strictly better.
+more samples are drawn only while the evidence asks for them; what is surely wrong is mended by rule, or by one repair,
+kept only where it is strictly better.
 """
 
 import re
@@ -41,7 +41,7 @@ class WriteScript(Action):
 
     watches = (Requirement,)
     produces = (SourceFile, Implementation)
-    most_samples: ClassVar[int] = 6
+    most_samples: ClassVar[int] = 8
     enough: ClassVar[int] = 2
     """So many others that behave the same end the sampling."""
 
@@ -66,6 +66,8 @@ class WriteScript(Action):
     def _wants_more(self, bench: Bench) -> bool:
         selection = bench.selection()
         agreed = selection is not None and selection.supporters >= self.enough
+        if selection and bench.faults(bench.candidates[selection.index], bench.ordinary):
+            agreed = False  # readings that share a mistake
         return not agreed and len(bench.candidates) < self.most_samples
 
 

@@ -187,6 +187,13 @@ class TestStated:
             ("从大到小", "9\n7\n3", False),
             ("sorted by price ascending", "pear 3\napple 1", False),
             ("descending by count, ties in alphabetical order", "b\na", False),
+            ("in alphabetical order", "a 1\nB 2\nc 3", False),
+            ("in alphabetical order", "B 1\nC 3\na 2", False),
+            ("the most frequent first and equal counts in alphabetical order", "b 3\na 2\nc 2", False),
+            ("the most frequent first and equal counts in alphabetical order", "a 2\nb 3", True),
+            ("the most frequent first and equal counts in alphabetical order", "b 2\na 2", True),
+            ("按分数从高到低打印,分数相同则按姓名字母顺序排列", "1. ann 90\n1. bob 90\n3. cid 7", False),
+            ("按金额从大到小打印", "餐饮: 3.50\n交通: 12.00", True),
         ],
     )
     def test_orders(self, text: str, output: str, wrong: bool) -> None:

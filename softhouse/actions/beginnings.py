@@ -1,0 +1,92 @@
+"""How a program is begun for a small model, from the requirement's own words: its imports, and where its input is.
+
+Left alone, the model reads a file where standard input is named, asks questions where arguments are, takes every
+program for one that may get a file name, and imports what is not installed.
+
+>>> print(beginning("prints the words of standard input, one per line"))
+import sys
+<BLANKLINE>
+<BLANKLINE>
+def main():
+    text = sys.stdin.read()
+<BLANKLINE>
+"""
+
+import ast
+import re
+
+from softhouse.actions.usage import usage_forms
+
+_STANDARD_INPUT = re.compile(r"\b(?:stdin|standard input)\b|标准输入", re.IGNORECASE)
+_ARGUMENTS = re.compile(r"\b(?:takes?|accepts?|arguments?|options?)\b|参数|接收|接受", re.IGNORECASE)
+_SAYS_ON_OUTPUT = re.compile(
+    r"\bprints? ['\"`‘“][^'\"`’”\n]+['\"`’”] (?:on|to) (?:stdout|standard output)\b|标准输出", re.IGNORECASE
+)
+_DATA_FILE = re.compile(
+    r"\b([\w-]+\.(?:json|txt|csv|db))\b[^.;。；\n]{0,12}(?:\bin the (?:current|working) directory|中|里)"
+    r"|(?:当前|工作)目录[^.;。；\n]{0,6}?\b([\w-]+\.(?:json|txt|csv|db))\b"
+    r"|\b(?:kept|stored|saved?|keeping|storing|saving)\b[^.;\n]{0,24}\bin ([\w-]+\.(?:json|txt|csv|db))\b"
+)
+_MODULES = (
+    (re.compile(r"\bfiles?\b|\bdirector(?:y|ies)\b|\bfolders?\b|\.json\b|文件|目录", re.IGNORECASE), "os"),
+    (re.compile(r"\bCSV\b", re.IGNORECASE), "csv"),
+    (re.compile(r"json", re.IGNORECASE), "json"),
+    (re.compile(r"\bdates?\b|日期", re.IGNORECASE), "datetime"),
+    (re.compile(r"\bINI\b"), "configparser"),
+)
+"""What a requirement speaks of, and the module that knows about it; one that is not used is taken out again."""
+
+
+def beginning(text: str) -> str:
+    """The first lines of a program that does what `text` asks for; the last one may be only begun."""
+    modules = ["sys", *(module for words, module in _MODULES if words.search(text))]
+    begun = f"import {', '.join(modules)}\n\n\ndef main():\n"
+    if forms := usage_forms(text):
+        return f"{begun}    if len(sys.argv) < {1 + min(map(len, forms))}:\n"
+    if not reads_standard_input(text):
+        return f"{begun}    if len(sys.argv)"
+    begun += "    text = sys.stdin.read()\n"
+    return f"{begun}    if len(sys.argv)" if _ARGUMENTS.search(text) else begun
+
+
+def reads_standard_input(text: str) -> bool:
+    """Whether a requirement names standard input."""
+    return bool(_STANDARD_INPUT.search(text))
+
+
+def says_on_output(text: str) -> bool:
+    """Whether a requirement has something printed on standard output by name: then the house has no rule of its own."""
+    return bool(_SAYS_ON_OUTPUT.search(text))
+
+
+def data_file(text: str) -> str:
+    """The file in which a program keeps its data from one start to the next; empty for none.
+
+    >>> data_file("keeping notes in notes.json in the current directory"), data_file("takes a file a.json and a key")
+    ('notes.json', '')
+    """
+    found = _DATA_FILE.search(text)
+    return next(filter(None, found.groups()), "") if found else ""
+
+
+def started(content: str) -> str:
+    """`content` with a call of its `main`, where nothing calls it.
+
+    >>> print(started("def main():\\n    print(1)\\n"))
+    def main():
+        print(1)
+    <BLANKLINE>
+    <BLANKLINE>
+    if __name__ == "__main__":
+        main()
+    <BLANKLINE>
+    """
+    try:
+        tree = ast.parse(content)
+    except (SyntaxError, ValueError):
+        return content
+    mains = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == "main"]
+    called = any(isinstance(node, ast.Name) and node.id == "main" for node in ast.walk(tree))
+    if not mains or called or mains[-1].args.args:
+        return content
+    return f'{content.rstrip()}\n\n\nif __name__ == "__main__":\n    main()\n'

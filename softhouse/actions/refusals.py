@@ -1,0 +1,211 @@
+"""A program that refuses its input says so with its exit code: small models print the message and end with 0.
+
+Where the program complains and nothing of the function is left to do, it ends there, with code 1; what the message says
+goes to standard error. A complaint in a loop that goes on, a warning, and words that the requirement has itself are
+none of this rule's business.
+
+>>> print(refusing('def main():\\n    print("Error: no such name")\\n    return\\n\\nmain()\\n', "prints the value"))
+def main():
+    print("Error: no such name", file=sys.stderr)
+    sys.exit(1)
+<BLANKLINE>
+main()
+<BLANKLINE>
+"""
+
+import ast
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from softhouse.actions.cases import COMPLAINT
+
+_WARNING = re.compile(r"\s*(?:warning\b|警告)", re.IGNORECASE)
+_DENIAL = re.compile(
+    r"\b(?:not found|(?:does|do) not exist|doesn't exist|no such|already (?:exists?|lent)|not enough|insufficient"
+    r"|not (?:a )?valid|invalid|cannot|can't|must be|is not)\b|不存在|未找到|找不到|无效|不足|错误|不能",
+    re.IGNORECASE,
+)
+"""What a message says that refuses; only where the requirement has an exit code for a refusal."""
+_EXIT_CODE = re.compile(r"\bexit(?:s|ing)?\b[^.;]{0,30}\b1\b|退出码\s*(?:为\s*)?1", re.IGNORECASE)
+_ON_STDOUT = re.compile(r"standard output|标准输出", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class _Edit:
+    """The text between two places of the source, as (line, column in bytes), and what comes in its stead."""
+
+    start: tuple[int, int]
+    end: tuple[int, int]
+    text: str
+
+
+def refusing(source: str, requirement: str) -> str:
+    """`source` with exit code 1 wherever it complains and ends; unchanged where it does not parse."""
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError):
+        return source
+    edits = [*_Refusals(source, requirement).edits(tree.body, last=True), *_exits_with_main(tree)]
+    changed = _edited(source, edits)
+    try:
+        ast.parse(changed)
+    except SyntaxError:
+        return source
+    return changed
+
+
+def spoken_out(source: str) -> str:
+    """`source` with everything on standard output that it prints to standard error and does not end after.
+
+    For a program of which nothing but its error output was seen, though it ended well.
+    """
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError):
+        return source
+    edits = []
+    for node in ast.walk(tree):
+        for body in (getattr(node, field, []) for field in ("body", "orelse", "finalbody")):
+            if not isinstance(body, list):  # a lambda's, a conditional expression's
+                continue
+            for statement, following in zip_longest(body, body[1:]):
+                call = statement.value if isinstance(statement, ast.Expr) else None
+                ends = _exits(following) or isinstance(following, ast.Return)
+                if isinstance(call, ast.Call) and _is_print(call) and _stream(call) == "sys.stderr" and not ends:
+                    call.keywords = [keyword for keyword in call.keywords if keyword.arg != "file"]
+                    edits.append(_replaced(statement, ast.unparse(statement)))
+    return _edited(source, edits)
+
+
+class _Refusals:
+    def __init__(self, source: str, requirement: str) -> None:
+        self._lines = source.splitlines()
+        self._requirement = requirement
+        self._denials = bool(_EXIT_CODE.search(requirement))
+
+    def edits(self, body: Sequence[ast.stmt], *, last: bool) -> Iterator[_Edit]:
+        """For one block; `last`: after it, nothing of its function is left to do."""
+        for statement, following in zip_longest(body, body[1:]):
+            final = last and following is None
+            if self._complains(statement):
+                yield from self._ended(statement, following, last=last)
+            match statement:
+                case ast.If() | ast.With():
+                    yield from self.edits(statement.body, last=final)
+                    yield from self.edits(getattr(statement, "orelse", []), last=final)
+                case ast.Try():
+                    yield from self.edits(statement.body, last=final and not statement.orelse)
+                    yield from self.edits(statement.orelse, last=final)
+                    for handler in statement.handlers:
+                        yield from self.edits(handler.body, last=final)
+                case ast.For() | ast.While():
+                    yield from self.edits(statement.body, last=False)
+                    yield from self.edits(statement.orelse, last=final)
+                case ast.FunctionDef():
+                    yield from self.edits(statement.body, last=True)
+                case ast.ClassDef():
+                    yield from self.edits(statement.body, last=False)
+
+    def _ended(self, complaint: ast.stmt, following: ast.stmt | None, *, last: bool) -> Iterator[_Edit]:
+        """Edits that end the program after a complaint, if it ends there."""
+        if following is None and last and self._alone(complaint):
+            end = (complaint.end_lineno or 0, complaint.end_col_offset or 0)
+            yield _Edit(end, end, f"\n{' ' * complaint.col_offset}sys.exit(1)")
+        elif isinstance(following, ast.Return) and _says_nothing(following.value):
+            yield _replaced(following, "sys.exit(1)")
+        elif not _exits(following):
+            return
+        call = complaint.value if isinstance(complaint, ast.Expr) else None
+        if isinstance(call, ast.Call) and _stream(call) is None and not _ON_STDOUT.search(self._requirement):
+            end = (call.end_lineno or 0, (call.end_col_offset or 0) - 1)
+            yield _Edit(end, end, ", file=sys.stderr")
+
+    def _complains(self, statement: ast.stmt) -> bool:
+        if not (isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call)):
+            return False
+        call = statement.value
+        said = _literal(call.args[0]) if call.args else ""
+        if _WARNING.match(said):
+            return False
+        stream = _stream(call)
+        if stream == "sys.stderr":
+            return True
+        if stream is not None or not _is_print(call) or (said and said in self._requirement):
+            return False
+        return bool(COMPLAINT.match(said) or (self._denials and _DENIAL.search(said)))
+
+    def _alone(self, statement: ast.stmt) -> bool:
+        """Whether it stands on lines of its own."""
+        before = self._lines[statement.lineno - 1].encode()[: statement.col_offset]
+        after = self._lines[(statement.end_lineno or 1) - 1].encode()[statement.end_col_offset or 0 :]
+        return not before.strip() and after.strip()[:1] in (b"", b"#")
+
+
+def _exits_with_main(tree: ast.Module) -> Iterator[_Edit]:
+    """`main()` at the end becomes `sys.exit(main())` where it returns exit codes."""
+    mains = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == "main"]
+    if not any(_is_failure(node) for main in mains for node in ast.walk(main)):
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and _name(node.value.func) == "main":
+            yield _replaced(node, f"sys.exit({ast.unparse(node.value)})")
+
+
+def _is_failure(node: ast.AST) -> bool:
+    """Whether it returns an exit code other than 0."""
+    value = node.value if isinstance(node, ast.Return) else None
+    return isinstance(value, ast.Constant) and type(value.value) is int and value.value != 0
+
+
+def _says_nothing(value: ast.expr | None) -> bool:
+    """Whether a function that returns it says nothing but that it failed."""
+    if isinstance(value, (ast.List, ast.Tuple)):
+        return not value.elts
+    if isinstance(value, ast.Dict):
+        return not value.keys
+    return value is None or isinstance(value, ast.Constant)
+
+
+def _exits(statement: ast.stmt | None) -> bool:
+    if not isinstance(statement, ast.Expr) or not isinstance(statement.value, ast.Call):
+        return False
+    return _name(statement.value.func) in ("sys.exit", "exit", "quit")
+
+
+def _is_print(call: ast.Call) -> bool:
+    return _name(call.func) == "print"
+
+
+def _stream(call: ast.Call) -> str | None:
+    """What it writes to, if that is said."""
+    if _name(call.func) == "sys.stderr.write":
+        return "sys.stderr"
+    files = [keyword.value for keyword in call.keywords if keyword.arg == "file"]
+    return ast.unparse(files[0]) if files and _is_print(call) else None
+
+
+def _name(function: ast.expr) -> str:
+    return ast.unparse(function) if isinstance(function, (ast.Name, ast.Attribute)) else ""
+
+
+def _literal(argument: ast.expr) -> str:
+    """The words of a text, `…` for each value among them."""
+    if isinstance(argument, ast.JoinedStr):
+        return "".join(_literal(value) for value in argument.values)
+    if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+        return argument.value
+    return "…"
+
+
+def _replaced(node: ast.stmt, text: str) -> _Edit:
+    return _Edit((node.lineno, node.col_offset), (node.end_lineno or 0, node.end_col_offset or 0), text)
+
+
+def _edited(source: str, edits: Sequence[_Edit]) -> str:
+    lines = [line.encode() for line in source.splitlines(keepends=True)]
+    for edit in sorted(edits, key=lambda each: each.start, reverse=True):
+        (first, start), (last, end) = edit.start, edit.end
+        lines[first - 1 : last] = [lines[first - 1][:start] + edit.text.encode() + lines[last - 1][end:]]
+    return b"".join(lines).decode()

@@ -1,0 +1,173 @@
+"""What is mended, and what is begun, by rule: refusals, type errors, declarations, a program's first lines."""
+
+import pytest
+
+from softhouse.actions.beginnings import beginning, data_file, says_on_output, started
+from softhouse.actions.coercions import coerced
+from softhouse.actions.mechanical_fixes import mechanically_fixed
+from softhouse.actions.refusals import refusing, spoken_out
+from softhouse.actions.source import problems
+from softhouse.actions.stated import stated_silence
+from softhouse.actions.usage import first_start_cases
+
+EXITS = "An unknown name exits with code 1."
+
+
+class TestRefusals:
+    def test_a_complaint_that_ends_a_function_ends_the_program(self) -> None:
+        source = 'def find(name):\n    if name in known:\n        use(name)\n    else:\n        print("Not found")\n'
+        assert refusing(source, EXITS).endswith(
+            '    else:\n        print("Not found", file=sys.stderr)\n        sys.exit(1)\n'
+        )
+
+    def test_the_same_words_are_no_refusal_where_nothing_is_said_of_exit_codes(self) -> None:
+        source = 'def find(name):\n    print("Not found")\n'
+        assert refusing(source, "prints where a name is") == source
+
+    @pytest.mark.parametrize(
+        "source",
+        [
+            'for x in y:\n    if not x:\n        print("bad", file=sys.stderr)\n        continue\n    use(x)\n',
+            'def load():\n    print("Warning: no file", file=sys.stderr)\n    return {}\n',
+            'def check():\n    print("Error: odd")\n    clean()\n',
+            'def find():\n    print("unknown name")\n    return\n',
+        ],
+        ids=["in a loop that goes on", "a warning", "there is more to do", "the requirement's own words"],
+    )
+    def test_what_goes_on_after_a_complaint_stays(self, source: str) -> None:
+        assert refusing(source, "For an unknown name it prints 'unknown name' and exits with code 1.") == source
+
+    def test_a_return_that_says_nothing_becomes_an_exit_whatever_stands_behind_it(self) -> None:
+        source = (
+            'def f(x):\n    if not x:\n        print("no x", file=sys.stderr)\n        return None\n    return g(x)\n'
+        )
+        assert "        sys.exit(1)\n    return g(x)" in refusing(source, "")
+
+    def test_a_result_that_is_returned_after_a_message_stays(self) -> None:
+        source = 'def read(path):\n    print("reading", file=sys.stderr)\n    return open(path)\n'
+        assert refusing(source, "") == source
+
+    def test_exit_codes_that_main_returns_are_used(self) -> None:
+        source = "def main():\n    if bad:\n        return 1\n    return 0\n\nif __name__ == '__main__':\n    main()\n"
+        assert refusing(source, "").endswith("    sys.exit(main())\n")
+
+    def test_a_refusal_that_the_requirement_wants_on_standard_output_stays_there(self) -> None:
+        source = 'def main():\n    print("Error: odd")\n    sys.exit(1)\n'
+        assert refusing(source, "prints a message on standard output and exits with code 1") == source
+        assert "file=sys.stderr" in refusing(source, EXITS)
+
+    def test_results_that_went_to_standard_error_go_to_standard_output(self) -> None:
+        source = (
+            "for name, size in sizes:\n    print(f'{name}: {size}', file=sys.stderr)\n"
+            "if not sizes:\n    print('none', file=sys.stderr)\n    sys.exit(1)\n"
+        )
+        assert spoken_out(source) == source.replace("{size}', file=sys.stderr", "{size}'")
+
+    def test_code_that_does_not_parse_is_left_alone(self) -> None:
+        assert refusing("def (:\n", EXITS) == "def (:\n"
+
+
+def traceback(line: int, said: str) -> str:
+    return f'Traceback (most recent call last):\n  File "/work/main.py", line {line}, in <module>\n    …\n{said}\n'
+
+
+class TestCoercions:
+    @pytest.mark.parametrize(
+        ("line", "said", "mended"),
+        [
+            (
+                'print(f"{hours:02d}h")',
+                "ValueError: Unknown format code 'd' for object of type 'float'",
+                "print(f'{int(hours):02d}h')",
+            ),
+            ('total += " " + 3', 'TypeError: can only concatenate str (not "int") to str', "total += ' ' + str(3)"),
+            (
+                'text = text.replace("a", value)',
+                "TypeError: replace() argument 2 must be str, not int",
+                "text = text.replace('a', str(value))",
+            ),
+            (
+                "json.dump(sums, file)",
+                "TypeError: Object of type Decimal is not JSON serializable",
+                "json.dump(sums, file, default=float)",
+            ),
+            (
+                "rows = list(range(width / 2))",
+                "TypeError: 'float' object cannot be interpreted as an integer",
+                "rows = list(range(int(width / 2)))",
+            ),
+        ],
+    )
+    def test_what_the_traceback_explains_is_mended_on_its_line(self, line: str, said: str, mended: str) -> None:
+        source = f"if ready:\n    {line}\n"
+        assert coerced(source, "main.py", traceback(2, said)) == f"if ready:\n    {mended}\n"
+
+    @pytest.mark.parametrize("said", ["KeyError: 'a'", "TypeError: unhashable type: 'list'"])
+    def test_other_errors_are_nobodys_rule(self, said: str) -> None:
+        assert coerced("use(a)\n", "main.py", traceback(1, said)) == "use(a)\n"
+
+    def test_a_traceback_of_another_file_says_nothing(self) -> None:
+        said = traceback(1, "TypeError: sequence item 0: expected str instance, int found")
+        assert coerced("print(','.join(x))\n", "other.py", said) == "print(','.join(x))\n"
+
+
+class TestDeclarations:
+    def test_an_outer_variable_that_an_inner_function_changes_is_declared(self) -> None:
+        source = "def main():\n    n = 0\n    def more():\n        n = n + 1\n    more()\n    print(n)\n"
+        assert problems("main.py", source)
+        fixed = mechanically_fixed(source)
+        assert "        nonlocal n\n        n = n + 1\n" in fixed
+        assert not problems("main.py", fixed)
+
+    def test_of_a_module_it_is_global(self) -> None:
+        assert "    global n\n" in mechanically_fixed("n = 0\n\ndef more():\n    print(n)\n    n = n + 1\n")
+
+
+class TestBeginnings:
+    def test_arguments_come_first_where_nothing_else_is_named(self) -> None:
+        assert beginning("takes a number N and prints its square").endswith("def main():\n    if len(sys.argv)")
+
+    def test_with_commands_there_is_at_least_the_shortest_of_them(self) -> None:
+        begun = beginning("with the commands 'set KEY VALUE', 'get KEY' and 'keys'")
+        assert begun.endswith("def main():\n    if len(sys.argv) < 2:\n")
+
+    def test_standard_input_is_read_and_no_argument_where_none_is_named(self) -> None:
+        assert beginning("从标准输入读取三行,打印结果").endswith("def main():\n    text = sys.stdin.read()\n")
+
+    def test_both_where_both_are_named(self) -> None:
+        assert beginning("takes a width, reads standard input").endswith("sys.stdin.read()\n    if len(sys.argv)")
+
+    def test_modules_come_from_the_words(self) -> None:
+        assert beginning("reads a CSV file and prints JSON").splitlines()[0] == "import sys, os, csv, json"
+
+    @pytest.mark.parametrize(
+        ("text", "file"),
+        [
+            ("数据保存在当前目录的 expenses.json 中", "expenses.json"),
+            ("kept in stock.json in the current directory", "stock.json"),
+            ("takes a text file and a JSON file data.json", ""),
+        ],
+    )
+    def test_the_file_in_which_data_is_kept(self, text: str, file: str) -> None:
+        assert data_file(text) == file
+
+    def test_a_message_that_is_wanted_on_standard_output(self) -> None:
+        assert says_on_output("it prints 'error' on standard output and exits with code 1")
+        assert not says_on_output("it prints nothing on standard output and exits with code 1")
+
+    @pytest.mark.parametrize("call", ["main()", "sys.exit(main())"])
+    def test_a_main_that_is_called_is_not_called_twice(self, call: str) -> None:
+        source = f"def main():\n    pass\n\n{call}\n"
+        assert started(source) == source
+
+
+def test_a_silence_with_an_exit_code_of_its_own() -> None:
+    assert stated_silence("If nothing is found it prints nothing and exits with code 3.") == 3
+    assert stated_silence("没有匹配时不输出任何内容,以退出码 1 结束") == 1
+    assert stated_silence("prints nothing if all is well") is None
+
+
+def test_a_command_that_shows_must_not_fail_at_the_first_start() -> None:
+    text = "with the commands 'add TEXT', 'list' and 'clear'. 'list' prints all."
+    assert [case.steps[0].arguments for case in first_start_cases(text)] == [("list",)]
+    assert first_start_cases(f"{text} With nothing to list it exits with code 1.") == ()
