@@ -19,6 +19,8 @@ from softhouse.actions.usage import usage_forms
 
 _STANDARD_INPUT = re.compile(r"\b(?:stdin|standard input)\b|标准输入", re.IGNORECASE)
 _ARGUMENTS = re.compile(r"\b(?:takes?|accepts?|arguments?|options?)\b|参数|接收|接受", re.IGNORECASE)
+_LINES = re.compile(r"\blines?\b|行(?!程序)", re.IGNORECASE)
+_PRINTS = re.compile(r"\bprints?\b|打印|输出", re.IGNORECASE)
 _SAYS_ON_OUTPUT = re.compile(
     r"\bprints? ['\"`‘“][^'\"`’”\n]+['\"`’”] (?:on|to) (?:stdout|standard output)\b|标准输出", re.IGNORECASE
 )
@@ -45,7 +47,8 @@ def beginning(text: str) -> str:
         return f"{begun}    if len(sys.argv) < {1 + min(map(len, forms))}:\n"
     if not reads_standard_input(text):
         return f"{begun}    if len(sys.argv)"
-    begun += "    text = sys.stdin.read()\n"
+    lines = _LINES.search(_PRINTS.split(text, maxsplit=1)[0])
+    begun += f"    {'lines = sys.stdin.read().splitlines()' if lines else 'text = sys.stdin.read()'}\n"
     return f"{begun}    if len(sys.argv)" if _ARGUMENTS.search(text) else begun
 
 

@@ -7,7 +7,7 @@ readings of one requirement that behave alike are more likely right than the one
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from softhouse.actions.cases import normalise
+from softhouse.actions.cases import fell_over, normalise
 from softhouse.environment.documents import Case, Step
 from softhouse.environment.sandbox import Outcome
 
@@ -39,7 +39,7 @@ def observe(outcomes: Sequence[Outcome], cases: Sequence[Case]) -> Behaviour:
         )
         last = len(outcome.executions) - 1
         for index, execution in enumerate(outcome.executions):
-            crashed = "Traceback (most recent call last)" in execution.stderr or execution.exit_code < 0
+            crashed = fell_over(execution) or execution.exit_code < 0
             if crashed or execution.timed_out or execution.limit:
                 prints.append(None)
             else:

@@ -6,14 +6,21 @@ from dataclasses import dataclass, field
 
 from softhouse.actions.beginnings import beginning, data_file, reads_standard_input, says_on_output, started
 from softhouse.actions.behaviour import Behaviour, Selection, observe, select
-from softhouse.actions.cases import CASE_LIMITS, COMPLAINT, clip, command
+from softhouse.actions.cases import CASE_LIMITS, COMPLAINT, clip, command, fell_over
 from softhouse.actions.coercions import coerced
 from softhouse.actions.context import Context
 from softhouse.actions.mechanical_fixes import mechanically_fixed, without_unused_imports
 from softhouse.actions.prompts import render
 from softhouse.actions.refusals import refusing, spoken_out
 from softhouse.actions.source import problems
-from softhouse.actions.stated import stated_decimals, stated_formats, stated_orders, stated_silence, states_a_result
+from softhouse.actions.stated import (
+    stated_decimals,
+    stated_formats,
+    stated_orders,
+    stated_silence,
+    states_a_result,
+    states_relative_paths,
+)
 from softhouse.actions.transcripts import read_transcript
 from softhouse.actions.trials import at_first_start, further_trials, supposed_trials
 from softhouse.actions.unasked import unasked_labels, without_labels
@@ -197,14 +204,14 @@ class Bench:
     def faults(self, candidate: Candidate, cases: int) -> list[Fault]:
         """What is surely wrong on the first `cases` trials.
 
-        It does not compile, it falls over, a command that the requirement names does not succeed, an order that it
-        states is not kept, a format or decimals that it states are never seen, a result is missing, a label is printed
-        that it does not ask for.
+        It does not compile, it falls over, it refuses everything, a command that the requirement names does not
+        succeed, an order that it states is not kept, a format or decimals that it states are never seen, a result is
+        missing or goes to standard error, a label is printed that it does not ask for.
         """
         found = [Fault(f"python {self.program}", "\n".join(candidate.problems))] if candidate.problems else []
         starts = list(self._starts(candidate, cases))
         never_silent = not self.named and states_a_result(self.text)
-        silence = stated_silence(self.text)
+        silence, relative = stated_silence(self.text), states_relative_paths(self.text)
         for start, (shown, step, execution, named) in enumerate(starts):
             if said := self._fault(execution, named=named):
                 found.append(Fault(shown, said, start))
@@ -212,6 +219,11 @@ class Bench:
                 found.append(Fault(shown, "it ends with exit code 0 and prints nothing", start))
             elif silence and step.arguments and execution.exit_code == 0 and not execution.stdout.strip():
                 found.append(Fault(shown, f"it prints nothing and ends with exit code 0, not {silence}", start))
+            elif relative and (strays := _strays(step, execution)):
+                found.append(Fault(shown, f"{clip(execution.stdout, 200)}\n{strays[0]} has the directory in it", start))
+        fed = [(shown, e) for shown, step, e, _ in starts if step.arguments or step.stdin]
+        if len(fed) >= ENOUGH_STARTS and all(execution.exit_code for _, execution in fed):
+            found.append(Fault(fed[0][0], f"{clip(fed[0][1].stderr, 200)}\nit refuses every input that was tried"))
         outputs = [(shown, e.stdout) for shown, _, e, _ in starts if e.exit_code == 0 and e.stdout.strip()]
         whispers = [(shown, e.stderr) for shown, _, e, _ in starts if e.exit_code == 0 and e.stderr.strip()]
         if whispers and not outputs:
@@ -250,7 +262,7 @@ class Bench:
 
     def _fault(self, execution: Execution, *, named: bool) -> str:
         """What is surely wrong with one start; empty for nothing."""
-        if "Traceback (most recent call last)" in execution.stderr:
+        if fell_over(execution):
             return clip(execution.stderr, 500, tail=True)
         if execution.exit_code != 0 or (named and COMPLAINT.match(execution.stdout)):
             said = execution.stderr.strip() or execution.stdout.strip() or f"exit code {execution.exit_code}"
@@ -300,3 +312,9 @@ class Bench:
 
 def _silent(execution: Execution) -> bool:
     return not execution.stdout.strip() and not execution.stderr.strip()
+
+
+def _strays(step: Step, execution: Execution) -> list[str]:
+    """Words of the output that begin with an argument and a slash."""
+    folders = tuple(f"{argument.rstrip('/')}/" for argument in step.arguments)
+    return [word for word in execution.stdout.split() if word.startswith(folders)]

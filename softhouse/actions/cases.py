@@ -14,6 +14,27 @@ COMPLAINT = re.compile(
 """How an output begins (`match`) that is no result: the program refuses, though its exit code may not say so."""
 
 
+_PYTHON_SAYS = re.compile(
+    r"object (?:is not (?:subscriptable|iterable|callable)|has no attribute|has no len)|unsupported operand type"
+    r"|\bname '\w+' is not defined|index out of range|indices must be (?:integers|strings)|referenced before assignment"
+    r"|cannot access local variable|positional arguments? but|not enough values to unpack|too many values to unpack"
+    r"|can only concatenate|object cannot be interpreted as|no attribute '\w+'"
+)
+"""What Python says of a mistake in a program, also where the program catches it and prints it as its own message."""
+
+
+def fell_over(execution: Execution) -> bool:
+    """Whether a start ended in an error of the program itself, shown as a traceback or caught and printed.
+
+    >>> said = "Error: '_csv.reader' object is not subscriptable"
+    >>> fell_over(Execution(exit_code=1, stdout="", stderr=said))
+    True
+    """
+    return "Traceback (most recent call last)" in execution.stderr or (
+        execution.exit_code != 0 and bool(_PYTHON_SAYS.search(execution.stderr))
+    )
+
+
 def command(entry_point: str, step: Step) -> Command:
     """How a step starts the program."""
     return Command(argv=("python", entry_point, *step.arguments), stdin=step.stdin)

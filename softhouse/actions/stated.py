@@ -176,6 +176,21 @@ def stated_silence(text: str) -> int | None:
     return int(found[1] or found[2]) if found else None
 
 
+_RELATIVE = re.compile(
+    r"\brelative to (?:that|the|this|its) (?:\w+ )?(?:directory|folder)\b|相对于?(?:该|这个|此)?(?:目录|文件夹)",
+    re.IGNORECASE,
+)
+
+
+def states_relative_paths(text: str) -> bool:
+    """Whether the paths in the output are relative to the directory that is given.
+
+    >>> states_relative_paths("prints the paths relative to that directory, sorted")
+    True
+    """
+    return bool(_RELATIVE.search(text))
+
+
 @dataclass(frozen=True)
 class StatedDecimals:
     """How many digits after the point the numbers have."""

@@ -132,7 +132,8 @@ class TestBeginnings:
         assert begun.endswith("def main():\n    if len(sys.argv) < 2:\n")
 
     def test_standard_input_is_read_and_no_argument_where_none_is_named(self) -> None:
-        assert beginning("从标准输入读取三行,打印结果").endswith("def main():\n    text = sys.stdin.read()\n")
+        assert beginning("从标准输入读取数字,打印四行").endswith("def main():\n    text = sys.stdin.read()\n")
+        assert beginning("从标准输入读取三行,打印结果").endswith("    lines = sys.stdin.read().splitlines()\n")
 
     def test_both_where_both_are_named(self) -> None:
         assert beginning("takes a width, reads standard input").endswith("sys.stdin.read()\n    if len(sys.argv)")
