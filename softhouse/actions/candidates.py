@@ -1,32 +1,24 @@
 """Several readings of one requirement by a small model, and the trials that all of them go through."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from softhouse.actions.beginnings import beginning, data_file, reads_standard_input, says_on_output, started
 from softhouse.actions.behaviour import Behaviour, Selection, observe, select
-from softhouse.actions.cases import CASE_LIMITS, COMPLAINT, clip, command, fell_over
+from softhouse.actions.cases import CASE_LIMITS, command
 from softhouse.actions.coercions import coerced
 from softhouse.actions.context import Context
+from softhouse.actions.faults import Fault, Start, find_faults, labels_seen
 from softhouse.actions.mechanical_fixes import mechanically_fixed, without_unused_imports
 from softhouse.actions.prompts import render
 from softhouse.actions.refusals import refusing, spoken_out
 from softhouse.actions.source import problems
-from softhouse.actions.stated import (
-    stated_decimals,
-    stated_formats,
-    stated_orders,
-    stated_silence,
-    states_a_result,
-    states_relative_paths,
-)
 from softhouse.actions.transcripts import read_transcript
 from softhouse.actions.trials import at_first_start, further_trials, supposed_trials
-from softhouse.actions.unasked import unasked_labels, without_labels
-from softhouse.actions.usage import first_start_cases, printing_commands, usage_case, usage_forms
-from softhouse.environment.documents import Case, Step
-from softhouse.environment.sandbox import Execution, Outcome
+from softhouse.actions.unasked import without_labels
+from softhouse.actions.usage import first_start_cases, usage_case, usage_forms
+from softhouse.environment.documents import Case
+from softhouse.environment.sandbox import Outcome
 from softhouse.llm_backends.code_blocks import extract_code
 from softhouse.llm_backends.protocol import ChatMessage, CompletionRequest
 
@@ -58,17 +50,6 @@ class Candidate:
     @property
     def behaviour(self) -> Behaviour:
         return observe(self.outcomes, self.trials)
-
-
-@dataclass(frozen=True)
-class Fault:
-    """Something that is surely wrong with a candidate."""
-
-    command: str
-    said: str
-    """What the program said, or what is wrong with its output."""
-    start: int | None = None
-    """Which start of all trials it was; None where it is no single one."""
 
 
 @dataclass
@@ -140,10 +121,9 @@ class Bench:
 
     async def _mended_by_rule(self, candidate: Candidate, cases: int) -> Candidate:
         candidate = await self._coerced(candidate, cases)
-        ended = [execution for _, _, execution, _ in self._starts(candidate, cases) if execution.exit_code == 0]
-        if ended and not any(execution.stdout.strip() for execution in ended):
+        if not any(start.prints for start in self._starts(candidate, cases)):
             candidate = await self._better(candidate, spoken_out(candidate.content), cases)
-        labels = [label for label, _, _ in self._labels(candidate, cases)]
+        labels = [label for label, _ in labels_seen(self.text, candidate.content, self._starts(candidate, cases))]
         return await self._better(candidate, without_labels(candidate.content, labels), cases)
 
     async def _better(self, candidate: Candidate, content: str, cases: int) -> Candidate:
@@ -155,7 +135,7 @@ class Bench:
         """With the type errors of the first `cases` trials mended, one after the other, as far as rules go."""
         now = candidate
         for _ in range(MOST_COERCIONS):
-            crashes = [e.stderr for _, _, e, _ in self._starts(now, cases) if "Traceback" in e.stderr]
+            crashes = [start.execution.stderr for start in self._starts(now, cases)]
             content = next(
                 (c for crash in crashes if (c := coerced(now.content, self.program, crash)) != now.content), None
             )
@@ -202,73 +182,17 @@ class Bench:
         return select(sound, faults) if sound else None
 
     def faults(self, candidate: Candidate, cases: int) -> list[Fault]:
-        """What is surely wrong on the first `cases` trials.
-
-        It does not compile, it falls over, it refuses everything, a command that the requirement names does not
-        succeed, an order that it states is not kept, a format or decimals that it states are never seen, a result is
-        missing or goes to standard error, a label is printed that it does not ask for.
-        """
+        """What is surely wrong with it, by what it did on the first `cases` trials."""
         found = [Fault(f"python {self.program}", "\n".join(candidate.problems))] if candidate.problems else []
-        starts = list(self._starts(candidate, cases))
-        never_silent = not self.named and states_a_result(self.text)
-        silence, relative = stated_silence(self.text), states_relative_paths(self.text)
-        for start, (shown, step, execution, named) in enumerate(starts):
-            if said := self._fault(execution, named=named):
-                found.append(Fault(shown, said, start))
-            elif never_silent and step.arguments and execution.exit_code == 0 and _silent(execution):
-                found.append(Fault(shown, "it ends with exit code 0 and prints nothing", start))
-            elif silence and step.arguments and execution.exit_code == 0 and not execution.stdout.strip():
-                found.append(Fault(shown, f"it prints nothing and ends with exit code 0, not {silence}", start))
-            elif relative and (strays := _strays(step, execution)):
-                found.append(Fault(shown, f"{clip(execution.stdout, 200)}\n{strays[0]} has the directory in it", start))
-        fed = [(shown, e) for shown, step, e, _ in starts if step.arguments or step.stdin]
-        if len(fed) >= ENOUGH_STARTS and all(execution.exit_code for _, execution in fed):
-            found.append(Fault(fed[0][0], f"{clip(fed[0][1].stderr, 200)}\nit refuses every input that was tried"))
-        outputs = [(shown, e.stdout) for shown, _, e, _ in starts if e.exit_code == 0 and e.stdout.strip()]
-        whispers = [(shown, e.stderr) for shown, _, e, _ in starts if e.exit_code == 0 and e.stderr.strip()]
-        if whispers and not outputs:
-            found.append(Fault(whispers[0][0], f"{clip(whispers[0][1], 200)}\nall of this goes to standard error"))
-        texts = [stdout for _, stdout in outputs]
-        for format_ in stated_formats(self.text):
-            if outputs and not format_.shown_in(texts):
-                shown, stdout = outputs[0]
-                found.append(Fault(shown, f"{clip(stdout, 200)}\nno line has the format {format_.sample!r}"))
-        for decimals in stated_decimals(self.text):
-            if not decimals.shown_in(texts):
-                shown, stdout = next(each for each in outputs if not decimals.shown_in(each[1:]))
-                found.append(
-                    Fault(shown, f"{clip(stdout, 200)}\nnumbers are asked for with {decimals.digits} decimals")
-                )
-        for label, shown, stdout in self._labels(candidate, cases):
-            found.append(Fault(shown, f"{clip(stdout, 200)}\nthe label {label!r} is not asked for"))
-        return found
+        return found + find_faults(self.text, candidate.content, self._starts(candidate, cases))
 
-    def _labels(self, candidate: Candidate, cases: int) -> list[tuple[str, str, str]]:
-        """Labels that nobody asked for, each with a command that prints it, and its output."""
-        commands = printing_commands(self.text)
-        outputs = [
-            (shown, execution.stdout)
-            for shown, step, execution, _ in self._starts(candidate, cases)
-            if execution.exit_code == 0 and (not self.named or (step.arguments[:1] and step.arguments[0] in commands))
+    def _starts(self, candidate: Candidate, cases: int) -> list[Start]:
+        """The starts of the first `cases` trials."""
+        return [
+            Start(" ".join(["python", self.program, *step.arguments]), step, execution, named=number < self.named)
+            for number, (case, outcome) in enumerate(zip(self.trials[:cases], candidate.outcomes, strict=False))
+            for step, execution in zip(case.steps, outcome.executions, strict=True)
         ]
-        found = unasked_labels(candidate.content, self.text, [stdout for _, stdout in outputs])
-        return [(label, *outputs[place]) for label, place in found.items()]
-
-    def _starts(self, candidate: Candidate, cases: int) -> Iterator[tuple[str, Step, Execution, bool]]:
-        """The starts of the first `cases` trials: the command, the step, what it did, whether it has to succeed."""
-        for number, (case, outcome) in enumerate(zip(self.trials[:cases], candidate.outcomes, strict=False)):
-            for step, execution in zip(case.steps, outcome.executions, strict=True):
-                yield " ".join(["python", self.program, *step.arguments]), step, execution, number < self.named
-
-    def _fault(self, execution: Execution, *, named: bool) -> str:
-        """What is surely wrong with one start; empty for nothing."""
-        if fell_over(execution):
-            return clip(execution.stderr, 500, tail=True)
-        if execution.exit_code != 0 or (named and COMPLAINT.match(execution.stdout)):
-            said = execution.stderr.strip() or execution.stdout.strip() or f"exit code {execution.exit_code}"
-            return clip(said, 500, tail=True) if named else ""
-        complaints = [found for order in stated_orders(self.text) if (found := order.complaint(execution.stdout))]
-        return "\n".join([clip(execution.stdout, 200), *complaints]) if complaints else ""
 
     @property
     def _begins(self) -> bool:
@@ -308,13 +232,3 @@ class Bench:
         commands = [command(self.program, step) for step in case.steps]
         files = {self.program: candidate.content, **case.files}
         return (await self.context.execute(commands, files, limits=CASE_LIMITS)).outcome
-
-
-def _silent(execution: Execution) -> bool:
-    return not execution.stdout.strip() and not execution.stderr.strip()
-
-
-def _strays(step: Step, execution: Execution) -> list[str]:
-    """Words of the output that begin with an argument and a slash."""
-    folders = tuple(f"{argument.rstrip('/')}/" for argument in step.arguments)
-    return [word for word in execution.stdout.split() if word.startswith(folders)]

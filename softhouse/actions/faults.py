@@ -1,0 +1,139 @@
+"""What is surely wrong with a program: what it was seen to do, held against the requirement's own words.
+
+No fault rests on what a model believes that the output should be.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from softhouse.actions.cases import COMPLAINT, clip, fell_over
+from softhouse.actions.stated import (
+    stated_decimals,
+    stated_formats,
+    stated_orders,
+    stated_silence,
+    states_a_result,
+    states_relative_paths,
+)
+from softhouse.actions.unasked import unasked_labels
+from softhouse.actions.usage import printing_commands
+from softhouse.environment.documents import Step
+from softhouse.environment.sandbox import Execution
+
+_TELLING_REFUSALS = 4
+"""A program that refuses so many inputs, and every one, has misread what it takes."""
+
+
+@dataclass(frozen=True)
+class Start:
+    """One start of a program among its trials."""
+
+    command: str
+    step: Step
+    execution: Execution
+    named: bool = False
+    """The requirement names the command, so it has to succeed."""
+
+    @property
+    def succeeded(self) -> bool:
+        return self.execution.exit_code == 0
+
+    @property
+    def prints(self) -> bool:
+        """Whether it ended well and printed something."""
+        return self.succeeded and bool(self.execution.stdout.strip())
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something that is surely wrong with a program."""
+
+    command: str
+    said: str
+    """What the program said, or what is wrong with its output."""
+    start: int | None = None
+    """Which of all starts it was; None where it is no single one."""
+
+
+def find_faults(text: str, source: str, starts: Sequence[Start]) -> list[Fault]:
+    """The faults of the program `source` for the requirement `text`, by what its `starts` did.
+
+    It falls over, a command that the requirement names does not succeed, every input is refused, an order that the
+    requirement states is not kept, a format or decimals that it states are never seen, a result is missing or goes to
+    standard error, a label is printed that it does not ask for.
+
+    >>> silent = Start("python main.py 0", Step(arguments=("0",)), Execution(exit_code=0, stdout="", stderr=""))
+    >>> [fault.said for fault in find_faults("takes a number and prints its square value", "", [silent])]
+    ['it ends with exit code 0 and prints nothing']
+    """
+    # With commands, a success may well be silent.
+    has_result = states_a_result(text) and not any(start.named for start in starts)
+    wrong = [_wrong(text, start, has_result=has_result) for start in starts]
+    return [
+        *(Fault(starts[number].command, said, number) for number, said in enumerate(wrong) if said),
+        *_never_right(text, starts),
+        *(
+            Fault(start.command, f"{clip(start.execution.stdout, 200)}\nthe label {label!r} is not asked for")
+            for label, start in labels_seen(text, source, starts)
+        ),
+    ]
+
+
+def labels_seen(text: str, source: str, starts: Sequence[Start]) -> list[tuple[str, Start]]:
+    """Labels that nobody asked for, each with a start that prints it."""
+    commands = printing_commands(text)
+    with_commands = any(start.named for start in starts)
+    printing = [
+        start
+        for start in starts
+        if start.succeeded and (not with_commands or commands.intersection(start.step.arguments[:1]))
+    ]
+    found = unasked_labels(source, text, [start.execution.stdout for start in printing])
+    return [(label, printing[place]) for label, place in found.items()]
+
+
+def _wrong(text: str, start: Start, *, has_result: bool) -> str:
+    """What is surely wrong with one start; empty for nothing."""
+    execution, arguments = start.execution, start.step.arguments
+    if fell_over(execution):
+        return clip(execution.stderr, 500, tail=True)
+    if execution.exit_code != 0 or (start.named and COMPLAINT.match(execution.stdout)):
+        said = execution.stderr.strip() or execution.stdout.strip() or f"exit code {execution.exit_code}"
+        return clip(said, 500, tail=True) if start.named else ""
+    if complaints := [found for order in stated_orders(text) if (found := order.complaint(execution.stdout))]:
+        return "\n".join([clip(execution.stdout, 200), *complaints])
+    if arguments and not execution.stdout.strip():
+        if has_result and not execution.stderr.strip():
+            return "it ends with exit code 0 and prints nothing"
+        if code := stated_silence(text):
+            return f"it prints nothing and ends with exit code 0, not {code}"
+    if states_relative_paths(text):
+        folders = tuple(f"{argument.rstrip('/')}/" for argument in arguments)
+        if stray := next((word for word in execution.stdout.split() if word.startswith(folders)), ""):
+            return f"{clip(execution.stdout, 200)}\n{stray} still has the directory in it"
+    return ""
+
+
+def _never_right(text: str, starts: Sequence[Start]) -> Iterator[Fault]:
+    """What no start shows, though one of them should."""
+    fed = [start for start in starts if start.step.arguments or start.step.stdin]
+    if len(fed) >= _TELLING_REFUSALS and not any(start.succeeded for start in fed):
+        said = clip(fed[0].execution.stderr, 200)
+        yield Fault(fed[0].command, f"{said}\nit refuses every input that was tried")
+    printing = [start for start in starts if start.prints]
+    whispers = [start for start in starts if start.succeeded and start.execution.stderr.strip()]
+    if whispers and not printing:
+        said = clip(whispers[0].execution.stderr, 200)
+        yield Fault(whispers[0].command, f"{said}\nall of this goes to standard error")
+    if not printing:
+        return
+    first, outputs = printing[0], [start.execution.stdout for start in printing]
+    for format_ in stated_formats(text):
+        if not format_.shown_in(outputs):
+            said = clip(first.execution.stdout, 200)
+            yield Fault(first.command, f"{said}\nno line has the format {format_.sample!r}")
+    for decimals in stated_decimals(text):
+        if not decimals.shown_in(outputs):
+            shown = next(start for start in printing if not decimals.shown_in([start.execution.stdout]))
+            said = clip(shown.execution.stdout, 200)
+            yield Fault(shown.command, f"{said}\nnumbers are asked for with {decimals.digits} decimals")
