@@ -8,6 +8,7 @@ from softhouse.actions.behaviour import Behaviour, Selection, observe, select
 from softhouse.actions.cases import CASE_LIMITS, command
 from softhouse.actions.coercions import coerced
 from softhouse.actions.context import Context
+from softhouse.actions.examples import quoted_cases
 from softhouse.actions.faults import Fault, Start, find_faults, labels_seen
 from softhouse.actions.mechanical_fixes import mechanically_fixed, without_unused_imports
 from softhouse.actions.prompts import render
@@ -61,7 +62,7 @@ class Bench:
     program: str
     trials: tuple[Case, ...] = ()
     named: int = 0
-    """So many of the trials, the first, are the requirement's own commands, which have to succeed."""
+    """So many of the trials, the first, are the requirement's own examples and commands, which have to succeed."""
     ordinary: int = 0
     """So many of the trials, the first, are such as the model proposed; the others are variations."""
     candidates: dict[int, Candidate] = field(default_factory=dict)
@@ -71,7 +72,8 @@ class Bench:
         """Inputs from the model, as a shell script, and their variations."""
         # Where no file has to be laid out first, the script begins with a start: else functions and loops come instead.
         start = "" if _LAYS_OUT.search(self.text) else f"python {self.program}"
-        request = self._request("trials", prefill=f"{SHELL}{start}", max_tokens=MOST_TRIAL_TOKENS)
+        most = MOST_TRIAL_TOKENS if not start else MOST_TRIAL_TOKENS // 2
+        request = self._request("trials", prefill=f"{SHELL}{start}", max_tokens=most)
         cases: tuple[Case, ...] = ()
         for attempt in range(2):
             reply = await self.context.complete(self._drawn(request, attempt), sample=attempt)
@@ -80,7 +82,8 @@ class Bench:
             if sum(len(case.steps) for case in cases) >= ENOUGH_STARTS:
                 break
         usage = usage_case(self.text, self.program)
-        named = (usage, *first_start_cases(self.text)) if usage else ()
+        shown = quoted_cases(self.text, self.program)
+        named = (*shown, *((usage, *first_start_cases(self.text)) if usage else ()))
         self.named = len(named)
         supposed = () if usage else supposed_trials(self.text, self.program)
         ordinary = (*named, *supposed, *at_first_start(cases))

@@ -6,7 +6,7 @@ No fault rests on what a model believes that the output should be.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from softhouse.actions.cases import COMPLAINT, clip, fell_over
+from softhouse.actions.cases import COMPLAINT, clip, fell_over, normalise
 from softhouse.actions.stated import (
     stated_decimals,
     stated_formats,
@@ -100,6 +100,8 @@ def _wrong(text: str, start: Start, *, has_result: bool) -> str:
     if execution.exit_code != 0 or (start.named and COMPLAINT.match(execution.stdout)):
         said = execution.stderr.strip() or execution.stdout.strip() or f"exit code {execution.exit_code}"
         return clip(said, 500, tail=True) if start.named else ""
+    if start.step.stdout is not None and normalise(execution.stdout) != normalise(start.step.stdout):
+        return f"it prints\n{clip(execution.stdout, 200)}\nand should print\n{clip(start.step.stdout, 200)}"
     if complaints := [found for order in stated_orders(text) if (found := order.complaint(execution.stdout))]:
         return "\n".join([clip(execution.stdout, 200), *complaints])
     if arguments and not execution.stdout.strip():

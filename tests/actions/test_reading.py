@@ -129,6 +129,11 @@ class TestExamples:
         assert case.source == "quoted"
         assert (case.steps[0].arguments, case.steps[0].stdout) == (("12",), "2 2 3")
 
+    def test_a_command_with_its_arguments_is_an_example_and_its_form_is_none(self) -> None:
+        text = "with the commands 'pack TEXT' and 'list'. 'pack aab' prints 'a2b1', 'pack' prints 'ok'."
+        (case,) = quoted_cases(text, "main.py")
+        assert (case.steps[0].arguments, case.steps[0].stdout) == (("pack", "aab"), "a2b1")
+
     def test_a_description_is_no_example(self) -> None:
         assert quoted_cases("python main.py FILE prints the longest line of FILE.", "main.py") == ()
 
