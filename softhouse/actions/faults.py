@@ -3,6 +3,7 @@
 No fault rests on what a model believes that the output should be.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -20,6 +21,7 @@ from softhouse.actions.usage import printing_commands
 from softhouse.environment.documents import Step
 from softhouse.environment.sandbox import Execution
 
+_SENTENCES = re.compile(r"(?<=[.;])\s|[。；]")
 _TELLING_REFUSALS = 4
 """A program that refuses so many inputs, and every one, has misread what it takes."""
 
@@ -133,7 +135,8 @@ def _never_right(text: str, starts: Sequence[Start]) -> Iterator[Fault]:
     for format_ in stated_formats(text):
         if not format_.shown_in(outputs):
             said = clip(first.execution.stdout, 200)
-            yield Fault(first.command, f"{said}\nno line has the format {format_.sample!r}")
+            asked = next(sentence for sentence in _SENTENCES.split(text) if format_.sample in sentence)
+            yield Fault(first.command, f"{said}\nno line has the format {format_.sample!r}: {asked.strip()}")
     for decimals in stated_decimals(text):
         if not decimals.shown_in(outputs):
             shown = next(start for start in printing if not decimals.shown_in([start.execution.stdout]))

@@ -60,7 +60,7 @@ class WriteScript(Action):
             files=(bench.program,),
             agreement=selection.agreement if selection else None,
             cases=as_regressions(chosen.trials, chosen.outcomes),
-            notes=_doubts(bench, selection, chosen),
+            notes=self._doubts(bench, selection, chosen),
         )
 
     def _wants_more(self, bench: Bench) -> bool:
@@ -70,15 +70,14 @@ class WriteScript(Action):
             agreed = False  # readings that share a mistake
         return not agreed and len(bench.candidates) < self.most_samples
 
-
-def _doubts(bench: Bench, selection: Selection | None, chosen: Candidate) -> tuple[str, ...]:
-    """Why the program should not be taken for right; empty where independent readings bear it out."""
-    if chosen.problems:
-        return ("no candidate compiles",)
-    doubts = []
-    if selection is None or not selection.supporters:
-        doubts.append("no other reading of the requirement behaves like this program")
-    elif selection.telling < LEAST_TELLING:
-        doubts.append("too few of the inputs that were tried tell a right program from a wrong one")
-    doubts += [f"`{f.command}` fails: {f.said.splitlines()[-1]}" for f in bench.faults(chosen, len(bench.trials))]
-    return tuple(dict.fromkeys(doubts))
+    def _doubts(self, bench: Bench, selection: Selection | None, chosen: Candidate) -> tuple[str, ...]:
+        """Why the program should not be taken for right; empty where independent readings bear it out."""
+        if chosen.problems:
+            return ("no candidate compiles",)
+        doubts = []
+        if selection is None or selection.supporters < self.enough:
+            doubts.append("too few other readings of the requirement behave like this program")
+        elif selection.telling < LEAST_TELLING:
+            doubts.append("too few of the inputs that were tried tell a right program from a wrong one")
+        doubts += [f"`{f.command}` fails: {f.said.splitlines()[-1]}" for f in bench.faults(chosen, len(bench.trials))]
+        return tuple(dict.fromkeys(doubts))

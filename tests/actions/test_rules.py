@@ -4,11 +4,14 @@ import pytest
 
 from softhouse.actions.beginnings import beginning, data_file, says_on_output, started
 from softhouse.actions.coercions import coerced
+from softhouse.actions.faults import Start, find_faults
 from softhouse.actions.mechanical_fixes import mechanically_fixed
 from softhouse.actions.refusals import refusing, spoken_out
 from softhouse.actions.source import problems
 from softhouse.actions.stated import stated_silence
 from softhouse.actions.usage import first_start_cases
+from softhouse.environment.documents import Step
+from softhouse.environment.sandbox import Execution
 
 EXITS = "An unknown name exits with code 1."
 
@@ -172,3 +175,48 @@ def test_a_command_that_shows_must_not_fail_at_the_first_start() -> None:
     text = "with the commands 'add TEXT', 'list' and 'clear'. 'list' prints all."
     assert [case.steps[0].arguments for case in first_start_cases(text)] == [("list",)]
     assert first_start_cases(f"{text} With nothing to list it exits with code 1.") == ()
+
+
+def start(
+    *arguments: str, stdout: str = "", stderr: str = "", exit_code: int = 0, expected: str | None = None
+) -> Start:
+    execution = Execution(exit_code=exit_code, stdout=stdout, stderr=stderr)
+    return Start(f"python main.py {' '.join(arguments)}", Step(arguments=arguments, stdout=expected), execution)
+
+
+class TestFaults:
+    @pytest.mark.parametrize(
+        ("text", "seen", "said"),
+        [
+            ("prints it", start("a", stderr="Error: list index out of range", exit_code=1), "index out of range"),
+            ("prints it", start("a", stdout="a1\n", expected="1a"), "should print"),
+            ("prints the paths relative to that directory", start("box", stdout="box/a b\n"), "directory in it"),
+            (
+                "prints the sizes as 'ext: bytes'. Done.",
+                start("a", stdout=".py: 4\n"),
+                "prints the sizes as 'ext: bytes'.",
+            ),
+            ("prints the size as 'ext: bytes'", start("a", stderr="py: 4\n"), "goes to standard error"),
+            ("if none match, it prints nothing and exits with code 2", start("a"), "not 2"),
+        ],
+    )
+    def test_what_is_surely_wrong_is_said(self, text: str, seen: Start, said: str) -> None:
+        (fault,) = find_faults(text, "", [seen])
+        assert said in fault.said
+
+    @pytest.mark.parametrize(
+        "seen",
+        [
+            start("a", stdout="1a\n", expected="1a"),
+            start("box", stdout="a box/b\n"),
+            start("", exit_code=1, stderr="usage"),
+            start("x", exit_code=1, stderr="Error: no such file"),
+        ],
+    )
+    def test_nothing_is_wrong_with_a_result_and_with_a_refusal(self, seen: Start) -> None:
+        assert find_faults("prints what there is", "", [seen]) == []
+
+    def test_a_program_that_refuses_everything_has_misread_what_it_takes(self) -> None:
+        refusals = [start(str(n), exit_code=1, stderr="Invalid") for n in range(4)]
+        assert "refuses every input" in find_faults("prints it", "", refusals)[0].said
+        assert find_faults("prints it", "", refusals[:3]) == []
