@@ -4,7 +4,7 @@ The source of the idea is minimum-Bayes-risk selection by execution (Shi et al. 
 readings of one requirement that behave alike are more likely right than the one that stands alone.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from softhouse.actions.cases import fell_over, normalise
@@ -29,8 +29,11 @@ class Behaviour:
         return sum(found is None for found in self.prints)
 
 
-def observe(outcomes: Sequence[Outcome], cases: Sequence[Case]) -> Behaviour:
-    """The behaviour behind the outcomes of all trials; `cases` are the trials, in the same order."""
+def observe(outcomes: Sequence[Outcome], cases: Sequence[Case], quiet: Collection[str] = ()) -> Behaviour:
+    """The behaviour behind the outcomes of all trials; `cases` are the trials, in the same order.
+
+    `quiet`: commands of which nothing is said about their output; a success of them says nothing.
+    """
     prints: list[Print] = []
     for outcome, case in zip(outcomes, cases, strict=False):
         arguments = {argument for step in case.steps for argument in step.arguments}
@@ -43,7 +46,9 @@ def observe(outcomes: Sequence[Outcome], cases: Sequence[Case]) -> Behaviour:
             if crashed or execution.timed_out or execution.limit:
                 prints.append(None)
             else:
-                prints.append((execution.exit_code, normalise(execution.stdout), files if index == last else ()))
+                heard = execution.exit_code != 0 or not set(case.steps[index].arguments[:1]) & set(quiet)
+                output = normalise(execution.stdout) if heard else ""
+                prints.append((execution.exit_code, output, files if index == last else ()))
     return Behaviour(tuple(prints))
 
 

@@ -17,7 +17,7 @@ from softhouse.actions.source import problems
 from softhouse.actions.transcripts import read_transcript
 from softhouse.actions.trials import at_first_start, further_trials, supposed_trials
 from softhouse.actions.unasked import without_labels
-from softhouse.actions.usage import first_start_cases, usage_case, usage_forms
+from softhouse.actions.usage import first_start_cases, quiet_commands, usage_case, usage_forms
 from softhouse.environment.documents import Case
 from softhouse.environment.sandbox import Outcome
 from softhouse.llm_backends.code_blocks import extract_code
@@ -47,10 +47,6 @@ class Candidate:
     trials: tuple[Case, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
     """What it did on each of the trials."""
-
-    @property
-    def behaviour(self) -> Behaviour:
-        return observe(self.outcomes, self.trials)
 
 
 @dataclass
@@ -167,7 +163,7 @@ class Bench:
         if len(self.faults(new, cases)) >= len(self.faults(old, cases)):
             return False
         wrong = {fault.start for fault in self.faults(old, len(self.trials))}
-        pairs = enumerate(zip(new.behaviour.prints, old.behaviour.prints, strict=True))
+        pairs = enumerate(zip(self._behaviour(new).prints, self._behaviour(old).prints, strict=True))
         return None in wrong or all(
             after == before for i, (after, before) in pairs if i not in wrong and before is not None and before[0] == 0
         )
@@ -180,9 +176,12 @@ class Bench:
 
     def selection(self) -> Selection | None:
         """The candidate that most others behave like; None where none compiles."""
-        sound = {i: c.behaviour for i, c in sorted(self.candidates.items()) if not c.problems}
+        sound = {i: self._behaviour(c) for i, c in sorted(self.candidates.items()) if not c.problems}
         faults = {i: len(self.faults(self.candidates[i], self.ordinary)) for i in sound}
         return select(sound, faults) if sound else None
+
+    def _behaviour(self, candidate: Candidate) -> Behaviour:
+        return observe(candidate.outcomes, candidate.trials, quiet_commands(self.text))
 
     def faults(self, candidate: Candidate, cases: int) -> list[Fault]:
         """What is surely wrong with it, by what it did on the first `cases` trials."""

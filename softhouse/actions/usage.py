@@ -124,6 +124,16 @@ def printing_commands(text: str) -> frozenset[str]:
     return frozenset(form[0] for form in usage_forms(text) if re.search(_PRINTING.format(re.escape(form[0])), text))
 
 
+def quiet_commands(text: str) -> frozenset[str]:
+    """The commands of which a requirement does not say that they print something, while it says so of others.
+
+    >>> quiet_commands("The commands are 'add TEXT' and 'list'. 'list' shows all.")
+    frozenset({'add'})
+    """
+    printing = printing_commands(text)
+    return frozenset(form[0] for form in usage_forms(text)) - printing if printing else frozenset()
+
+
 def _words(form: str) -> list[str]:
     return re.findall(r"<[^>]+>|\S+", form)
 

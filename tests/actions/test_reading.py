@@ -2,7 +2,7 @@
 
 import pytest
 
-from softhouse.actions.behaviour import Behaviour, agreement, select, weights
+from softhouse.actions.behaviour import Behaviour, agreement, observe, select, weights
 from softhouse.actions.cases import quoted
 from softhouse.actions.code import apply_edits
 from softhouse.actions.examples import quoted_cases
@@ -16,6 +16,7 @@ from softhouse.actions.unit_tests import without_tests
 from softhouse.actions.usage import printing_commands, usage_case, usage_forms
 from softhouse.actions.write_script import entry_point
 from softhouse.environment.documents import Case, Step
+from softhouse.environment.sandbox import Execution, Outcome
 
 
 class TestTranscript:
@@ -156,6 +157,15 @@ class TestExamples:
 
 
 class TestSelection:
+    def test_what_a_quiet_command_says_does_not_count(self) -> None:
+        case = Case(name="c", steps=(Step(arguments=("add", "a")), Step(arguments=("list",))))
+
+        def behaviour(said: str, listed: str) -> Behaviour:
+            executions = tuple(Execution(exit_code=0, stdout=text, stderr="") for text in (said, listed))
+            return observe([Outcome(executions=executions)], [case], quiet={"add"})
+
+        assert behaviour("Added a\n", "a\n") == behaviour("", "a\n") != behaviour("", "1. a\n")
+
     SIX, SEVEN, CRASH = (0, "6", ()), (0, "7", ()), None
 
     def test_crashes_have_no_vote(self) -> None:
