@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from softhouse.actions.beginnings import beginning, data_file, reads_standard_input, says_on_output, started
 from softhouse.actions.behaviour import Behaviour, Selection, observe, select
 from softhouse.actions.cases import CASE_LIMITS, command
-from softhouse.actions.coercions import coerced
+from softhouse.actions.coercions import coerced, only_english
 from softhouse.actions.context import Context
 from softhouse.actions.examples import quoted_cases
 from softhouse.actions.faults import Fault, Start, find_faults, labels_seen
@@ -13,6 +13,7 @@ from softhouse.actions.mechanical_fixes import mechanically_fixed, without_unuse
 from softhouse.actions.prompts import render
 from softhouse.actions.refusals import refusing, spoken_out
 from softhouse.actions.source import problems
+from softhouse.actions.stated import foreign_letter
 from softhouse.actions.transcripts import read_transcript
 from softhouse.actions.trials import at_first_start, further_trials, script_beginning, supposed_trials
 from softhouse.actions.unasked import without_labels
@@ -118,6 +119,8 @@ class Bench:
         candidate = await self._coerced(candidate, cases)
         if not any(start.prints for start in self._starts(candidate, cases)):
             candidate = await self._better(candidate, spoken_out(candidate.content), cases)
+        if any(foreign_letter(self.text, start.execution.stdout) for start in self._starts(candidate, cases)):
+            candidate = await self._better(candidate, only_english(candidate.content), cases)
         labels = [label for label, _ in labels_seen(self.text, candidate.content, self._starts(candidate, cases))]
         return await self._better(candidate, without_labels(candidate.content, labels), cases)
 

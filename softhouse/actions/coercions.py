@@ -63,6 +63,15 @@ def _change(said: str) -> _Change | None:
     return None
 
 
+def only_english(source: str) -> str:
+    """`source` with every `x.isalpha()` about English letters alone; Python's own takes those of all languages.
+
+    >>> only_english("if c.isalpha():\\n    n += 1\\n")
+    'if (c.isascii() and c.isalpha()):\\n    n += 1\\n'
+    """
+    return re.sub(r"(?<![\w.])(\w+)\.isalpha\(\)", r"(\1.isascii() and \1.isalpha())", source)
+
+
 def _called(function: str, argument: ast.expr) -> ast.expr:
     return ast.Call(ast.Name(function), [argument], [])
 

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 
 from softhouse.actions.cases import COMPLAINT, clip, fell_over, normalise
 from softhouse.actions.stated import (
+    foreign_letter,
     stated_decimals,
     stated_formats,
+    stated_listing,
     stated_orders,
     stated_silence,
     states_a_result,
@@ -74,6 +76,7 @@ def find_faults(text: str, source: str, starts: Sequence[Start]) -> list[Fault]:
     return [
         *(Fault(starts[number].command, said, number) for number, said in enumerate(wrong) if said),
         *_never_right(text, starts),
+        *_out_of_order(text, starts),
         *(
             Fault(start.command, f"{clip(start.execution.stdout, 200)}\nthe label {label!r} is not asked for")
             for label, start in labels_seen(text, source, starts)
@@ -111,6 +114,8 @@ def _wrong(text: str, start: Start, *, has_result: bool) -> str:
             return "it ends with exit code 0 and prints nothing"
         if code := stated_silence(text):
             return f"it prints nothing and ends with exit code 0, not {code}"
+    if letter := foreign_letter(text, execution.stdout):
+        return f"{clip(execution.stdout, 200)}\n{letter} is no English letter"
     if states_relative_paths(text):
         folders = tuple(f"{argument.rstrip('/')}/" for argument in arguments)
         if stray := next((word for word in execution.stdout.split() if word.startswith(folders)), ""):
@@ -142,3 +147,18 @@ def _never_right(text: str, starts: Sequence[Start]) -> Iterator[Fault]:
             shown = next(start for start in printing if not decimals.shown_in([start.execution.stdout]))
             said = clip(shown.execution.stdout, 200)
             yield Fault(shown.command, f"{said}\nnumbers are asked for with {decimals.digits} decimals")
+
+
+def _out_of_order(text: str, starts: Sequence[Start]) -> Iterator[Fault]:
+    """A list of what the first two named commands put in, in another order than the requirement states."""
+    order = stated_listing(text)
+    named = [start.step.arguments for start in starts if start.named]
+    if order is None or len(named) < 2 or min(map(len, named[:2])) < 2 or named[0][0] != named[1][0]:
+        return
+    items = [named[0][1], named[1][1]]
+    first, second = items if order == "added" else sorted(items)
+    for start in starts:
+        places = [start.execution.stdout.find(item) for item in (first, second)]
+        if start.named and start.prints and -1 not in places and places[0] > places[1]:
+            yield Fault(start.command, f"{clip(start.execution.stdout, 200)}\n{first} should come before {second}")
+            return

@@ -176,6 +176,47 @@ def stated_silence(text: str) -> int | None:
     return int(found[1] or found[2]) if found else None
 
 
+_AS_ADDED = re.compile(
+    r"\bin the order (?:in which )?(?:they|it|items|entries) (?:were|was) (?:added|entered)\b|\binsertion order\b"
+    r"|\bin (?:the )?order of (?:adding|addition|insertion|entry)\b"
+    r"|按(?:照)?(?:添加|加入|录入)(?:的)?(?:先后)?(?:顺序|次序)",
+    re.IGNORECASE,
+)
+_SORTED = re.compile(
+    r"\bsorted\b(?! by (?!names?\b|titles?\b|keys?\b))|按(?:名称|姓名|名字|标题)(?:的)?(?:字母)?(?:顺序)?(?:排序|排列)",
+    re.IGNORECASE,
+)
+
+
+def stated_listing(text: str) -> Literal["added", "sorted"] | None:
+    """The order in which a program lists what was put into it, where a requirement states one.
+
+    >>> stated_listing("'list' prints all titles sorted"), stated_listing("按添加顺序每行打印")
+    ('sorted', 'added')
+    """
+    added, sorted_ = bool(_AS_ADDED.search(text)), bool(_SORTED.search(text))
+    if added == sorted_:
+        return None
+    return "added" if added else "sorted"
+
+
+_ENGLISH_LETTERS = re.compile(
+    r"\bEnglish letters?\b|\bletters? (?:from )?a(?:-| to )z\b|英文字母|英语字母", re.IGNORECASE
+)
+_OTHER_LETTER = re.compile(r"^([^\W\d_])\b", re.MULTILINE)
+
+
+def foreign_letter(text: str, stdout: str) -> str:
+    """A letter that begins a line of the output and is no English one, where a requirement is about English letters.
+
+    >>> foreign_letter("counts each English letter", "a: 2\\n你: 1"), foreign_letter("counts the letters", "你: 1")
+    ('你', '')
+    """
+    if not _ENGLISH_LETTERS.search(text):
+        return ""
+    return next((letter for letter in _OTHER_LETTER.findall(stdout) if not letter.isascii()), "")
+
+
 _RELATIVE = re.compile(
     r"\brelative to (?:that|the|this|its) (?:\w+ )?(?:directory|folder)\b|相对于?(?:该|这个|此)?(?:目录|文件夹)",
     re.IGNORECASE,

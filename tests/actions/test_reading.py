@@ -273,7 +273,7 @@ class TestUsage:
         case = usage_case("commands 'set KEY VALUE', 'get KEY' and 'keys'", "main.py")
         assert case is not None
         shown = [" ".join(step.arguments) for step in case.steps]
-        assert shown == ["set apple red", "set pear blue", "keys", "get apple", "keys"]
+        assert shown == ["set pear red", "set apple blue", "keys", "get pear", "keys"]
 
     def test_quoted_words_are_no_commands(self) -> None:
         assert usage_case("prints 'yes' or 'no'", "main.py") is None
@@ -283,7 +283,7 @@ class TestUsage:
         case = usage_case(text, "main.py")
         assert case is not None
         shown = [" ".join(step.arguments) for step in case.steps]
-        assert shown == ["add apple 5550101", "add pear 5550102", "list", "find apple", "list"]
+        assert shown == ["add pear 5550101", "add apple 5550102", "list", "find pear", "list"]
 
     def test_an_example_is_no_command(self) -> None:
         text = "with the commands 'pack TEXT' and 'unpack TEXT'. 'pack TEXT' counts letters, so 'aab' becomes 'a2b1'."

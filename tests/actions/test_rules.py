@@ -1,5 +1,7 @@
 """What is mended, and what is begun, by rule: refusals, type errors, declarations, a program's first lines."""
 
+from dataclasses import replace
+
 import pytest
 
 from softhouse.actions.beginnings import beginning, data_file, says_on_output, started
@@ -215,6 +217,24 @@ class TestFaults:
     )
     def test_nothing_is_wrong_with_a_result_and_with_a_refusal(self, seen: Start) -> None:
         assert find_faults("prints what there is", "", [seen]) == []
+
+    @pytest.mark.parametrize(
+        ("text", "listed", "wrong"),
+        [
+            ("'list' prints all titles sorted", "pear\napple\n", True),
+            ("'list' prints all titles sorted", "apple\npear\n", False),
+            ("按添加顺序每行打印", "apple\npear\n", True),
+            ("按添加顺序每行打印", "pear\napple\n", False),
+            ("'list' prints all titles", "apple\npear\n", False),
+        ],
+    )
+    def test_a_list_is_in_the_order_that_is_stated(self, text: str, listed: str, wrong: bool) -> None:
+        commands = [start("add", "pear"), start("add", "apple"), start("list", stdout=listed)]
+        assert bool(find_faults(text, "", [replace(each, named=True) for each in commands])) is wrong
+
+    def test_only_english_letters_where_they_are_asked_for(self) -> None:
+        (fault,) = find_faults("输出每个英文字母出现的次数", "", [start("a", stdout="a: 1\n你: 2\n")])
+        assert "你 is no English letter" in fault.said
 
     def test_a_program_that_refuses_everything_has_misread_what_it_takes(self) -> None:
         refusals = [start(str(n), exit_code=1, stderr="Invalid") for n in range(4)]
