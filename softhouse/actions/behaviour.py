@@ -11,6 +11,9 @@ from softhouse.actions.cases import fell_over, normalise
 from softhouse.environment.documents import Case, Step
 from softhouse.environment.sandbox import Outcome
 
+REFUSED = 0.05
+"""Weight of a start on which all complain or say nothing: readings that differ wherever there is something to say are
+not alike for refusing the same."""
 Print = tuple[int, str, tuple[tuple[str, str], ...]] | None
 """What one start of a program did: exit code, output, and (after a case's last step) the files that changed: with their
 content where an argument names them, else by name alone, since how a program keeps its own data is its own affair. None
@@ -62,7 +65,7 @@ def weights(behaviours: Sequence[Behaviour]) -> tuple[float, ...]:
         elif all(exit_code != 0 for exit_code, _, _ in alive) or all(
             not output and not files for _, output, files in alive
         ):
-            result.append(0.25)
+            result.append(REFUSED)
         else:
             result.append(1.0)
     return tuple(result)

@@ -11,7 +11,7 @@ from softhouse.actions.examples import quoted_cases
 from softhouse.actions.faults import Fault, Start, find_faults, labels_seen
 from softhouse.actions.mechanical_fixes import mechanically_fixed, without_unused_imports
 from softhouse.actions.prompts import render
-from softhouse.actions.refusals import refusing, spoken_out
+from softhouse.actions.refusals import guarded, refusing, spoken_out
 from softhouse.actions.source import problems
 from softhouse.actions.stated import foreign_letter
 from softhouse.actions.transcripts import read_transcript
@@ -26,6 +26,8 @@ from softhouse.llm_backends.protocol import ChatMessage, CompletionRequest
 SYSTEM = "You are a careful Python programmer."
 MOST_TOKENS = 1024
 MOST_COERCIONS = 4
+REPAIR = 99
+"""The sample index of a repair, for its seed."""
 TEMPERATURE = 0.6
 """Of all readings but the first. Of twenty single ones, 4 were right at 0.5, 3 at 0.8, and 6 greedy."""
 SHELL = "```bash\n#!/bin/bash\n"
@@ -40,8 +42,6 @@ class Candidate:
 
     content: str
     problems: tuple[str, ...]
-    answer: str
-    """What the model said, from the opening fence on: shown to it again as it was, it is in its cache."""
     trials: tuple[Case, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
     """What it did on each of the trials."""
@@ -101,17 +101,13 @@ class Bench:
         What a change does not make strictly better stays as it was.
         """
         candidate = await self._mended_by_rule(candidate, cases)
+        if not self.faults(candidate, self.ordinary):  # only unusual input is too much for it
+            candidate = await self._better(candidate, guarded(candidate.content), cases)
         faults = self.faults(candidate, cases)
         if not faults:
             return candidate
-        request = self._request(prefill=f"```python\n{beginning(self.text)}", max_tokens=MOST_TOKENS)
-        task = render(self.context.action.template("repair"), program=self.program, fault=faults[0])
-        conversation = (
-            *request.messages,
-            ChatMessage.assistant(candidate.answer),
-            ChatMessage.user(task),
-        )
-        mended = await self._candidate(request.model_copy(update={"messages": conversation}), 0)
+        request = self._request(prefill=f"```python\n{beginning(self.text)}", max_tokens=MOST_TOKENS, fault=faults[0])
+        mended = await self._candidate(self._drawn(request, REPAIR), 0)
         await self._run_all(mended)
         return mended if self._strictly_better(mended, candidate, cases) else candidate
 
@@ -146,7 +142,7 @@ class Bench:
         """A candidate with another content, run through all trials."""
         if content == candidate.content:
             return candidate
-        changed = Candidate(content, problems(self.program, content), f"```python\n{content}\n```")
+        changed = Candidate(content, problems(self.program, content))
         await self._run_all(changed)
         return changed
 
@@ -200,8 +196,13 @@ class Bench:
         """Whether the model continues an answer that was begun for it."""
         return self.context.backend.capabilities.prefill
 
-    def _request(self, template: str = "", *, prefill: str, max_tokens: int) -> CompletionRequest:
-        """The requirement first, the task of the moment last: all prompts of a run share their beginning."""
+    def _request(
+        self, template: str = "", *, prefill: str, max_tokens: int, fault: Fault | None = None
+    ) -> CompletionRequest:
+        """The requirement first, the task of the moment last: all prompts of a run share their beginning.
+
+        `fault`: of an earlier program, which is not shown: a small model that sees it copies it, to the letter.
+        """
         forms = [" ".join(form) for form in usage_forms(self.text)]
         task = render(
             self.context.action.template(template),
@@ -210,6 +211,7 @@ class Bench:
             standard_input=reads_standard_input(self.text),
             data_file=data_file(self.text),
             says_on_output=says_on_output(self.text),
+            fault=fault,
         )
         return CompletionRequest(
             messages=(ChatMessage.system(SYSTEM), ChatMessage.user(f"{self.text}\n\n{task}")),
@@ -222,12 +224,11 @@ class Bench:
     async def _candidate(self, request: CompletionRequest, sample: int) -> Candidate:
         reply = await self.context.complete(request, sample=sample)
         content = beginning(self.text) + reply.text if self._begins else extract_code(reply.text)
-        answer = f"```python\n{content}\n```" if self._begins else reply.text
         content = refusing(started(mechanically_fixed(content)), self.text)
         content = without_unused_imports(mechanically_fixed(content))
         # Nothing was written that runs: programs that do nothing agree with each other on everything.
         empty = () if content.strip() else (f"{self.program} is empty",)
-        return Candidate(content, empty or problems(self.program, content), answer)
+        return Candidate(content, empty or problems(self.program, content))
 
     async def _run(self, candidate: Candidate, case: Case) -> Outcome:
         commands = [command(self.program, step) for step in case.steps]

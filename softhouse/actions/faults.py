@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from softhouse.actions.cases import COMPLAINT, clip, fell_over, normalise
 from softhouse.actions.stated import (
+    StatedFormat,
     foreign_letter,
     stated_decimals,
     stated_formats,
@@ -24,6 +25,7 @@ from softhouse.environment.documents import Step
 from softhouse.environment.sandbox import Execution
 
 _SENTENCES = re.compile(r"(?<=[.;])\s|[。；]")
+_LINES = re.compile(r"\b(?:per|each|every|a) line\b|\blines\b|每行|每个一行|各一行", re.IGNORECASE)
 _TELLING_REFUSALS = 4
 """A program that refuses so many inputs, and every one, has misread what it takes."""
 
@@ -137,16 +139,26 @@ def _never_right(text: str, starts: Sequence[Start]) -> Iterator[Fault]:
     if not printing:
         return
     first, outputs = printing[0], [start.execution.stdout for start in printing]
-    for format_ in stated_formats(text):
+    formats = stated_formats(text)
+    for format_ in formats:
         if not format_.shown_in(outputs):
             said = clip(first.execution.stdout, 200)
-            asked = next(sentence for sentence in _SENTENCES.split(text) if format_.sample in sentence)
-            yield Fault(first.command, f"{said}\nno line has the format {format_.sample!r}: {asked.strip()}")
+            yield Fault(first.command, f"{said}\nno line has the format {format_.sample!r}: {_asked(text, format_)}")
+    if len(formats) == 1 and _LINES.search(_asked(text, formats[0])):
+        for start in printing:
+            if stray := formats[0].stray_line(start.execution.stdout):
+                yield Fault(start.command, f"the line {stray!r} has another format: {_asked(text, formats[0])}")
+                break
     for decimals in stated_decimals(text):
         if not decimals.shown_in(outputs):
             shown = next(start for start in printing if not decimals.shown_in([start.execution.stdout]))
             said = clip(shown.execution.stdout, 200)
             yield Fault(shown.command, f"{said}\nnumbers are asked for with {decimals.digits} decimals")
+
+
+def _asked(text: str, format_: StatedFormat) -> str:
+    """The sentence of a requirement that states a format."""
+    return next(sentence for sentence in _SENTENCES.split(text) if format_.sample in sentence).strip()
 
 
 def _out_of_order(text: str, starts: Sequence[Start]) -> Iterator[Fault]:

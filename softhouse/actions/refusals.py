@@ -79,6 +79,34 @@ def spoken_out(source: str) -> str:
     return _edited(source, edits)
 
 
+def guarded(source: str) -> str:
+    """`source` whose `main` ends with a message and code 1 where it would end with a traceback, and code 1.
+
+    For a program that falls over unusual input only.
+    """
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError):
+        return source
+    calls = [
+        node
+        for block in tree.body
+        for node in (block.body if isinstance(block, ast.If) else [block])
+        if isinstance(node, ast.Expr) and ast.unparse(node) in ("main()", "sys.exit(main())")
+    ]
+    if not calls:
+        return source
+    indent = " " * calls[-1].col_offset
+    lines = [
+        "try:",
+        f"    {ast.unparse(calls[-1])}",
+        "except Exception:",
+        '    print("Error: the arguments or the input are not valid", file=sys.stderr)',
+        "    sys.exit(1)",
+    ]
+    return _edited(source, [_replaced(calls[-1], f"\n{indent}".join(lines))])
+
+
 class _Refusals:
     def __init__(self, source: str, requirement: str) -> None:
         self._lines = source.splitlines()

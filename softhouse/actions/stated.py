@@ -114,9 +114,18 @@ class StatedFormat:
 
     def shown_in(self, outputs: Iterable[str]) -> bool:
         """Whether some line of some output looks like it."""
+        return any(self._pattern.fullmatch(line.strip()) for output in outputs for line in output.splitlines())
+
+    def stray_line(self, output: str) -> str:
+        """The first line that does not look like it, in an output where others do; empty for none."""
+        lines = [line.strip() for line in output.splitlines() if line.strip()]
+        strays = [line for line in lines if not self._pattern.fullmatch(line)]
+        return strays[0] if 0 < len(strays) < len(lines) else ""
+
+    @property
+    def _pattern(self) -> re.Pattern[str]:
         words = re.findall(r"\d+(?:\.\d+)?|[^\W\d_]+|\s+|.", self.sample)
-        pattern = re.compile("".join(map(_generalised, words)))
-        return any(pattern.fullmatch(line.strip()) for output in outputs for line in output.splitlines())
+        return re.compile("".join(map(_generalised, words)))
 
 
 def stated_formats(text: str) -> tuple[StatedFormat, ...]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from softhouse.actions.behaviour import Behaviour, agreement, observe, select, weights
+from softhouse.actions.behaviour import REFUSED, Behaviour, agreement, observe, select, weights
 from softhouse.actions.cases import quoted
 from softhouse.actions.code import apply_edits
 from softhouse.actions.examples import quoted_cases
@@ -180,7 +180,12 @@ class TestSelection:
 
     def test_a_start_on_which_all_complain_tells_little(self) -> None:
         complaint = (1, "", ())
-        assert weights([Behaviour((complaint, self.SIX)), Behaviour((complaint, self.SEVEN))]) == (0.25, 1.0)
+        assert weights([Behaviour((complaint, self.SIX)), Behaviour((complaint, self.SEVEN))]) == (REFUSED, 1.0)
+
+    def test_readings_are_not_alike_for_refusing_the_same(self) -> None:
+        refused = [(1, "", ())] * 12
+        readings = {0: Behaviour((*refused, self.SIX)), 1: Behaviour((*refused, self.SEVEN))}
+        assert select(readings).supporters == 0
 
     def test_the_first_wins_where_nothing_tells_them_apart(self) -> None:
         assert select({0: Behaviour((self.SIX,)), 1: Behaviour((self.SEVEN,))}).index == 0

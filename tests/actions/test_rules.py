@@ -8,7 +8,7 @@ from softhouse.actions.beginnings import beginning, data_file, says_on_output, s
 from softhouse.actions.coercions import coerced
 from softhouse.actions.faults import Start, find_faults
 from softhouse.actions.mechanical_fixes import mechanically_fixed
-from softhouse.actions.refusals import refusing, spoken_out
+from softhouse.actions.refusals import guarded, refusing, spoken_out
 from softhouse.actions.source import problems
 from softhouse.actions.stated import stated_silence
 from softhouse.actions.usage import first_start_cases
@@ -67,6 +67,14 @@ class TestRefusals:
             "if not sizes:\n    print('none', file=sys.stderr)\n    sys.exit(1)\n"
         )
         assert spoken_out(source) == source.replace("{size}', file=sys.stderr", "{size}'")
+
+    @pytest.mark.parametrize("call", ["main()", "sys.exit(main())"])
+    def test_what_unusual_input_makes_fall_over_ends_with_a_message(self, call: str) -> None:
+        source = f"def main():\n    pass\n\nif __name__ == '__main__':\n    {call}\n"
+        ending = guarded(source).partition("__main__':\n")[2].splitlines()
+        assert ending[:3] == ["    try:", f"        {call}", "    except Exception:"]
+        assert ending[-1] == "        sys.exit(1)"
+        assert guarded("print(1)\n") == "print(1)\n"
 
     def test_code_that_does_not_parse_is_left_alone(self) -> None:
         assert refusing("def (:\n", EXITS) == "def (:\n"
@@ -199,6 +207,11 @@ class TestFaults:
                 "prints the sizes as 'ext: bytes'.",
             ),
             ("prints the size as 'ext: bytes'", start("a", stderr="py: 4\n"), "goes to standard error"),
+            (
+                "prints the sizes as 'ext: bytes', one per line",
+                start("a", stdout="none: 1\n.py: 4\n"),
+                "'.py: 4' has another format",
+            ),
             ("if none match, it prints nothing and exits with code 2", start("a"), "not 2"),
         ],
     )
