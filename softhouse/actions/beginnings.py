@@ -18,7 +18,12 @@ import re
 from softhouse.actions.usage import usage_forms
 
 _STANDARD_INPUT = re.compile(r"\b(?:stdin|standard input)\b|标准输入", re.IGNORECASE)
-_ARGUMENTS = re.compile(r"\b(?:takes?|accepts?|arguments?|options?)\b|参数|接收|接受", re.IGNORECASE)
+_ARGUMENTS = re.compile(r"\b(?:takes?|accepts?|given|arguments?|options?)\b|参数|接收|接受|给定", re.IGNORECASE)
+_CONVERSATION = re.compile(
+    r"\b(?:asks?|prompts?|interactive(?:ly)?|menu|players?|guess(?:es)?|quiz|the user (?:enters?|types?|inputs?))\b"
+    r"|交互|询问|提示用户|用户输入|菜单|玩家|猜数",
+    re.IGNORECASE,
+)
 _LINES = re.compile(r"\blines?\b|行(?!程序)", re.IGNORECASE)
 _PRINTS = re.compile(r"\bprints?\b|打印|输出", re.IGNORECASE)
 _SAYS_ON_OUTPUT = re.compile(
@@ -45,16 +50,24 @@ def beginning(text: str) -> str:
     begun = f"import {', '.join(modules)}\n\n\ndef main():\n"
     if forms := usage_forms(text):
         return f"{begun}    if len(sys.argv) < {1 + min(map(len, forms))}:\n"
-    if not reads_standard_input(text):
-        return f"{begun}    if len(sys.argv)"
-    lines = _LINES.search(_PRINTS.split(text, maxsplit=1)[0])
-    begun += f"    {'lines = sys.stdin.read().splitlines()' if lines else 'text = sys.stdin.read()'}\n"
-    return f"{begun}    if len(sys.argv)" if _ARGUMENTS.search(text) else begun
+    if reads_standard_input(text):
+        lines = _LINES.search(_PRINTS.split(text, maxsplit=1)[0])
+        begun += f"    {'lines = sys.stdin.read().splitlines()' if lines else 'text = sys.stdin.read()'}\n"
+    return f"{begun}    if len(sys.argv)" if _ARGUMENTS.search(text) and not talks(text) else begun
 
 
 def reads_standard_input(text: str) -> bool:
-    """Whether a requirement names standard input."""
-    return bool(_STANDARD_INPUT.search(text))
+    """Whether a requirement names standard input, and means all of it."""
+    return bool(_STANDARD_INPUT.search(text)) and not talks(text)
+
+
+def talks(text: str) -> bool:
+    """Whether a program asks its user while it runs.
+
+    >>> talks("Write a number guessing game that asks for a number"), talks("takes a number and prints its square")
+    (True, False)
+    """
+    return bool(_CONVERSATION.search(text)) and not usage_forms(text)
 
 
 def says_on_output(text: str) -> bool:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from softhouse.actions.beginnings import beginning, data_file, reads_standard_input, says_on_output, started
+from softhouse.actions.beginnings import beginning, data_file, reads_standard_input, says_on_output, started, talks
 from softhouse.actions.behaviour import Behaviour, Selection, observe, select
 from softhouse.actions.cases import CASE_LIMITS, command
 from softhouse.actions.coercions import coerced, only_english
@@ -209,6 +209,7 @@ class Bench:
             program=self.program,
             forms=forms,
             standard_input=reads_standard_input(self.text),
+            talks=talks(self.text),
             data_file=data_file(self.text),
             says_on_output=says_on_output(self.text),
             fault=fault,

@@ -140,6 +140,12 @@ class TestBeginnings:
     def test_arguments_come_first_where_nothing_else_is_named(self) -> None:
         assert beginning("takes a number N and prints its square").endswith("def main():\n    if len(sys.argv)")
 
+    @pytest.mark.parametrize(
+        "text", ["Write a guessing game that takes a guess", "Write a program that prints the date"]
+    )
+    def test_where_no_argument_is_spoken_of_none_is_looked_for(self, text: str) -> None:
+        assert beginning(text).endswith("def main():\n")
+
     def test_with_commands_there_is_at_least_the_shortest_of_them(self) -> None:
         begun = beginning("with the commands 'set KEY VALUE', 'get KEY' and 'keys'")
         assert begun.endswith("def main():\n    if len(sys.argv) < 2:\n")
