@@ -84,16 +84,15 @@ class Bench:
         self.trials = further_trials(ordinary, self.program)
 
     async def read(self, sample: int) -> None:
-        """One more program, run through all trials; what is wrong on an ordinary one is mended, if it can be.
+        """One more program, run through all trials; what is wrong on an ordinary one is mended where a rule knows it.
 
-        The first is the likeliest one, the others are drawn; a repair by the model costs as much as another sample and
-        is worth less, so only the first and the chosen one (`mend`) get one.
+        The first is the likeliest one, the others are drawn. While something is wrong with the best of them, every
+        second one is told what.
         """
-        request = self._request(prefill=f"```python\n{beginning(self.text)}", max_tokens=MOST_TOKENS)
-        candidate = await self._candidate(self._drawn(request, sample), sample)
-        await self._run_all(candidate)
-        mended = self.mend if sample == 0 else self._mended_by_rule
-        self.candidates[sample] = await mended(candidate, self.ordinary)
+        best = self.best if sample % 2 else None
+        faults = self.faults(best, self.ordinary) if best else []
+        candidate = await self._candidate(sample, faults[0] if faults else None)
+        self.candidates[sample] = await self._mended_by_rule(candidate, self.ordinary)
 
     async def mend(self, candidate: Candidate, cases: int) -> Candidate:
         """What is wrong on the first `cases` trials mended: by rule where one knows it, else by one repair.
@@ -106,9 +105,7 @@ class Bench:
         faults = self.faults(candidate, cases)
         if not faults:
             return candidate
-        request = self._request(prefill=f"```python\n{beginning(self.text)}", max_tokens=MOST_TOKENS, fault=faults[0])
-        mended = await self._candidate(self._drawn(request, REPAIR), 0)
-        await self._run_all(mended)
+        mended = await self._candidate(REPAIR, faults[0])
         return mended if self._strictly_better(mended, candidate, cases) else candidate
 
     async def _mended_by_rule(self, candidate: Candidate, cases: int) -> Candidate:
@@ -169,6 +166,12 @@ class Bench:
         seed = self.context.office.seed * 1000 + sample
         return request.model_copy(update={"temperature": TEMPERATURE, "top_p": 0.95, "min_p": 0.05, "seed": seed})
 
+    @property
+    def best(self) -> Candidate | None:
+        """The candidate that is selected, or the first where none compiles; None before there is one."""
+        selection = self.selection()
+        return self.candidates.get(selection.index if selection else 0)
+
     def selection(self) -> Selection | None:
         """The candidate that most others behave like; None where none compiles."""
         sound = {i: self._behaviour(c) for i, c in sorted(self.candidates.items()) if not c.problems}
@@ -222,14 +225,17 @@ class Bench:
             prefill=prefill if self._begins else "",
         )
 
-    async def _candidate(self, request: CompletionRequest, sample: int) -> Candidate:
-        reply = await self.context.complete(request, sample=sample)
+    async def _candidate(self, sample: int, fault: Fault | None = None) -> Candidate:
+        request = self._request(prefill=f"```python\n{beginning(self.text)}", max_tokens=MOST_TOKENS, fault=fault)
+        reply = await self.context.complete(self._drawn(request, sample), sample=sample)
         content = beginning(self.text) + reply.text if self._begins else extract_code(reply.text)
         content = refusing(started(mechanically_fixed(content)), self.text)
         content = without_unused_imports(mechanically_fixed(content))
         # Nothing was written that runs: programs that do nothing agree with each other on everything.
         empty = () if content.strip() else (f"{self.program} is empty",)
-        return Candidate(content, empty or problems(self.program, content))
+        candidate = Candidate(content, empty or problems(self.program, content))
+        await self._run_all(candidate)
+        return candidate
 
     async def _run(self, candidate: Candidate, case: Case) -> Outcome:
         commands = [command(self.program, step) for step in case.steps]

@@ -49,10 +49,11 @@ class WriteScript(Action):
         text = context.need(Requirement).text
         bench = Bench(context, text, entry_point(text))
         await bench.propose_trials()
-        while self._wants_more(bench):  # one by one: a repair reads on from what the model has just written
+        while self._wants_more(bench):  # one by one: each may be the last
             await bench.read(len(bench.candidates))
-        selection = bench.selection()
-        chosen = await bench.mend(bench.candidates[selection.index if selection else 0], len(bench.trials))
+        selection, best = bench.selection(), bench.best
+        assert best is not None  # there is at least one sample
+        chosen = await bench.mend(best, len(bench.trials))
         context.tell("notice", detail=f"{len(bench.candidates)} readings tried on {len(bench.trials)} inputs")
         await context.publish(SourceFile(path=bench.program, content=chosen.content))
         return Implementation(
@@ -64,11 +65,10 @@ class WriteScript(Action):
         )
 
     def _wants_more(self, bench: Bench) -> bool:
-        selection = bench.selection()
+        selection, best = bench.selection(), bench.best
         agreed = selection is not None and selection.supporters >= self.enough
-        if selection and bench.faults(bench.candidates[selection.index], bench.ordinary):
-            agreed = False  # readings that share a mistake
-        return not agreed and len(bench.candidates) < self.most_samples
+        shared_mistake = best is not None and bool(bench.faults(best, bench.ordinary))
+        return len(bench.candidates) < self.most_samples and (shared_mistake or not agreed)
 
     def _doubts(self, bench: Bench, selection: Selection | None, chosen: Candidate) -> tuple[str, ...]:
         """Why the program should not be taken for right; empty where independent readings bear it out."""

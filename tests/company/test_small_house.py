@@ -1,0 +1,89 @@
+"""The house of a small model: several readings, told apart by what they do. Scripted model, real sandbox."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from softhouse import Company, Implementation, Project
+from softhouse.llm_backends.protocol import Capabilities, CompletionRequest
+from softhouse.testing import ScriptedBackend
+
+LINE = "Write a command line program main.py that takes a number and prints its square value."
+SMALL = Capabilities(context_length=8192, prefill=True, strength="small", local=True, json_schema=True)
+GUARD = " != 2:\n        print('usage: NUMBER', file=sys.stderr)\n        sys.exit(1)\n"
+RIGHT = f"{GUARD}    print(int(sys.argv[1]) ** 2)\n"
+SILENT = f"{GUARD}    square = int(sys.argv[1]) ** 2\n"
+OUTLINE = {
+    "name": "Square",
+    "summary": "Squares.",
+    "goals": ["square"],
+    "requirements": ["print the square"],
+    "role": "pupil",
+    "wish": "square a number",
+    "reason": "it is quicker",
+}
+
+
+def small_model(program: Callable[[int], str]) -> ScriptedBackend:
+    """A model whose programs are `program` of how many it wrote before."""
+    written = 0
+
+    def answer(request: CompletionRequest) -> str:
+        nonlocal written
+        task = request.messages[-1].content
+        if "bash script" in task:
+            return " 3\npython main.py 4\npython main.py 10\npython main.py 25\n"
+        if "Write the complete program" in task:
+            written += 1
+            return program(written - 1)
+        return json.dumps(OUTLINE)
+
+    return ScriptedBackend(answer, capabilities=SMALL)
+
+
+def programs(backend: ScriptedBackend) -> list[CompletionRequest]:
+    return [request for request in backend.requests if "Write the complete program" in request.messages[-1].content]
+
+
+def run(project: Project, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "main.py", *arguments]
+    return subprocess.run(command, cwd=project.path, check=False, capture_output=True, text=True)
+
+
+async def test_three_readings_that_do_the_same_are_enough(tmp_path: Path) -> None:
+    backend = small_model(lambda _: RIGHT)
+    project = await Company(model=backend, workspace=tmp_path / "out").run(LINE)
+    assert project.accepted
+    assert len(programs(backend)) == 3
+    assert programs(backend)[0].prefill.endswith("def main():\n    if len(sys.argv)")
+    assert (run(project, "7").stdout, run(project, "seven").returncode) == ("49\n", 1)
+    assert "Traceback" not in run(project, "seven").stderr
+
+
+async def test_what_is_wrong_with_the_best_reading_is_told_to_the_next(tmp_path: Path) -> None:
+    backend = small_model(lambda before: RIGHT if before else SILENT)
+    project = await Company(model=backend, workspace=tmp_path / "out").run(LINE)
+    told = ["it ends with exit code 0 and prints nothing" in r.messages[-1].content for r in programs(backend)]
+    assert told == [False, True, False, False]
+    assert run(project, "7").stdout == "49\n"
+    assert project.accepted
+
+
+async def test_readings_that_all_differ_are_delivered_and_not_accepted(tmp_path: Path) -> None:
+    backend = small_model(lambda before: f"{GUARD}    print(int(sys.argv[1]) ** 2 + {before})\n")
+    project = await Company(model=backend, workspace=tmp_path / "out").run(LINE)
+    (built,) = project.documents(Implementation)
+    assert not project.accepted
+    assert len(programs(backend)) == 8
+    assert built.notes == ("too few other readings of the requirement behave like this program",)
+
+
+async def test_readings_that_share_a_mistake_are_not_accepted(tmp_path: Path) -> None:
+    backend = small_model(lambda _: SILENT)
+    project = await Company(model=backend, workspace=tmp_path / "out").run(LINE)
+    (built,) = project.documents(Implementation)
+    assert not project.accepted
+    assert len(programs(backend)) == 9  # the last is the repair of the chosen one
+    assert any("prints nothing" in note for note in built.notes)
