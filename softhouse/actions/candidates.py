@@ -8,7 +8,7 @@ from softhouse.actions.cases import CASE_LIMITS, command
 from softhouse.actions.coercions import coerced, only_english
 from softhouse.actions.context import Context
 from softhouse.actions.examples import quoted_cases
-from softhouse.actions.faults import Fault, Start, find_faults, labels_seen
+from softhouse.actions.faults import Fault, Start, borne_out, find_faults, labels_seen
 from softhouse.actions.mechanical_fixes import mechanically_fixed, without_unused_imports
 from softhouse.actions.prompts import render
 from softhouse.actions.refusals import guarded, refusing, spoken_out
@@ -185,6 +185,10 @@ class Bench:
         """What is surely wrong with it, by what it did on the first `cases` trials."""
         found = [Fault(f"python {self.program}", "\n".join(candidate.problems))] if candidate.problems else []
         return found + find_faults(self.text, candidate.content, self._starts(candidate, cases))
+
+    def borne_out(self, candidate: Candidate) -> bool:
+        """Whether what it did shows something that the requirement says of its output."""
+        return borne_out(self.text, self._starts(candidate, len(self.trials)))
 
     def _starts(self, candidate: Candidate, cases: int) -> list[Start]:
         """The starts of the first `cases` trials."""

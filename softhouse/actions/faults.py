@@ -86,6 +86,27 @@ def find_faults(text: str, source: str, starts: Sequence[Start]) -> list[Fault]:
     ]
 
 
+def borne_out(text: str, starts: Sequence[Start]) -> bool:
+    """Whether an output shows something that the requirement says of it: an example, a format, decimals, an order.
+
+    For a program without faults. What several readings agree on may be a mistake that they share.
+
+    >>> said = Execution(exit_code=0, stdout="3.50\\n", stderr="")
+    >>> start = Start("python main.py", Step(), said)
+    >>> borne_out("prints the mean with two decimals", [start]), borne_out("prints the mean", [start])
+    (True, False)
+    """
+    printing = [start for start in starts if start.prints]
+    if any(start.step.stdout is not None for start in printing):
+        return True
+    outputs = [start.execution.stdout for start in printing]
+    if printing and (stated_formats(text) or stated_listing(text)):
+        return True
+    if stated_decimals(text) and any(re.search(r"\d\.\d", output) for output in outputs):
+        return True
+    return bool(stated_orders(text)) and any(len(output.split()) > 1 for output in outputs)
+
+
 def labels_seen(text: str, source: str, starts: Sequence[Start]) -> list[tuple[str, Start]]:
     """Labels that nobody asked for, each with a start that prints it."""
     commands = printing_commands(text)

@@ -15,7 +15,14 @@ from itertools import groupby, pairwise
 from typing import Literal
 
 _ORDERS: tuple[tuple[Literal["alphabetical", "ascending", "descending"], re.Pattern[str]], ...] = (
-    ("alphabetical", re.compile(r"\balphabetic(?:al(?:ly)?)?\b|按字母|字母顺序|字母序", re.IGNORECASE)),
+    (
+        "alphabetical",
+        re.compile(
+            r"\balphabetic(?:al(?:ly)?)?\b|\blines (?:are )?sorted\b|\bsorted lines\b|\bsorted,? one per line\b"
+            r"|按字母|字母顺序|字母序",
+            re.IGNORECASE,
+        ),
+    ),
     ("ascending", re.compile(r"\bascending\b|\bincreasing order\b|从小到大|升序|递增", re.IGNORECASE)),
     ("descending", re.compile(r"\bdescending\b|\bdecreasing order\b|从大到小|降序|递减", re.IGNORECASE)),
 )
@@ -28,6 +35,7 @@ _RANKED = re.compile(
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _ROW = re.compile(r"(.*\S)[\s:：]+(-?\d+(?:\.\d+)?)")
 """A name and its number, the number last."""
+_CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 _QUOTE = r"['\"`‘“「]([^'\"`’”」\n]{2,40})['\"`’”」]"
 _FORMATS = re.compile(
     rf"(?:\bformat\b|\bform\b|格式|形式)[^'\"`‘“「\n]{{0,12}}{_QUOTE}|{_QUOTE}\s+lines\b"
@@ -124,8 +132,9 @@ class StatedFormat:
 
     @property
     def _pattern(self) -> re.Pattern[str]:
+        literal = bool(re.search(r"\d", self.sample))  # an example of a line, and not names for what stands in it
         words = re.findall(r"\d+(?:\.\d+)?|[^\W\d_]+|\s+|.", self.sample)
-        return re.compile("".join(map(_generalised, words)))
+        return re.compile("".join(_generalised(word, literal=literal) for word in words))
 
 
 def stated_formats(text: str) -> tuple[StatedFormat, ...]:
@@ -140,9 +149,11 @@ def stated_formats(text: str) -> tuple[StatedFormat, ...]:
     return tuple(StatedFormat(sample) for sample in dict.fromkeys(quoted) if re.search(r"[^\w\s]", sample))
 
 
-def _generalised(word: str) -> str:
+def _generalised(word: str, *, literal: bool) -> str:
     if _NUMBER.fullmatch(word) or word == "N":
         return r"-?\d+(?:\.\d+)?"
+    if literal and _CHINESE.fullmatch(word):
+        return r"[\u4e00-\u9fff]+"
     if word.isalpha():
         return r"\w(?:.*?\S)?"
     return r"\s+" if word.isspace() else re.escape(word)

@@ -123,7 +123,8 @@ def _varied(case: Case, step: Step, position: int, argument: str, program: str) 
         yield with_argument(MISSING_FILE)
         content = case.files[argument]
         others = [PLAIN_TEXT] if argument.endswith(_TEXT_FILES) else []
-        others.append("".join(reversed(content.splitlines(keepends=True))))
+        lines = content.splitlines(keepends=True)
+        others += ["".join(reversed(lines)), "".join(lines[len(lines) // 2 :] + lines[: len(lines) // 2])]
         for other in dict.fromkeys(["", *others]):
             yield with_argument(argument, {**case.files, argument: other})
     elif re.fullmatch(r"-?\d+", argument):

@@ -79,5 +79,7 @@ class WriteScript(Action):
             doubts.append("too few other readings of the requirement behave like this program")
         elif selection.telling < LEAST_TELLING:
             doubts.append("too few of the inputs that were tried tell a right program from a wrong one")
+        elif not bench.borne_out(chosen):
+            doubts.append("nothing that the requirement says of the output could be checked: look at what it prints")
         doubts += [f"`{f.command}` fails: {f.said.splitlines()[-1]}" for f in bench.faults(chosen, len(bench.trials))]
         return tuple(dict.fromkeys(doubts))

@@ -202,6 +202,7 @@ class TestStated:
         [
             ("in alphabetical order", "a: 1\nb: 2", False),
             ("按字母顺序每行一个", "b: 1\na: 2", True),
+            ("one group a line, the lines sorted", "b c\na d", True),
             ("in ascending order separated by spaces", "2 2 3", False),
             ("in ascending order separated by spaces", "3 2", True),
             ("从大到小", "9\n7\n3", False),
@@ -228,6 +229,9 @@ class TestStated:
             ("'list' prints 'N. text' lines", "1: buy milk", False),
             ("prints the sizes as 'ext: bytes'", ".py: 4", False),
             ("prints the sizes as 'ext: bytes'", "文本: 4", True),
+            ("格式如 '2024-05-01 星期三'", "2024-05-02 星期四", True),
+            ("格式如 '2024-05-01 星期三'", "2024-05-02 Thursday", False),
+            ("格式为 '类别: 金额'", "food: 3.50", True),
         ],
     )
     def test_formats(self, text: str, output: str, seen: bool) -> None:

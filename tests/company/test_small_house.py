@@ -10,10 +10,10 @@ from softhouse import Company, Implementation, Project
 from softhouse.llm_backends.protocol import Capabilities, CompletionRequest
 from softhouse.testing import ScriptedBackend
 
-LINE = "Write a command line program main.py that takes a number and prints its square value."
+LINE = "Write a command line program main.py that takes a number and prints its square value with two decimals."
 SMALL = Capabilities(context_length=8192, prefill=True, strength="small", local=True, json_schema=True)
 GUARD = " != 2:\n        print('usage: NUMBER', file=sys.stderr)\n        sys.exit(1)\n"
-RIGHT = f"{GUARD}    print(int(sys.argv[1]) ** 2)\n"
+RIGHT = f"{GUARD}    print('%.2f' % (int(sys.argv[1]) ** 2))\n"
 SILENT = f"{GUARD}    square = int(sys.argv[1]) ** 2\n"
 OUTLINE = {
     "name": "Square",
@@ -58,7 +58,7 @@ async def test_three_readings_that_do_the_same_are_enough(tmp_path: Path) -> Non
     assert project.accepted
     assert len(programs(backend)) == 3
     assert programs(backend)[0].prefill.endswith("def main():\n    if len(sys.argv)")
-    assert (run(project, "7").stdout, run(project, "seven").returncode) == ("49\n", 1)
+    assert (run(project, "7").stdout, run(project, "seven").returncode) == ("49.00\n", 1)
     assert "Traceback" not in run(project, "seven").stderr
 
 
@@ -67,17 +67,25 @@ async def test_what_is_wrong_with_the_best_reading_is_told_to_the_next(tmp_path:
     project = await Company(model=backend, workspace=tmp_path / "out").run(LINE)
     told = ["it ends with exit code 0 and prints nothing" in r.messages[-1].content for r in programs(backend)]
     assert told == [False, True, False, False]
-    assert run(project, "7").stdout == "49\n"
+    assert run(project, "7").stdout == "49.00\n"
     assert project.accepted
 
 
 async def test_readings_that_all_differ_are_delivered_and_not_accepted(tmp_path: Path) -> None:
-    backend = small_model(lambda before: f"{GUARD}    print(int(sys.argv[1]) ** 2 + {before})\n")
+    backend = small_model(lambda before: RIGHT.replace("** 2", f"** 2 + {before}"))
     project = await Company(model=backend, workspace=tmp_path / "out").run(LINE)
     (built,) = project.documents(Implementation)
     assert not project.accepted
     assert len(programs(backend)) == 8
     assert built.notes == ("too few other readings of the requirement behave like this program",)
+
+
+async def test_what_the_words_do_not_let_be_checked_is_not_accepted_whoever_agrees(tmp_path: Path) -> None:
+    backend = small_model(lambda _: RIGHT)
+    project = await Company(model=backend, workspace=tmp_path / "out").run(LINE.replace(" with two decimals", ""))
+    (built,) = project.documents(Implementation)
+    assert not project.accepted
+    assert built.notes == ("nothing that the requirement says of the output could be checked: look at what it prints",)
 
 
 async def test_readings_that_share_a_mistake_are_not_accepted(tmp_path: Path) -> None:
