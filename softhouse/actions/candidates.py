@@ -14,8 +14,9 @@ from softhouse.actions.prompts import render
 from softhouse.actions.refusals import guarded, refusing, spoken_out
 from softhouse.actions.source import problems
 from softhouse.actions.stated import foreign_letter
+from softhouse.actions.supposed import supposed_trials
 from softhouse.actions.transcripts import read_transcript
-from softhouse.actions.trials import at_first_start, further_trials, script_beginning, supposed_trials
+from softhouse.actions.trials import at_first_start, further_trials, script_beginning
 from softhouse.actions.unasked import without_labels
 from softhouse.actions.usage import first_start_cases, quiet_commands, usage_case, usage_forms
 from softhouse.environment.documents import Case

@@ -1,36 +1,17 @@
-"""Inputs to try a program on: what the model proposes, and unusual ones that cost no tokens."""
+"""Inputs to try a program on: what the model proposes, begun for it, and variations of it that cost no tokens."""
 
 import re
 from collections.abc import Iterator, Sequence
 
+from softhouse.actions.supposed import PLAIN_TEXT
 from softhouse.actions.usage import usage_forms
 from softhouse.environment.documents import Case, Step
 
 MOST_CASES = 14
 MISSING_FILE = "missing.txt"
-PLAIN_TEXT = "The quick brown fox, the lazy dog.\nHello hello WORLD 42!\n\na bb ccc 3.5 -7 bb\n你好 zebra\n"
-"""What a text file may hold that a model would not think of: cases mixed, numbers, a repeated word, an empty line."""
 _TEXT_FILES = (".txt", ".md", ".log", ".text")
-_FOLDER = {
-    "folder/a.txt": "same\n",
-    "folder/B.md": "another one\n",
-    "folder/README": "no ending\n",
-    "folder/sub/c.txt": "same\n",
-    "folder/sub/deep/d.py": "print(1)\n",
-}
-"""A directory with files of the same content, of several kinds, and some that lie deeper."""
-_A_FOLDER = re.compile(r"\b(?:an?|one) (?:directory|folder)\b|一个(?:目录|文件夹)|(?:目录|文件夹)路径", re.IGNORECASE)
-_A_TEXT_FILE = re.compile(r"\btext file\b|文本文件", re.IGNORECASE)
-_OF_A_FORMAT = re.compile(
-    r"\b(?:CSV|TSV|JSON|INI|XML|YAML|grid|maze|board|log)\b|\b(?:per|each|every) line\b|格式|表头|每行", re.IGNORECASE
-)
-"""A file that a requirement speaks so of is no mere text, and a program may well fall over one that is."""
 _STANDARD_INPUT = re.compile(r"\b(?:stdin|standard input)\b|标准输入", re.IGNORECASE)
 _FILES = re.compile(r"\b(?:files?|director(?:y|ies)|folders?)\b|文件|目录", re.IGNORECASE)
-_A_NUMBER = re.compile(
-    r"\b(?:an?|one) (?:positive )?(?:integer|number|width)\b|一个(?:正)?(?:整数|数字)", re.IGNORECASE
-)
-_A_FILE = re.compile(r"\b(?:an?|one|the) (?:\w+ )?(?:text )?file\b|文件路径|文本文件|一个文件", re.IGNORECASE)
 _NUMBERS = ("0", "1", "-3", "97", "360")
 
 
@@ -49,25 +30,6 @@ def at_first_start(cases: Sequence[Case]) -> tuple[Case, ...]:
         files = {name: text for name, text in case.files.items() if name in named or _is_input(text, case.steps)}
         found += [case] if files == case.files else [case, case.model_copy(update={"files": files})]
     return tuple(found)
-
-
-def supposed_trials(text: str, program: str) -> tuple[Case, ...]:
-    """What a requirement plainly takes, if that is a number, a file, a directory, or a text file and a number.
-
-    >>> [case.steps[0].arguments for case in supposed_trials("… takes an integer and prints its square", "main.py")]
-    [('12',)]
-    """
-    if _A_FOLDER.search(text):
-        return (_case(program, ("folder",), files=_FOLDER),)
-    number, file = _A_NUMBER.search(text), _A_FILE.search(text)
-    if file and _OF_A_FORMAT.search(text[: file.end() + 60]) and not _A_TEXT_FILE.search(file[0]):
-        return ()
-    if number and file:
-        arguments = ("3", "input.txt") if number.start() < file.start() else ("input.txt", "3")
-        return (_case(program, arguments, files={"input.txt": PLAIN_TEXT}),)
-    if number:
-        return (_case(program, ("12",), PLAIN_TEXT if _STANDARD_INPUT.search(text) else ""),)
-    return (_case(program, ("input.txt",), files={"input.txt": PLAIN_TEXT}),) if file else ()
 
 
 def script_beginning(text: str, program: str) -> str:

@@ -11,6 +11,7 @@ from softhouse.actions.mechanical_fixes import mechanically_fixed
 from softhouse.actions.refusals import guarded, refusing, spoken_out
 from softhouse.actions.source import problems
 from softhouse.actions.stated import stated_silence
+from softhouse.actions.supposed import supposed_trials
 from softhouse.actions.usage import first_start_cases
 from softhouse.environment.documents import Step
 from softhouse.environment.sandbox import Execution
@@ -179,6 +180,35 @@ class TestBeginnings:
     def test_a_main_that_is_called_is_not_called_twice(self, call: str) -> None:
         source = f"def main():\n    pass\n\n{call}\n"
         assert started(source) == source
+
+
+class TestSupposed:
+    @pytest.mark.parametrize(
+        ("text", "arguments"),
+        [
+            ("takes a directory and prints the size of its files", ("folder",)),
+            ("takes a number N and a text file and prints N words", ("3", "input.txt")),
+            ("takes a CSV file and the name of a column and sorts it", ("table.csv", "age")),
+            ("读取 CSV 文件(表头为 name,score)", ("table.csv",)),
+            ("reads a maze from a file ('#' wall, '.' open, 'S' start, 'E' exit)", ("grid.txt",)),
+            ("reads an INI file given as argument", None),
+            ("takes two dates", None),
+        ],
+    )
+    def test_what_the_words_speak_of_is_laid_out(self, text: str, arguments: tuple[str, ...] | None) -> None:
+        found = supposed_trials(text, "main.py")
+        assert [case.steps[0].arguments for case in found] == ([] if arguments is None else [arguments])
+
+    def test_a_grid_has_every_cell_that_is_quoted_and_letters_once(self) -> None:
+        (case,) = supposed_trials("a maze from a file ('#' wall, '.' open, 'S' start, 'E' exit)", "main.py")
+        grid = case.files["grid.txt"]
+        assert set(grid) == {"#", ".", "S", "E", "\n"}
+        assert (grid.count("S"), grid.count("E")) == (1, 1)
+
+    def test_a_table_has_the_columns_that_are_named(self) -> None:
+        (case,) = supposed_trials("读取 CSV 文件(表头为 id,name,score)", "main.py")
+        assert {len(line.split(",")) for line in case.files["table.csv"].splitlines()} == {3}
+        assert case.files["table.csv"].startswith("id,name,score\n")
 
 
 def test_a_silence_with_an_exit_code_of_its_own() -> None:

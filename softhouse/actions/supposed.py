@@ -1,0 +1,101 @@
+"""Inputs that a requirement's words speak for: a number, a text, a table, a grid, a directory. No model is asked.
+
+>>> [case.steps[0].arguments for case in supposed_trials("… takes an integer and prints its square", "main.py")]
+[('12',)]
+>>> (case,) = supposed_trials("reads a grid of '.' and '#' from a file and a number N", "main.py")
+>>> case.steps[0].arguments, case.files["grid.txt"].splitlines()[0]
+(('grid.txt', '3'), '..#...')
+"""
+
+import re
+
+from softhouse.environment.documents import Case, Step
+
+PLAIN_TEXT = "The quick brown fox, the lazy dog.\nHello hello WORLD 42!\n\na bb ccc 3.5 -7 bb\n你好 zebra\n"
+"""What a text file may hold that a model would not think of: cases mixed, numbers, a repeated word, an empty line."""
+_FOLDER = {
+    "folder/a.txt": "same\n",
+    "folder/B.md": "another one\n",
+    "folder/README": "no ending\n",
+    "folder/sub/c.txt": "same\n",
+    "folder/sub/deep/d.py": "print(1)\n",
+}
+"""A directory with files of the same content, of several kinds, and some that lie deeper."""
+_COLUMNS = ("name", "city", "age")
+_CELLS = ("bob", "rome", "9"), ("ann", "oslo", "100"), ("cid", "rome", "25"), ("dan", "bern", "100")
+"""Neither column in order, a number that is longer and yet larger, equal ones."""
+
+_A_FOLDER = re.compile(r"\b(?:an?|one) (?:directory|folder)\b|一个(?:目录|文件夹)|(?:目录|文件夹)路径", re.IGNORECASE)
+_A_NUMBER = re.compile(
+    r"\b(?:an?|one) (?:positive |whole )?(?:integer|number|width)\b|一个(?:正)?(?:整数|数字)", re.IGNORECASE
+)
+_A_FILE = re.compile(r"\b(?:an?|one|the) (?:[\w-]+ )?file\b|文件", re.IGNORECASE)
+_A_TEXT = re.compile(r"\btext file\b|文本文件", re.IGNORECASE)
+_A_TABLE = re.compile(r"\bCSV\b", re.IGNORECASE)
+_OF_A_FORMAT = re.compile(
+    r"\b(?:CSV|TSV|JSON|INI|XML|YAML|grid|maze|board|log)\b|\b(?:per|each|every) line\b|格式|表头|每行", re.IGNORECASE
+)
+"""A file that a requirement speaks so of is no mere text, and a program may well fall over one that is."""
+_A_COLUMN = re.compile(r"\b(?:name|title) of (?:a|the) column\b|\bcolumn names?\b(?! )|列名", re.IGNORECASE)
+_A_GRID = re.compile(r"\b(?:grid|maze|board|map)\b|棋盘|网格|迷宫|地图", re.IGNORECASE)
+_A_CELL = re.compile(r"['\"`‘“]([^\s\w]|[A-Za-z])['\"`’”]")
+_A_HEADER = re.compile(r"\b[A-Za-z_]+(?:,[A-Za-z_]+)+\b")
+_STANDARD_INPUT = re.compile(r"\b(?:stdin|standard input)\b|标准输入", re.IGNORECASE)
+
+
+def supposed_trials(text: str, program: str) -> tuple[Case, ...]:
+    """The input that `text` speaks of, as one start; none where its words leave it open."""
+    if _A_FOLDER.search(text):
+        return (_case(program, ("folder",), files=_FOLDER),)
+    number, file = _A_NUMBER.search(text), _A_FILE.search(text)
+    if _STANDARD_INPUT.search(text):
+        grid = _grid(text, 3, 3)
+        return (_case(program, ("12",) if number else (), grid or PLAIN_TEXT),) if number or grid else ()
+    if file is None:
+        return (_case(program, ("12",)),) if number else ()
+    name, content = _content(text, file)
+    if not content:
+        return ()
+    arguments = [name]
+    if number:
+        arguments.insert(0 if number.start() < file.start() else 1, "3")
+    if _A_COLUMN.search(text):
+        arguments.append(content.partition("\n")[0].split(",")[-1])
+    return (_case(program, tuple(arguments), files={name: content}),)
+
+
+def _content(text: str, file: re.Match[str]) -> tuple[str, str]:
+    """A name and a content for the file that a requirement speaks of at `file`; no content where nothing is known."""
+    if grid := _grid(text, 5, 6):
+        return "grid.txt", grid
+    if _A_TABLE.search(text):
+        header = _A_HEADER.search(text)
+        columns = header[0].split(",") if header else list(_COLUMNS)
+        rows = [[*cells[: len(columns) - 1], *["x"] * (len(columns) - len(cells)), cells[-1]] for cells in _CELLS]
+        return "table.csv", "".join(f"{','.join(row)}\n" for row in [columns, *rows])
+    if _OF_A_FORMAT.search(text[: file.end() + 60]) and not _A_TEXT.search(file[0]):
+        return "", ""
+    return "input.txt", PLAIN_TEXT
+
+
+def _grid(text: str, rows: int, columns: int) -> str:
+    """A grid of the cells that a requirement quotes; empty for fewer than two. Letters stand in it once."""
+    cells = list(dict.fromkeys(_A_CELL.findall(text))) if _A_GRID.search(text) else []
+    if len(cells) < 2:
+        return ""
+    marks = [cell for cell in cells if not cell.isalpha()]
+    ground = "." if "." in cells else (marks or cells)[0]
+    lines = [[ground] * columns for _ in range(rows)]
+    others = [mark for mark in marks if mark != ground]
+    for place in range(rows * columns):
+        if others and (place * 3 + 1) % 7 == 0:
+            lines[place // columns][place % columns] = others[place % len(others)]
+    for number, letter in enumerate(cell for cell in cells if cell.isalpha()):
+        place = number * (rows * columns - 1) // max(1, len(cells) - len(marks) - 1)
+        lines[place // columns][place % columns] = letter
+    return "".join(f"{''.join(line)}\n" for line in lines)
+
+
+def _case(program: str, arguments: tuple[str, ...], stdin: str = "", files: dict[str, str] | None = None) -> Case:
+    name = " ".join(["python", program, *arguments])
+    return Case(name=name, files=files or {}, steps=(Step(arguments=arguments, stdin=stdin, exit_code=None),))
