@@ -11,9 +11,9 @@ from softhouse.actions.examples import quoted_cases
 from softhouse.actions.faults import Fault, Start, borne_out, find_faults, labels_seen
 from softhouse.actions.mechanical_fixes import mechanically_fixed, without_unused_imports
 from softhouse.actions.prompts import render
-from softhouse.actions.refusals import guarded, refusing, spoken_out
+from softhouse.actions.refusals import ending_in_silence, guarded, refusing, spoken_out
 from softhouse.actions.source import problems
-from softhouse.actions.stated import foreign_letter
+from softhouse.actions.stated import foreign_letter, stated_silence
 from softhouse.actions.supposed import supposed_trials
 from softhouse.actions.transcripts import read_transcript
 from softhouse.actions.trials import at_first_start, further_trials, script_beginning
@@ -115,6 +115,9 @@ class Bench:
             candidate = await self._better(candidate, spoken_out(candidate.content), cases)
         if any(foreign_letter(self.text, start.execution.stdout) for start in self._starts(candidate, cases)):
             candidate = await self._better(candidate, only_english(candidate.content), cases)
+        if (code := stated_silence(self.text)) is not None:
+            silent = mechanically_fixed(ending_in_silence(candidate.content, code))
+            candidate = await self._better(candidate, silent, cases)
         labels = [label for label, _ in labels_seen(self.text, candidate.content, self._starts(candidate, cases))]
         return await self._better(candidate, without_labels(candidate.content, labels), cases)
 

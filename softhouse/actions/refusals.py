@@ -79,11 +79,38 @@ def spoken_out(source: str) -> str:
     return _edited(source, edits)
 
 
+def ending_in_silence(source: str, code: int) -> str:
+    """`source` that ends with exit code `code` where its `main` ends well and has printed nothing."""
+    lines = [
+        "output = io.StringIO()",
+        "try:",
+        "    with contextlib.redirect_stdout(output):",
+        "        {call}",
+        "finally:",
+        "    sys.stdout.write(output.getvalue())",
+        "if not output.getvalue().strip():",
+        f"    sys.exit({code})",
+    ]
+    return _with_main(source, lines)
+
+
 def guarded(source: str) -> str:
     """`source` whose `main` ends with a message and code 1 where it would end with a traceback, and code 1.
 
     For a program that falls over unusual input only.
     """
+    lines = [
+        "try:",
+        "    {call}",
+        "except Exception:",
+        '    print("Error: the arguments or the input are not valid", file=sys.stderr)',
+        "    sys.exit(1)",
+    ]
+    return _with_main(source, lines)
+
+
+def _with_main(source: str, lines: Sequence[str]) -> str:
+    """`source` with `lines` in the place of the call of `main`, which stands in them as `{call}`."""
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError):
@@ -96,15 +123,8 @@ def guarded(source: str) -> str:
     ]
     if not calls:
         return source
-    indent = " " * calls[-1].col_offset
-    lines = [
-        "try:",
-        f"    {ast.unparse(calls[-1])}",
-        "except Exception:",
-        '    print("Error: the arguments or the input are not valid", file=sys.stderr)',
-        "    sys.exit(1)",
-    ]
-    return _edited(source, [_replaced(calls[-1], f"\n{indent}".join(lines))])
+    text = f"\n{' ' * calls[-1].col_offset}".join(lines).replace("{call}", ast.unparse(calls[-1]))
+    return _edited(source, [_replaced(calls[-1], text)])
 
 
 class _Refusals:

@@ -40,6 +40,14 @@ _A_COLUMN = re.compile(r"\b(?:name|title) of (?:a|the) column\b|\bcolumn names?\
 _A_GRID = re.compile(r"\b(?:grid|maze|board|map)\b|棋盘|网格|迷宫|地图", re.IGNORECASE)
 _A_CELL = re.compile(r"['\"`‘“]([^\s\w]|[A-Za-z])['\"`’”]")
 _A_HEADER = re.compile(r"\b[A-Za-z_]+(?:,[A-Za-z_]+)+\b")
+_A_LINE = re.compile(
+    r"(?:\blines? (?:like|such as|(?:of|in) the form|as)|\b(?:per|each|every) line (?:as|like|in the form)|每行(?:形如|如|为))"
+    r"\s*['\"`‘“]([^'\"`’”\n]{3,60})['\"`’”]",
+    re.IGNORECASE,
+)
+_PRINTS = re.compile(r"\bprints?\b|打印|输出", re.IGNORECASE)
+_TIMES = ("08:30", "12:15", "22:30", "06:05")
+_DATES = ("2024-03-01", "2023-12-31", "2024-02-29", "2024-03-01")
 _STANDARD_INPUT = re.compile(r"\b(?:stdin|standard input)\b|标准输入", re.IGNORECASE)
 
 
@@ -73,9 +81,24 @@ def _content(text: str, file: re.Match[str]) -> tuple[str, str]:
         columns = header[0].split(",") if header else list(_COLUMNS)
         rows = [[*cells[: len(columns) - 1], *["x"] * (len(columns) - len(cells)), cells[-1]] for cells in _CELLS]
         return "table.csv", "".join(f"{','.join(row)}\n" for row in [columns, *rows])
+    if line := _A_LINE.search(_PRINTS.split(text, maxsplit=1)[0]):
+        return "lines.txt", "".join(f"{each}\n" for each in _lines(line[1]))
     if _OF_A_FORMAT.search(text[: file.end() + 60]) and not _A_TEXT.search(file[0]):
         return "", ""
     return "input.txt", PLAIN_TEXT
+
+
+def _lines(sample: str) -> list[str]:
+    """Lines like the sample: times and dates filled in, words in capitals changed in one of them, one line twice.
+
+    >>> _lines("HH:MM-HH:MM"), _lines("12:30 ERROR disk full")[1]
+    (['08:30-12:15', '22:30-06:05', '08:30-12:15'], '12:30 OTHER disk full')
+    """
+    times, dates = iter(_TIMES), iter(_DATES)
+    first, second = (
+        re.sub(r"YYYY-MM-DD", lambda _: next(dates), re.sub(r"HH:MM", lambda _: next(times), sample)) for _ in range(2)
+    )
+    return [first, re.sub(r"\b[A-Z]{2,}\b", "OTHER", second), first]
 
 
 def _grid(text: str, rows: int, columns: int) -> str:

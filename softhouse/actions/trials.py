@@ -9,6 +9,8 @@ from softhouse.environment.documents import Case, Step
 
 MOST_CASES = 14
 MISSING_FILE = "missing.txt"
+NOWHERE = "zyxw"
+"""A text that is in no file."""
 _TEXT_FILES = (".txt", ".md", ".log", ".text")
 _STANDARD_INPUT = re.compile(r"\b(?:stdin|standard input)\b|标准输入", re.IGNORECASE)
 _FILES = re.compile(r"\b(?:files?|director(?:y|ies)|folders?)\b|文件|目录", re.IGNORECASE)
@@ -93,3 +95,5 @@ def _varied(case: Case, step: Step, position: int, argument: str, program: str) 
         for number in _NUMBERS:
             yield with_argument(number)
         yield with_argument("abc")
+    elif any(argument in content for content in case.files.values()):
+        yield with_argument(NOWHERE)

@@ -1,5 +1,7 @@
 """What is mended, and what is begun, by rule: refusals, type errors, declarations, a program's first lines."""
 
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -8,7 +10,7 @@ from softhouse.actions.beginnings import beginning, data_file, says_on_output, s
 from softhouse.actions.coercions import coerced
 from softhouse.actions.faults import Start, find_faults
 from softhouse.actions.mechanical_fixes import mechanically_fixed
-from softhouse.actions.refusals import guarded, refusing, spoken_out
+from softhouse.actions.refusals import ending_in_silence, guarded, refusing, spoken_out
 from softhouse.actions.source import problems
 from softhouse.actions.stated import stated_silence
 from softhouse.actions.supposed import supposed_trials
@@ -76,6 +78,13 @@ class TestRefusals:
         assert ending[:3] == ["    try:", f"        {call}", "    except Exception:"]
         assert ending[-1] == "        sys.exit(1)"
         assert guarded("print(1)\n") == "print(1)\n"
+
+    @pytest.mark.parametrize(("body", "code"), [("print(1)", 0), ("pass", 3), ("sys.exit(4)", 4)])
+    def test_a_silence_ends_with_its_code_and_everything_else_as_before(self, body: str, code: int) -> None:
+        source = f"import sys\ndef main():\n    {body}\nmain()\n"
+        changed = mechanically_fixed(ending_in_silence(source, 3))
+        done = subprocess.run([sys.executable, "-c", changed], check=False, capture_output=True, text=True)
+        assert (done.returncode, done.stdout) == (code, "1\n" if body == "print(1)" else "")
 
     def test_code_that_does_not_parse_is_left_alone(self) -> None:
         assert refusing("def (:\n", EXITS) == "def (:\n"
@@ -191,6 +200,7 @@ class TestSupposed:
             ("takes a CSV file and the name of a column and sorts it", ("table.csv", "age")),
             ("读取 CSV 文件(表头为 name,score)", ("table.csv",)),
             ("reads a maze from a file ('#' wall, '.' open, 'S' start, 'E' exit)", ("grid.txt",)),
+            ("reads a file with lines like '12:30 ERROR disk full' and counts", ("lines.txt",)),
             ("reads an INI file given as argument", None),
             ("takes two dates", None),
         ],
