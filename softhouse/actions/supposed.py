@@ -41,7 +41,8 @@ _A_GRID = re.compile(r"\b(?:grid|maze|board|map)\b|棋盘|网格|迷宫|地图",
 _A_CELL = re.compile(r"['\"`‘“]([^\s\w]|[A-Za-z])['\"`’”]")
 _A_HEADER = re.compile(r"\b[A-Za-z_]+(?:,[A-Za-z_]+)+\b")
 _A_LINE = re.compile(
-    r"(?:\blines? (?:like|such as|(?:of|in) the form|as)|\b(?:per|each|every) line (?:as|like|in the form)|每行(?:形如|如|为))"
+    r"(?:\blines? (?:like|such as|(?:of|in) the form|as)"
+    r"|\b(?:per|each|every) line (?:as|like|in the form)|每行(?:形如|如|为))"
     r"\s*['\"`‘“]([^'\"`’”\n]{3,60})['\"`’”]",
     re.IGNORECASE,
 )
