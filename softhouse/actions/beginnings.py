@@ -53,12 +53,17 @@ def beginning(text: str) -> str:
     if reads_standard_input(text):
         lines = _LINES.search(_PRINTS.split(text, maxsplit=1)[0])
         begun += f"    {'lines = sys.stdin.read().splitlines()' if lines else 'text = sys.stdin.read()'}\n"
-    return f"{begun}    if len(sys.argv)" if _ARGUMENTS.search(text) and not talks(text) else begun
+    return f"{begun}    if len(sys.argv)" if takes_arguments(text) and not talks(text) else begun
 
 
 def reads_standard_input(text: str) -> bool:
     """Whether a requirement names standard input, and means all of it."""
     return bool(_STANDARD_INPUT.search(text)) and not talks(text)
+
+
+def takes_arguments(text: str) -> bool:
+    """Whether a requirement speaks of something that is given to the program when it starts."""
+    return bool(_ARGUMENTS.search(text))
 
 
 def talks(text: str) -> bool:

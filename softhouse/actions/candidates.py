@@ -66,7 +66,8 @@ class Bench:
     async def propose_trials(self) -> None:
         """Inputs from the model, as a shell script, and their variations."""
         start = script_beginning(self.text, self.program)
-        most = MOST_TRIAL_TOKENS // 2 if start.startswith("python") else MOST_TRIAL_TOKENS  # no files to be laid out
+        brief = start == f"python {self.program}"  # nothing has to be laid out
+        most = MOST_TRIAL_TOKENS // 2 if brief else MOST_TRIAL_TOKENS
         request = self._request("trials", prefill=f"{SHELL}{start}", max_tokens=most)
         cases: tuple[Case, ...] = ()
         for attempt in range(2):

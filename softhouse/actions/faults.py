@@ -18,6 +18,7 @@ from softhouse.actions.stated import (
     stated_silence,
     states_a_result,
     states_relative_paths,
+    stray_word,
 )
 from softhouse.actions.unasked import unasked_labels
 from softhouse.actions.usage import printing_commands
@@ -139,6 +140,8 @@ def _wrong(text: str, start: Start, *, has_result: bool) -> str:
             return f"it prints nothing and ends with exit code 0, not {code}"
     if letter := foreign_letter(text, execution.stdout):
         return f"{clip(execution.stdout, 200)}\n{letter} is no English letter"
+    if word := stray_word(text, execution.stdout):
+        return f"{clip(execution.stdout, 200)}\n{word} is not made of letters only"
     if states_relative_paths(text):
         folders = tuple(f"{argument.rstrip('/')}/" for argument in arguments)
         if stray := next((word for word in execution.stdout.split() if word.startswith(folders)), ""):

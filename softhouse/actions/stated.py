@@ -237,6 +237,21 @@ def foreign_letter(text: str, stdout: str) -> str:
     return next((letter for letter in _OTHER_LETTER.findall(stdout) if not letter.isascii()), "")
 
 
+_LETTERS_ONLY = re.compile(r"\bletters only\b|\bonly (?:of )?letters\b|(?:仅|只)(?:由|包含|含)?字母", re.IGNORECASE)
+
+
+def stray_word(text: str, stdout: str) -> str:
+    """A counted word of the output that is not made of letters, where a requirement says that words are.
+
+    >>> stray_word("Words consist of letters only.", "dog 2\\ndog. 1"), stray_word("Words are counted.", "dog. 1")
+    ('dog.', '')
+    """
+    if not _LETTERS_ONLY.search(text):
+        return ""
+    rows = [_ROW.fullmatch(line.strip()) for line in stdout.splitlines()]
+    return next((row[1].rstrip(":： ") for row in rows if row and not row[1].rstrip(":： ").isalpha()), "")
+
+
 _RELATIVE = re.compile(
     r"\brelative to (?:that|the|this|its) (?:\w+ )?(?:directory|folder)\b|相对于?(?:该|这个|此)?(?:目录|文件夹)",
     re.IGNORECASE,

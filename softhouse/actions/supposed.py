@@ -13,6 +13,7 @@ from softhouse.environment.documents import Case, Step
 
 PLAIN_TEXT = "The quick brown fox, the lazy dog.\nHello hello WORLD 42!\n\na bb ccc 3.5 -7 bb\n你好 zebra\n"
 """What a text file may hold that a model would not think of: cases mixed, numbers, a repeated word, an empty line."""
+_NUMBERS = "10 -2.5\n4\n1 7 4\n"
 _FOLDER = {
     "folder/a.txt": "same\n",
     "folder/B.md": "another one\n",
@@ -49,6 +50,7 @@ _A_LINE = re.compile(
 _PRINTS = re.compile(r"\bprints?\b|打印|输出", re.IGNORECASE)
 _TIMES = ("08:30", "12:15", "22:30", "06:05")
 _DATES = ("2024-03-01", "2023-12-31", "2024-02-29", "2024-03-01")
+_NUMERIC = re.compile(r"\b(?:numbers|integers)\b|数字|整数", re.IGNORECASE)
 _STANDARD_INPUT = re.compile(r"\b(?:stdin|standard input)\b|标准输入", re.IGNORECASE)
 
 
@@ -58,8 +60,8 @@ def supposed_trials(text: str, program: str) -> tuple[Case, ...]:
         return (_case(program, ("folder",), files=_FOLDER),)
     number, file = _A_NUMBER.search(text), _A_FILE.search(text)
     if _STANDARD_INPUT.search(text):
-        grid = _grid(text, 3, 3)
-        return (_case(program, ("12",) if number else (), grid or PLAIN_TEXT),) if number or grid else ()
+        fed = _grid(text, 3, 3) or (_NUMBERS if _NUMERIC.search(text) and not number else PLAIN_TEXT)
+        return (_case(program, ("12",) if number else (), fed),)
     if file is None:
         return (_case(program, ("12",)),) if number else ()
     name, content = _content(text, file)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from softhouse.actions.beginnings import reads_standard_input, takes_arguments
 from softhouse.actions.supposed import PLAIN_TEXT
 from softhouse.actions.usage import usage_forms
 from softhouse.environment.documents import Case, Step
@@ -12,7 +13,6 @@ MISSING_FILE = "missing.txt"
 NOWHERE = "zyxw"
 """A text that is in no file."""
 _TEXT_FILES = (".txt", ".md", ".log", ".text")
-_STANDARD_INPUT = re.compile(r"\b(?:stdin|standard input)\b|标准输入", re.IGNORECASE)
 _FILES = re.compile(r"\b(?:files?|director(?:y|ies)|folders?)\b|文件|目录", re.IGNORECASE)
 _NUMBERS = ("0", "1", "-3", "97", "360")
 
@@ -42,8 +42,8 @@ def script_beginning(text: str, program: str) -> str:
     """
     if usage_forms(text):
         return f"python {program}"
-    if _STANDARD_INPUT.search(text):
-        return "echo"
+    if reads_standard_input(text):
+        return f"python {program}" if takes_arguments(text) else f"python {program} <<EOF\n"
     return "cat >" if _FILES.search(text) else f"python {program}"
 
 

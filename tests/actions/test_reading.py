@@ -39,6 +39,10 @@ class TestTranscript:
     def test_everything_else_is_passed_over(self, line: str) -> None:
         assert read_transcript(line, "main.py") == ()
 
+    def test_a_heredoc_may_be_the_input_of_a_start(self) -> None:
+        cases = read_transcript("python main.py <<EOF\n1 2\nEOF\n\npython main.py 7 <<EOF\n3\nEOF\n", "main.py")
+        assert [(s.arguments, s.stdin) for case in cases for s in case.steps] == [((), "1 2\n"), (("7",), "3\n")]
+
     def test_what_is_quoted_is_not_expanded(self) -> None:
         (case,) = read_transcript("python main.py '2 * 3'\npython main.py \"(1+2)*3\"\npython main.py 2 * 3", "main.py")
         assert [step.arguments for step in case.steps] == [("2 * 3",), ("(1+2)*3",)]

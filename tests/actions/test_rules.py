@@ -201,6 +201,7 @@ class TestSupposed:
             ("读取 CSV 文件(表头为 name,score)", ("table.csv",)),
             ("reads a maze from a file ('#' wall, '.' open, 'S' start, 'E' exit)", ("grid.txt",)),
             ("reads a file with lines like '12:30 ERROR disk full' and counts", ("lines.txt",)),
+            ("reads numbers from standard input", ()),
             ("reads an INI file given as argument", None),
             ("takes two dates", None),
         ],
@@ -294,6 +295,10 @@ class TestFaults:
     def test_only_english_letters_where_they_are_asked_for(self) -> None:
         (fault,) = find_faults("输出每个英文字母出现的次数", "", [start("a", stdout="a: 1\n你: 2\n")])
         assert "你 is no English letter" in fault.said
+
+    def test_words_of_letters_where_they_are_asked_for(self) -> None:
+        (fault,) = find_faults("Words consist of letters only.", "", [start("a", stdout="dog 2\ndog. 1\n")])
+        assert "dog. is not made of letters only" in fault.said
 
     def test_a_program_that_refuses_everything_has_misread_what_it_takes(self) -> None:
         refusals = [start(str(n), exit_code=1, stderr="Invalid") for n in range(4)]
