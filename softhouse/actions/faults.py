@@ -181,8 +181,12 @@ def _never_right(text: str, starts: Sequence[Start]) -> Iterator[Fault]:
 
 
 def _asked(text: str, format_: StatedFormat) -> str:
-    """The sentence of a requirement that states a format."""
-    return next(sentence for sentence in _SENTENCES.split(text) if format_.sample in sentence).strip()
+    """The sentence of a requirement that states a format, which may have a full stop of its own."""
+    place = text.index(format_.sample)
+    ends = list(_SENTENCES.finditer(text))
+    start = max((end.end() for end in ends if end.end() <= place), default=0)
+    stop = min((end.start() for end in ends if end.start() >= place + len(format_.sample)), default=len(text))
+    return text[start:stop].strip()
 
 
 def _out_of_order(text: str, starts: Sequence[Start]) -> Iterator[Fault]:

@@ -5,16 +5,20 @@ import sys
 from dataclasses import replace
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from softhouse.actions.beginnings import beginning, data_file, says_on_output, started
 from softhouse.actions.coercions import coerced
-from softhouse.actions.faults import Start, find_faults
+from softhouse.actions.faults import Start, borne_out, find_faults
 from softhouse.actions.mechanical_fixes import mechanically_fixed
 from softhouse.actions.refusals import ending_in_silence, guarded, refusing, spoken_out
 from softhouse.actions.source import problems
 from softhouse.actions.stated import stated_silence
 from softhouse.actions.supposed import supposed_trials
-from softhouse.actions.usage import first_start_cases
+from softhouse.actions.trials import further_trials, script_beginning
+from softhouse.actions.usage import first_start_cases, usage_case
+from softhouse.bench.requirements import read_requirements
 from softhouse.environment.documents import Step
 from softhouse.environment.sandbox import Execution
 
@@ -259,6 +263,11 @@ class TestFaults:
                 start("a", stdout="none: 1\n.py: 4\n"),
                 "'.py: 4' has another format",
             ),
+            (
+                "A notes app. 'list' prints 'N. text' lines; it is short.",
+                start("list", stdout="1. a\nb\n"),
+                "the line 'b' has another format: 'list' prints 'N. text' lines;",
+            ),
             ("if none match, it prints nothing and exits with code 2", start("a"), "not 2"),
         ],
     )
@@ -304,3 +313,35 @@ class TestFaults:
         refusals = [start(str(n), exit_code=1, stderr="Invalid") for n in range(4)]
         assert "refuses every input" in find_faults("prints it", "", refusals)[0].said
         assert find_faults("prints it", "", refusals[:3]) == []
+
+
+REQUIREMENTS = [
+    *(requirement.text for requirement in read_requirements()),
+    "Write a command line todo app",
+    "Write a notes app main.py with the commands 'add TEXT', 'list' and 'delete N'; 'list' prints 'N. text' lines.",
+    "Write a guessing game that asks the user for numbers.",
+    "",
+]
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    text=st.sampled_from(REQUIREMENTS),
+    outputs=st.lists(
+        st.sampled_from(["", "a: 1\n", "pear\napple\n", "1. x\nfolder/a b\n", "你 2\n3.5\n", "Usage: x\n"])
+        | st.text(max_size=40),
+        max_size=6,
+    ),
+    code=st.integers(-9, 2),
+)
+def test_whatever_a_program_does_and_a_requirement_says_it_can_be_looked_at(
+    text: str, outputs: list[str], code: int
+) -> None:
+    trials = [*supposed_trials(text, "main.py"), *filter(None, [usage_case(text, "main.py")])]
+    starts = [start("folder", "pear", stdout=output, stderr=output[::-1], exit_code=code) for output in outputs]
+    named = [replace(each, named=True) for each in starts[:3]]
+    assert all(fault.said for fault in find_faults(text, "print('a:', 1)", [*named, *starts]))
+    assert borne_out(text, starts) in (True, False)
+    assert all(case.steps for case in further_trials(trials, "main.py"))
+    assert script_beginning(text, "main.py")
+    assert beginning(text).startswith("import sys")
