@@ -44,6 +44,8 @@ class WriteScript(Action):
     most_samples: ClassVar[int] = 8
     enough: ClassVar[int] = 2
     """So many others that behave the same end the sampling."""
+    majority: ClassVar[float] = 0.6
+    """Share of the readings that behave alike, of a program that is accepted."""
 
     async def run(self, context: Context, document: Document) -> Implementation:
         text = context.need(Requirement).text
@@ -77,6 +79,8 @@ class WriteScript(Action):
         doubts = []
         if selection is None or selection.supporters < self.enough:
             doubts.append("too few other readings of the requirement behave like this program")
+        elif selection.supporters + 1 < self.majority * len(bench.candidates):
+            doubts.append("too many other readings of the requirement behave otherwise")
         elif selection.telling < LEAST_TELLING:
             doubts.append("too few of the inputs that were tried tell a right program from a wrong one")
         elif not bench.borne_out(chosen):

@@ -80,6 +80,16 @@ async def test_readings_that_all_differ_are_delivered_and_not_accepted(tmp_path:
     assert built.notes == ("too few other readings of the requirement behave like this program",)
 
 
+async def test_three_that_agree_among_many_are_not_accepted(tmp_path: Path) -> None:
+    # Four other readings first, then three that agree.
+    backend = small_model(lambda before: RIGHT if before > 3 else RIGHT.replace("** 2", f"** 2 + {before + 1}"))
+    project = await Company(model=backend, workspace=tmp_path / "out").run(LINE)
+    (built,) = project.documents(Implementation)
+    assert run(project, "7").stdout == "49.00\n"
+    assert not project.accepted
+    assert built.notes == ("too many other readings of the requirement behave otherwise",)
+
+
 async def test_what_the_words_do_not_let_be_checked_is_not_accepted_whoever_agrees(tmp_path: Path) -> None:
     backend = small_model(lambda _: RIGHT)
     project = await Company(model=backend, workspace=tmp_path / "out").run(LINE.replace(" with two decimals", ""))
