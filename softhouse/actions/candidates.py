@@ -37,6 +37,21 @@ ENOUGH_STARTS = 4
 """With fewer starts of the program in its script, the model is asked for another one."""
 
 
+def small_model_turns(text: str, program: str, template: str, fault: Fault | None = None) -> tuple[ChatMessage, ...]:
+    """How a small model is asked for something about a requirement: its `text` first, the task of `template` last."""
+    task = render(
+        template,
+        program=program,
+        forms=[" ".join(form) for form in usage_forms(text)],
+        standard_input=reads_standard_input(text),
+        talks=talks(text),
+        data_file=data_file(text),
+        says_on_output=says_on_output(text),
+        fault=fault,
+    )
+    return ChatMessage.system(SYSTEM), ChatMessage.user(f"{text}\n\n{task}")
+
+
 @dataclass
 class Candidate:
     """One reading of the requirement, and what it did."""
@@ -215,19 +230,9 @@ class Bench:
 
         `fault`: of an earlier program, which is not shown: a small model that sees it copies it, to the letter.
         """
-        forms = [" ".join(form) for form in usage_forms(self.text)]
-        task = render(
-            self.context.action.template(template),
-            program=self.program,
-            forms=forms,
-            standard_input=reads_standard_input(self.text),
-            talks=talks(self.text),
-            data_file=data_file(self.text),
-            says_on_output=says_on_output(self.text),
-            fault=fault,
-        )
+        source = self.context.action.template(template)
         return CompletionRequest(
-            messages=(ChatMessage.system(SYSTEM), ChatMessage.user(f"{self.text}\n\n{task}")),
+            messages=small_model_turns(self.text, self.program, source, fault),
             max_tokens=max_tokens,
             seed=self.context.office.seed,
             stop=("\n```",) if self._begins else (),

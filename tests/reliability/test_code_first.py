@@ -14,24 +14,25 @@ from softhouse.llm_backends.scripted import FREE
 from softhouse.replay import replay
 from softhouse.testing import ScriptedBackend
 
-from .conftest import LINE
 from .test_hand_edits import authors, change
 
+LINE = "Write a command line program main.py that adds its arguments up and prints the sum with two decimals."
 CALLS = 5
 """The inputs to try, three readings that agree, the outline of the documents."""
 SMALL = FREE.model_copy(update={"strength": "small"})
 TRIALS = "".join(f"python main.py {words}\n" for words in ("1 2 3", "5", "-1 1", "x", "10 20"))
-PROGRAM = """
-def main():
+PROGRAM = """ < 1:
+        sys.exit(1)
     try:
-        print(sum(int(word) for word in sys.argv[1:]))
+        print(f"{sum(int(word) for word in sys.argv[1:]):.2f}")
     except ValueError:
         print("not a number", file=sys.stderr)
-        raise SystemExit(1)
+        sys.exit(1)
 
 
 main()
 """
+"""Goes on from where the house begins it."""
 OUTLINE = {
     "name": "Adder",
     "summary": "Adds its arguments up.",
@@ -76,7 +77,7 @@ def out(finished: Path, tmp_path: Path) -> Path:
     ("path", "old", "new", "accepted"),
     [
         ("docs/implementation.json", '"notes": []', '"notes": [\n    "only whole numbers"\n  ]', False),
-        ("docs/implementation.json", '"stdout": "6\\n"', '"stdout": "six\\n"', False),
+        ("docs/implementation.json", '"stdout": "6.00\\n"', '"stdout": "six\\n"', False),
         ("docs/prd.json", '"Print the sum"', '"Print the exact sum"', True),
         ("docs/prd.md", "Print the sum", "Print the exact sum", True),
         ("docs/design.json", '"overview": "Adds', '"overview": "Exactly adds', True),

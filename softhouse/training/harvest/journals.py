@@ -5,9 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from softhouse.actions.candidates import SYSTEM
-from softhouse.actions.prompts import render
-from softhouse.actions.usage import usage_forms
+from softhouse.actions.candidates import small_model_turns
 from softhouse.actions.write_script import WriteScript, entry_point
 from softhouse.environment import documents as standard
 from softhouse.environment.document import Document
@@ -96,9 +94,7 @@ def crop(path: Path, *, most_pairs: int, leave_out: frozenset[str] = frozenset()
 
 def script_turns(requirement: str) -> tuple[ChatMessage, ...]:
     """How the house asks a small model for a whole program."""
-    forms = [" ".join(form) for form in usage_forms(requirement)]
-    task = render(WriteScript().template(), program=entry_point(requirement), forms=forms)
-    return ChatMessage.system(SYSTEM), ChatMessage.user(f"{requirement}\n\n{task}")
+    return small_model_turns(requirement, entry_point(requirement), WriteScript().template())
 
 
 def standard_types() -> DocumentTypes:
