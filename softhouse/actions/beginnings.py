@@ -51,9 +51,14 @@ def beginning(text: str) -> str:
     if forms := usage_forms(text):
         return f"{begun}    if len(sys.argv) < {1 + min(map(len, forms))}:\n"
     if reads_standard_input(text):
-        lines = _LINES.search(_PRINTS.split(text, maxsplit=1)[0])
+        lines = _LINES.search(before_printing(text))
         begun += f"    {'lines = sys.stdin.read().splitlines()' if lines else 'text = sys.stdin.read()'}\n"
     return f"{begun}    if len(sys.argv)" if takes_arguments(text) and not talks(text) else begun
+
+
+def before_printing(text: str) -> str:
+    """What a requirement says before it comes to the output: of the input, mostly."""
+    return _PRINTS.split(text, maxsplit=1)[0]
 
 
 def reads_standard_input(text: str) -> bool:

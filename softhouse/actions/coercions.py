@@ -13,6 +13,8 @@ import ast
 import re
 from collections.abc import Callable
 
+from softhouse.actions.source import edited, replaced
+
 _Change = Callable[[ast.AST], ast.AST]
 _DEFAULTS = {"Decimal": "float", "set": "sorted", "datetime": "str", "date": "str", "PosixPath": "str"}
 """How `json` may write what it cannot write."""
@@ -34,7 +36,7 @@ def coerced(source: str, program: str, traceback: str) -> str:
         return source
     before = ast.unparse(statement)
     changed = ast.unparse(ast.fix_missing_locations(_Everywhere(change).visit(statement)))
-    return source if changed == before else _with_statement(source, statement, changed)
+    return source if changed == before else edited(source, [replaced(statement, changed)])
 
 
 class _Everywhere(ast.NodeTransformer):
@@ -128,11 +130,3 @@ def _statement(tree: ast.Module, line: int) -> ast.stmt | None:
         if isinstance(node, ast.stmt) and node.lineno <= line <= (node.end_lineno or 0) and not hasattr(node, "body")
     ]
     return holding[-1] if holding else None
-
-
-def _with_statement(source: str, statement: ast.stmt, text: str) -> str:
-    lines = source.encode().splitlines(keepends=True)
-    first, last = statement.lineno - 1, (statement.end_lineno or 1) - 1
-    start, end = lines[first][: statement.col_offset], lines[last][statement.end_col_offset or 0 :]
-    lines[first : last + 1] = [start + text.encode() + end]
-    return b"".join(lines).decode()

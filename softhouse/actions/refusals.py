@@ -16,10 +16,10 @@ main()
 import ast
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import zip_longest
 
 from softhouse.actions.cases import COMPLAINT
+from softhouse.actions.source import Edit, edited, replaced
 
 _WARNING = re.compile(r"\s*(?:warning\b|警告)", re.IGNORECASE)
 _DENIAL = re.compile(
@@ -32,15 +32,6 @@ _EXIT_CODE = re.compile(r"\bexit(?:s|ing)?\b[^.;]{0,30}\b1\b|退出码\s*(?:为\
 _ON_STDOUT = re.compile(r"standard output|标准输出", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
-class _Edit:
-    """The text between two places of the source, as (line, column in bytes), and what comes in its stead."""
-
-    start: tuple[int, int]
-    end: tuple[int, int]
-    text: str
-
-
 def refusing(source: str, requirement: str) -> str:
     """`source` with exit code 1 wherever it complains and ends; unchanged where it does not parse."""
     try:
@@ -48,7 +39,7 @@ def refusing(source: str, requirement: str) -> str:
     except (SyntaxError, ValueError):
         return source
     edits = [*_Refusals(source, requirement).edits(tree.body, last=True), *_exits_with_main(tree)]
-    changed = _edited(source, edits)
+    changed = edited(source, edits)
     try:
         ast.parse(changed)
     except SyntaxError:
@@ -75,8 +66,8 @@ def spoken_out(source: str) -> str:
                 ends = _exits(following) or isinstance(following, ast.Return)
                 if isinstance(call, ast.Call) and _is_print(call) and _stream(call) == "sys.stderr" and not ends:
                     call.keywords = [keyword for keyword in call.keywords if keyword.arg != "file"]
-                    edits.append(_replaced(statement, ast.unparse(statement)))
-    return _edited(source, edits)
+                    edits.append(replaced(statement, ast.unparse(statement)))
+    return edited(source, edits)
 
 
 def ending_in_silence(source: str, code: int) -> str:
@@ -124,16 +115,16 @@ def _with_main(source: str, lines: Sequence[str]) -> str:
     if not calls:
         return source
     text = f"\n{' ' * calls[-1].col_offset}".join(lines).replace("{call}", ast.unparse(calls[-1]))
-    return _edited(source, [_replaced(calls[-1], text)])
+    return edited(source, [replaced(calls[-1], text)])
 
 
 class _Refusals:
     def __init__(self, source: str, requirement: str) -> None:
-        self._lines = source.splitlines()
+        self._lines = source.encode().splitlines()
         self._requirement = requirement
         self._denials = bool(_EXIT_CODE.search(requirement))
 
-    def edits(self, body: Sequence[ast.stmt], *, last: bool) -> Iterator[_Edit]:
+    def edits(self, body: Sequence[ast.stmt], *, last: bool) -> Iterator[Edit]:
         """For one block; `last`: after it, nothing of its function is left to do."""
         for statement, following in zip_longest(body, body[1:]):
             final = last and following is None
@@ -156,19 +147,19 @@ class _Refusals:
                 case ast.ClassDef():
                     yield from self.edits(statement.body, last=False)
 
-    def _ended(self, complaint: ast.stmt, following: ast.stmt | None, *, last: bool) -> Iterator[_Edit]:
+    def _ended(self, complaint: ast.stmt, following: ast.stmt | None, *, last: bool) -> Iterator[Edit]:
         """Edits that end the program after a complaint, if it ends there."""
         if following is None and last and self._alone(complaint):
             end = (complaint.end_lineno or 0, complaint.end_col_offset or 0)
-            yield _Edit(end, end, f"\n{' ' * complaint.col_offset}sys.exit(1)")
+            yield Edit(end, end, f"\n{' ' * complaint.col_offset}sys.exit(1)")
         elif isinstance(following, ast.Return) and _says_nothing(following.value):
-            yield _replaced(following, "sys.exit(1)")
+            yield replaced(following, "sys.exit(1)")
         elif not _exits(following):
             return
         call = complaint.value if isinstance(complaint, ast.Expr) else None
         if isinstance(call, ast.Call) and _stream(call) is None and not _ON_STDOUT.search(self._requirement):
             end = (call.end_lineno or 0, (call.end_col_offset or 0) - 1)
-            yield _Edit(end, end, ", file=sys.stderr")
+            yield Edit(end, end, ", file=sys.stderr")
 
     def _complains(self, statement: ast.stmt) -> bool:
         if not (isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call)):
@@ -186,19 +177,19 @@ class _Refusals:
 
     def _alone(self, statement: ast.stmt) -> bool:
         """Whether it stands on lines of its own."""
-        before = self._lines[statement.lineno - 1].encode()[: statement.col_offset]
-        after = self._lines[(statement.end_lineno or 1) - 1].encode()[statement.end_col_offset or 0 :]
+        before = self._lines[statement.lineno - 1][: statement.col_offset]
+        after = self._lines[(statement.end_lineno or 1) - 1][statement.end_col_offset or 0 :]
         return not before.strip() and after.strip()[:1] in (b"", b"#")
 
 
-def _exits_with_main(tree: ast.Module) -> Iterator[_Edit]:
+def _exits_with_main(tree: ast.Module) -> Iterator[Edit]:
     """`main()` at the end becomes `sys.exit(main())` where it returns exit codes."""
     mains = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == "main"]
     if not any(_is_failure(node) for main in mains for node in ast.walk(main)):
         return
     for node in ast.walk(tree):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and _name(node.value.func) == "main":
-            yield _replaced(node, f"sys.exit({ast.unparse(node.value)})")
+            yield replaced(node, f"sys.exit({ast.unparse(node.value)})")
 
 
 def _is_failure(node: ast.AST) -> bool:
@@ -245,15 +236,3 @@ def _literal(argument: ast.expr) -> str:
     if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
         return argument.value
     return "…"
-
-
-def _replaced(node: ast.stmt, text: str) -> _Edit:
-    return _Edit((node.lineno, node.col_offset), (node.end_lineno or 0, node.end_col_offset or 0), text)
-
-
-def _edited(source: str, edits: Sequence[_Edit]) -> str:
-    lines = [line.encode() for line in source.splitlines(keepends=True)]
-    for edit in sorted(edits, key=lambda each: each.start, reverse=True):
-        (first, start), (last, end) = edit.start, edit.end
-        lines[first - 1 : last] = [lines[first - 1][:start] + edit.text.encode() + lines[last - 1][end:]]
-    return b"".join(lines).decode()

@@ -2,7 +2,8 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from softhouse.environment.documents import ClassDesign, FunctionDesign, ModuleDesign, Parameter
 
@@ -76,6 +77,33 @@ def local_imports(content: str, paths: tuple[str, ...]) -> tuple[str, ...]:
 def module_name(path: str) -> str:
     """`app/view.py` is imported as `app.view`."""
     return re.sub(r"(/__init__)?\.py$", "", path).replace("/", ".")
+
+
+@dataclass(frozen=True)
+class Edit:
+    """The text between two places of a source, as (line, column in bytes), and what comes in its stead."""
+
+    start: tuple[int, int]
+    end: tuple[int, int]
+    text: str
+
+
+def replaced(node: ast.stmt, text: str) -> Edit:
+    """`text` in the place of a statement."""
+    return Edit((node.lineno, node.col_offset), (node.end_lineno or 0, node.end_col_offset or 0), text)
+
+
+def edited(source: str, edits: Iterable[Edit]) -> str:
+    """`source` with edits that do not overlap; everything else stays to the letter, comments too.
+
+    >>> edited("a = 1  # one\\n", [Edit((1, 4), (1, 5), "2")])
+    'a = 2  # one\\n'
+    """
+    lines = source.encode().splitlines(keepends=True)  # as bytes: Python's lines, and its columns
+    for edit in sorted(edits, key=lambda each: each.start, reverse=True):
+        (first, start), (last, end) = edit.start, edit.end
+        lines[first - 1 : last] = [lines[first - 1][:start] + edit.text.encode() + lines[last - 1][end:]]
+    return b"".join(lines).decode()
 
 
 def _public(name: str) -> bool:

@@ -9,6 +9,7 @@
 
 import re
 
+from softhouse.actions.beginnings import before_printing, reads_standard_input
 from softhouse.environment.documents import Case, Step
 
 PLAIN_TEXT = "The quick brown fox, the lazy dog.\nHello hello WORLD 42!\n\na bb ccc 3.5 -7 bb\n你好 zebra\n"
@@ -47,23 +48,21 @@ _A_LINE = re.compile(
     r"\s*['\"`‘“]([^'\"`’”\n]{3,60})['\"`’”]",
     re.IGNORECASE,
 )
-_PRINTS = re.compile(r"\bprints?\b|打印|输出", re.IGNORECASE)
 _TIMES = ("08:30", "12:15", "22:30", "06:05")
 _DATES = ("2024-03-01", "2023-12-31", "2024-02-29", "2024-03-01")
 _NUMERIC = re.compile(r"\b(?:numbers|integers)\b|数字|整数", re.IGNORECASE)
-_STANDARD_INPUT = re.compile(r"\b(?:stdin|standard input)\b|标准输入", re.IGNORECASE)
 
 
 def supposed_trials(text: str, program: str) -> tuple[Case, ...]:
     """The input that `text` speaks of, as one start; none where its words leave it open."""
     if _A_FOLDER.search(text):
-        return (_case(program, ("folder",), files=_FOLDER),)
+        return (one_start(program, ("folder",), files=_FOLDER),)
     number, file = _A_NUMBER.search(text), _A_FILE.search(text)
-    if _STANDARD_INPUT.search(text):
+    if reads_standard_input(text):
         fed = _grid(text, 3, 3) or (_NUMBERS if _NUMERIC.search(text) and not number else PLAIN_TEXT)
-        return (_case(program, ("12",) if number else (), fed),)
+        return (one_start(program, ("12",) if number else (), fed),)
     if file is None:
-        return (_case(program, ("12",)),) if number else ()
+        return (one_start(program, ("12",)),) if number else ()
     name, content = _content(text, file)
     if not content:
         return ()
@@ -72,7 +71,7 @@ def supposed_trials(text: str, program: str) -> tuple[Case, ...]:
         arguments.insert(0 if number.start() < file.start() else 1, "3")
     if _A_COLUMN.search(text):
         arguments.append(content.partition("\n")[0].split(",")[-1])
-    return (_case(program, tuple(arguments), files={name: content}),)
+    return (one_start(program, tuple(arguments), files={name: content}),)
 
 
 def _content(text: str, file: re.Match[str]) -> tuple[str, str]:
@@ -84,7 +83,7 @@ def _content(text: str, file: re.Match[str]) -> tuple[str, str]:
         columns = header[0].split(",") if header else list(_COLUMNS)
         rows = [[*cells[: len(columns) - 1], *["x"] * (len(columns) - len(cells)), cells[-1]] for cells in _CELLS]
         return "table.csv", "".join(f"{','.join(row)}\n" for row in [columns, *rows])
-    if line := _A_LINE.search(_PRINTS.split(text, maxsplit=1)[0]):
+    if line := _A_LINE.search(before_printing(text)):
         return "lines.txt", "".join(f"{each}\n" for each in _lines(line[1]))
     if _OF_A_FORMAT.search(text[: file.end() + 60]) and not _A_TEXT.search(file[0]):
         return "", ""
@@ -122,6 +121,7 @@ def _grid(text: str, rows: int, columns: int) -> str:
     return "".join(f"{''.join(line)}\n" for line in lines)
 
 
-def _case(program: str, arguments: tuple[str, ...], stdin: str = "", files: dict[str, str] | None = None) -> Case:
+def one_start(program: str, arguments: tuple[str, ...], stdin: str = "", files: dict[str, str] | None = None) -> Case:
+    """One start of the program whose outcome is left open."""
     name = " ".join(["python", program, *arguments])
     return Case(name=name, files=files or {}, steps=(Step(arguments=arguments, stdin=stdin, exit_code=None),))

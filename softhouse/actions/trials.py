@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from softhouse.actions.beginnings import reads_standard_input, takes_arguments
-from softhouse.actions.supposed import PLAIN_TEXT
+from softhouse.actions.supposed import PLAIN_TEXT, one_start
 from softhouse.actions.usage import usage_forms
 from softhouse.environment.documents import Case, Step
 
@@ -65,13 +65,8 @@ def further_trials(cases: Sequence[Case], program: str) -> tuple[Case, ...]:
     return tuple(known.values())[:MOST_CASES]
 
 
-def _case(program: str, arguments: tuple[str, ...], stdin: str = "", files: dict[str, str] | None = None) -> Case:
-    name = " ".join(["python", program, *arguments])
-    return Case(name=name, files=files or {}, steps=(Step(arguments=arguments, stdin=stdin, exit_code=None),))
-
-
 def _variations(cases: Sequence[Case], program: str) -> Iterator[Case]:
-    yield _case(program, ())
+    yield one_start(program, ())
     for case in cases:
         for step in case.steps[:2]:
             for position, argument in enumerate(step.arguments):
@@ -81,7 +76,7 @@ def _variations(cases: Sequence[Case], program: str) -> Iterator[Case]:
 def _varied(case: Case, step: Step, position: int, argument: str, program: str) -> Iterator[Case]:
     def with_argument(value: str, files: dict[str, str] | None = None) -> Case:
         arguments = (*step.arguments[:position], value, *step.arguments[position + 1 :])
-        return _case(program, arguments, step.stdin, case.files if files is None else files)
+        return one_start(program, arguments, step.stdin, case.files if files is None else files)
 
     if argument in case.files:
         yield with_argument(MISSING_FILE)

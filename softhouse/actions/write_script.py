@@ -1,8 +1,8 @@
 """A small model's way to a program: from the requirement itself, several readings of it, compared by what they do.
 
 The answer is begun for the model and stopped at the closing fence; what rules can mend is mended before anything runs;
-more samples are drawn only while the evidence asks for them; what is surely wrong is mended by rule, or by one repair,
-kept only where it is strictly better.
+more samples are drawn only while the evidence asks for them; what is surely wrong is mended by rule, or told to a
+further reading, and a change is kept only where it is better.
 """
 
 import re
