@@ -44,10 +44,16 @@ _MODULES = (
 """What a requirement speaks of, and the module that knows about it; one that is not used is taken out again."""
 
 
-def beginning(text: str) -> str:
-    """The first lines of a program that does what `text` asks for; the last one may be only begun."""
+def beginning(text: str, *, function_first: bool = False) -> str:
+    """The first lines of a program that does what `text` asks for; the last one may be only begun.
+
+    `function_first`: with the function that works out the answer, whatever its name, and not with `main`.
+    """
     modules = ["sys", *(module for words, module in _MODULES if words.search(text))]
-    begun = f"import {', '.join(modules)}\n\n\ndef main():\n"
+    begun = f"import {', '.join(modules)}\n\n\ndef "
+    if function_first:
+        return begun
+    begun += "main():\n"
     if forms := usage_forms(text):
         return f"{begun}    if len(sys.argv) < {1 + min(map(len, forms))}:\n"
     if reads_standard_input(text):

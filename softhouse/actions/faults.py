@@ -4,13 +4,14 @@ No fault rests on what a model believes that the output should be.
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from softhouse.actions.cases import COMPLAINT, clip, fell_over, normalise
 from softhouse.actions.stated import (
     StatedFormat,
     foreign_letter,
+    grid_complaint,
     stated_decimals,
     stated_formats,
     stated_listing,
@@ -21,12 +22,13 @@ from softhouse.actions.stated import (
     stray_word,
 )
 from softhouse.actions.unasked import unasked_labels
-from softhouse.actions.usage import printing_commands
+from softhouse.actions.usage import printing_commands, quiet_commands
 from softhouse.environment.documents import Step
 from softhouse.environment.sandbox import Execution
 
 _SENTENCES = re.compile(r"(?<=[.;])\s|[。；]")
 _LINES = re.compile(r"\b(?:per|each|every|a) line\b|\blines\b|每行|每个一行|各一行", re.IGNORECASE)
+UNASKED = "this command prints nothing"
 _TELLING_REFUSALS = 4
 """A program that refuses so many inputs, and every one, has misread what it takes."""
 
@@ -38,6 +40,8 @@ class Start:
     command: str
     step: Step
     execution: Execution
+    files: Mapping[str, str] = field(default_factory=dict)
+    """What was laid out for it, name to content."""
     named: bool = False
     """The requirement names the command, so it has to succeed."""
 
@@ -65,9 +69,9 @@ class Fault:
 def find_faults(text: str, source: str, starts: Sequence[Start]) -> list[Fault]:
     """The faults of the program `source` for the requirement `text`, by what its `starts` did.
 
-    It falls over, a command that the requirement names does not succeed, every input is refused, an order that the
-    requirement states is not kept, a format or decimals that it states are never seen, a result is missing or goes to
-    standard error, a label is printed that it does not ask for.
+    It falls over, a command that the requirement names does not succeed, an input that is to be refused does, every
+    input is refused, an order that the requirement states is not kept, a format or decimals that it states are never
+    seen, a result is missing or goes to standard error, a label or a message is printed that it does not ask for.
 
     >>> silent = Start("python main.py 0", Step(arguments=("0",)), Execution(exit_code=0, stdout="", stderr=""))
     >>> [fault.said for fault in find_faults("takes a number and prints its square value", "", [silent])]
@@ -123,9 +127,11 @@ def labels_seen(text: str, source: str, starts: Sequence[Start]) -> list[tuple[s
 
 def _wrong(text: str, start: Start, *, has_result: bool) -> str:
     """What is surely wrong with one start; empty for nothing."""
-    execution, arguments = start.execution, start.step.arguments
+    execution, arguments, stated = start.execution, start.step.arguments, start.step.exit_code
     if fell_over(execution):
         return clip(execution.stderr, 500, tail=True)
+    if stated:
+        return f"it ends with exit code {execution.exit_code}, not {stated}" if execution.exit_code != stated else ""
     if execution.exit_code != 0 or (start.named and COMPLAINT.match(execution.stdout)):
         said = execution.stderr.strip() or execution.stdout.strip() or f"exit code {execution.exit_code}"
         return clip(said, 500, tail=True) if start.named else ""
@@ -138,10 +144,14 @@ def _wrong(text: str, start: Start, *, has_result: bool) -> str:
             return "it ends with exit code 0 and prints nothing"
         if code := stated_silence(text):
             return f"it prints nothing and ends with exit code 0, not {code}"
+    if start.named and execution.stdout.strip() and quiet_commands(text) & {*arguments[:1]}:
+        return f"{clip(execution.stdout, 200)}\n{UNASKED}"
     if letter := foreign_letter(text, execution.stdout):
         return f"{clip(execution.stdout, 200)}\n{letter} is no English letter"
     if word := stray_word(text, execution.stdout):
         return f"{clip(execution.stdout, 200)}\n{word} is not made of letters only"
+    if complaint := grid_complaint(text, _fed(start), execution.stdout):
+        return f"{clip(execution.stdout, 200)}\n{complaint}"
     if states_relative_paths(text):
         folders = tuple(f"{argument.rstrip('/')}/" for argument in arguments)
         if stray := next((word for word in execution.stdout.split() if word.startswith(folders)), ""):
@@ -149,9 +159,15 @@ def _wrong(text: str, start: Start, *, has_result: bool) -> str:
     return ""
 
 
+def _fed(start: Start) -> str:
+    """What a program reads: its standard input, or the first file that an argument names."""
+    named = (start.files[argument] for argument in start.step.arguments if argument in start.files)
+    return start.step.stdin or next(named, "")
+
+
 def _never_right(text: str, starts: Sequence[Start]) -> Iterator[Fault]:
     """What no start shows, though one of them should."""
-    fed = [start for start in starts if start.step.arguments or start.step.stdin]
+    fed = [start for start in starts if (start.step.arguments or start.step.stdin) and not start.step.exit_code]
     if len(fed) >= _TELLING_REFUSALS and not any(start.succeeded for start in fed):
         said = clip(fed[0].execution.stderr, 200)
         yield Fault(fed[0].command, f"{said}\nit refuses every input that was tried")
@@ -160,6 +176,10 @@ def _never_right(text: str, starts: Sequence[Start]) -> Iterator[Fault]:
     if whispers and not printing:
         said = clip(whispers[0].execution.stderr, 200)
         yield Fault(whispers[0].command, f"{said}\nall of this goes to standard error")
+    commands = printing_commands(text)
+    asked = [start for start in starts if start.named and start.succeeded and commands & {*start.step.arguments[:1]}]
+    if asked and not any(start.prints for start in asked):
+        yield Fault(asked[-1].command, "it prints nothing")
     if not printing:
         return
     first, outputs = printing[0], [start.execution.stdout for start in printing]

@@ -63,7 +63,7 @@ def spoken_out(source: str) -> str:
                 continue
             for statement, following in zip_longest(body, body[1:]):
                 call = statement.value if isinstance(statement, ast.Expr) else None
-                ends = _exits(following) or isinstance(following, ast.Return)
+                ends = exits(following) or isinstance(following, ast.Return)
                 if isinstance(call, ast.Call) and _is_print(call) and _stream(call) == "sys.stderr" and not ends:
                     call.keywords = [keyword for keyword in call.keywords if keyword.arg != "file"]
                     edits.append(replaced(statement, ast.unparse(statement)))
@@ -128,7 +128,7 @@ class _Refusals:
         """For one block; `last`: after it, nothing of its function is left to do."""
         for statement, following in zip_longest(body, body[1:]):
             final = last and following is None
-            if self._complains(statement):
+            if complains(statement, self._requirement, denials=self._denials):
                 yield from self._ended(statement, following, last=last)
             match statement:
                 case ast.If() | ast.With():
@@ -154,26 +154,12 @@ class _Refusals:
             yield Edit(end, end, f"\n{' ' * complaint.col_offset}sys.exit(1)")
         elif isinstance(following, ast.Return) and _says_nothing(following.value):
             yield replaced(following, "sys.exit(1)")
-        elif not _exits(following):
+        elif not exits(following):
             return
         call = complaint.value if isinstance(complaint, ast.Expr) else None
         if isinstance(call, ast.Call) and _stream(call) is None and not _ON_STDOUT.search(self._requirement):
             end = (call.end_lineno or 0, (call.end_col_offset or 0) - 1)
             yield Edit(end, end, ", file=sys.stderr")
-
-    def _complains(self, statement: ast.stmt) -> bool:
-        if not (isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call)):
-            return False
-        call = statement.value
-        said = _literal(call.args[0]) if call.args else ""
-        if _WARNING.match(said):
-            return False
-        stream = _stream(call)
-        if stream == "sys.stderr":
-            return True
-        if stream is not None or not _is_print(call) or (said and said in self._requirement):
-            return False
-        return bool(COMPLAINT.match(said) or (self._denials and _DENIAL.search(said)))
 
     def _alone(self, statement: ast.stmt) -> bool:
         """Whether it stands on lines of its own."""
@@ -207,7 +193,35 @@ def _says_nothing(value: ast.expr | None) -> bool:
     return value is None or isinstance(value, ast.Constant)
 
 
-def _exits(statement: ast.stmt | None) -> bool:
+def complains(statement: ast.stmt, requirement: str = "", *, denials: bool = True) -> bool:
+    """Whether a statement is a complaint, and no words that the requirement has itself.
+
+    `denials`: not only on standard error or in words such as `Error`, but also in such as `not found`.
+    """
+    if not (isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call)):
+        return False
+    call = statement.value
+    said = _literal(call.args[0]) if call.args else ""
+    if _WARNING.match(said):
+        return False
+    stream = _stream(call)
+    if stream == "sys.stderr":
+        return True
+    if stream is not None or not _is_print(call) or (said and said in requirement):
+        return False
+    return bool(COMPLAINT.match(said) or (denials and _DENIAL.search(said)))
+
+
+def printed(statement: ast.Expr) -> str | None:
+    """What a statement prints on standard output, `…` for each value in it; None where it does not print."""
+    call = statement.value
+    if not isinstance(call, ast.Call) or not _is_print(call) or _stream(call) is not None:
+        return None
+    return " ".join(map(_literal, call.args))
+
+
+def exits(statement: ast.AST | None) -> bool:
+    """Whether a statement ends the program."""
     if not isinstance(statement, ast.Expr) or not isinstance(statement.value, ast.Call):
         return False
     return _name(statement.value.func) in ("sys.exit", "exit", "quit")

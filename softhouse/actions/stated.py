@@ -267,6 +267,32 @@ def states_relative_paths(text: str) -> bool:
     return bool(_RELATIVE.search(text))
 
 
+_GRID_OUT = re.compile(
+    r"\b(?:grid|board|map|field)\b.*\bprints? (?:it|them|the (?:\w+ )?(?:grid|board|map|field))\b"
+    r"|(?:网格|棋盘|地图).*(?:打印|输出)[^。；;]{0,8}(?:网格|棋盘|地图)",
+    re.IGNORECASE | re.DOTALL,
+)
+_REPLACED = re.compile(r"\b(?:each|every|all) ['\"`‘“](.)['\"`’”] (?:\w+ ){0,2}?replaced\b", re.IGNORECASE)
+
+
+def grid_complaint(text: str, fed: str, stdout: str) -> str:
+    """What is wrong with a grid that a program read as `fed` and prints again, as far as words tell; empty for nothing.
+
+    >>> text = "reads a grid of '*' and '.' and prints it with each '.' replaced by the number of mines"
+    >>> grid_complaint(text, "*.\\n..\\n", "*1\\n1\\n"), grid_complaint(text, "*.\\n..\\n", "*1\\n1.\\n")
+    ('the grid has another shape than the one that was read', "'.' is still there")
+    """
+    if not _GRID_OUT.search(text) or not fed.strip():
+        return ""
+    read, shown = fed.split(), stdout.split()
+    if len({len(row) for row in read}) != 1 or len(read[0]) < 2:
+        return ""  # no grid
+    if [len(row) for row in shown] != [len(row) for row in read]:
+        return "the grid has another shape than the one that was read"
+    replaced = _REPLACED.search(text)
+    return f"{replaced[1]!r} is still there" if replaced and replaced[1] in stdout else ""
+
+
 @dataclass(frozen=True)
 class StatedDecimals:
     """How many digits after the point the numbers have."""

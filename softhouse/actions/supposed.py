@@ -2,18 +2,22 @@
 
 >>> [case.steps[0].arguments for case in supposed_trials("… takes an integer and prints its square", "main.py")]
 [('12',)]
->>> (case,) = supposed_trials("reads a grid of '.' and '#' from a file and a number N", "main.py")
+>>> case, *_ = supposed_trials("reads a grid of '.' and '#' from a file and a number N", "main.py")
 >>> case.steps[0].arguments, case.files["grid.txt"].splitlines()[0]
-(('grid.txt', '3'), '..#...')
+(('grid.txt', '3'), '##....')
 """
 
+import random
 import re
 
 from softhouse.actions.beginnings import before_printing, reads_standard_input
 from softhouse.environment.documents import Case, Step
 
-PLAIN_TEXT = "The quick brown fox, the lazy dog.\nHello hello WORLD 42!\n\na bb ccc 3.5 -7 bb\n你好 zebra\n"
-"""What a text file may hold that a model would not think of: cases mixed, numbers, a repeated word, an empty line."""
+PLAIN_TEXT = (
+    "The quick brown fox, the lazy dog.\nHello hello WORLD 42!\n\na bb ccc 3.5 -7 bb\n你好 zebra well-fed dog's\n"
+)
+"""What a text file may hold that a model would not think of: cases mixed, numbers, repeated words, an empty line, words
+with a hyphen or an apostrophe."""
 _NUMBERS = "10 -2.5\n4\n1 7 4\n"
 _FOLDER = {
     "folder/a.txt": "same\n",
@@ -29,7 +33,12 @@ _CELLS = ("bob", "rome", "9"), ("ann", "oslo", "100"), ("cid", "rome", "25"), ("
 
 _A_FOLDER = re.compile(r"\b(?:an?|one) (?:directory|folder)\b|一个(?:目录|文件夹)|(?:目录|文件夹)路径", re.IGNORECASE)
 _A_NUMBER = re.compile(
-    r"\b(?:an?|one) (?:positive |whole )?(?:integer|number|width)\b|一个(?:正)?(?:整数|数字)", re.IGNORECASE
+    r"\b(?:an?|one) (?:positive |whole )?(?:integer|number|width)\b|一个[^，,。；;]{0,12}(?:整数|数字)", re.IGNORECASE
+)
+_RANGE = re.compile(
+    r"(?:integers?|numbers?)\b[^.;]{0,12}?(?<![\d.-])(\d+)\s*(?:to|and|-|–)\s*(\d+)(?!\d|[.-]\d)"
+    r"|(?<![\d.-])(\d+)\s*(?:到|至|-|~)\s*(\d+)\s*(?:之间)?的(?:整数|数字)",
+    re.IGNORECASE,
 )
 _A_FILE = re.compile(r"\b(?:an?|one|the) (?:[\w-]+ )?file\b|文件", re.IGNORECASE)
 _A_TEXT = re.compile(r"\btext file\b|文本文件", re.IGNORECASE)
@@ -41,6 +50,9 @@ _OF_A_FORMAT = re.compile(
 _A_COLUMN = re.compile(r"\b(?:name|title) of (?:a|the) column\b|\bcolumn names?\b(?! )|列名", re.IGNORECASE)
 _A_GRID = re.compile(r"\b(?:grid|maze|board|map)\b|棋盘|网格|迷宫|地图", re.IGNORECASE)
 _A_CELL = re.compile(r"['\"`‘“]([^\s\w]|[A-Za-z])['\"`’”]")
+_LISTED = re.compile(r"[(（][^()（）]*[)）]")
+_A_LISTED_CELL = re.compile(r"(?<![\w.#*+@-])([A-Z.#*+@-])(?![\w.#*+@-])")
+_A_BOARD = re.compile(r"\bboard\b|\btic-?tac-?toe\b|棋", re.IGNORECASE)
 _A_HEADER = re.compile(r"\b[A-Za-z_]+(?:,[A-Za-z_]+)+\b")
 _A_LINE = re.compile(
     r"(?:\blines? (?:like|such as|(?:of|in) the form|as)"
@@ -59,35 +71,47 @@ def supposed_trials(text: str, program: str) -> tuple[Case, ...]:
         return (one_start(program, ("folder",), files=_FOLDER),)
     number, file = _A_NUMBER.search(text), _A_FILE.search(text)
     if reads_standard_input(text):
-        fed = _grid(text, 3, 3) or (_NUMBERS if _NUMERIC.search(text) and not number else PLAIN_TEXT)
-        return (one_start(program, ("12",) if number else (), fed),)
+        fed = _grids(text) or [_NUMBERS if _NUMERIC.search(text) and not number else PLAIN_TEXT]
+        return tuple(one_start(program, ("12",) if number else (), each) for each in fed)
     if file is None:
-        return (one_start(program, ("12",)),) if number else ()
-    name, content = _content(text, file)
-    if not content:
-        return ()
+        return (one_start(program, (_within(text),)),) if number else ()
+    return tuple(_of_a_file(text, program, name, content) for name, content in _contents(text, file))
+
+
+def _of_a_file(text: str, program: str, name: str, content: str) -> Case:
+    number, file = _A_NUMBER.search(text), _A_FILE.search(text)
     arguments = [name]
-    if number:
+    if number and file:
         arguments.insert(0 if number.start() < file.start() else 1, "3")
     if _A_COLUMN.search(text):
         arguments.append(content.partition("\n")[0].split(",")[-1])
-    return (one_start(program, tuple(arguments), files={name: content}),)
+    return one_start(program, tuple(arguments), files={name: content})
 
 
-def _content(text: str, file: re.Match[str]) -> tuple[str, str]:
-    """A name and a content for the file that a requirement speaks of at `file`; no content where nothing is known."""
-    if grid := _grid(text, 5, 6):
-        return "grid.txt", grid
+def _contents(text: str, file: re.Match[str]) -> list[tuple[str, str]]:
+    """Names and contents for the file that a requirement speaks of at `file`; none where nothing is known."""
+    if grids := _grids(text):
+        return [("grid.txt", grid) for grid in grids]
     if _A_TABLE.search(text):
         header = _A_HEADER.search(text)
         columns = header[0].split(",") if header else list(_COLUMNS)
         rows = [[*cells[: len(columns) - 1], *["x"] * (len(columns) - len(cells)), cells[-1]] for cells in _CELLS]
-        return "table.csv", "".join(f"{','.join(row)}\n" for row in [columns, *rows])
+        return [("table.csv", "".join(f"{','.join(row)}\n" for row in [columns, *rows]))]
     if line := _A_LINE.search(before_printing(text)):
-        return "lines.txt", "".join(f"{each}\n" for each in _lines(line[1]))
+        return [("lines.txt", "".join(f"{each}\n" for each in _lines(line[1])))]
     if _OF_A_FORMAT.search(text[: file.end() + 60]) and not _A_TEXT.search(file[0]):
-        return "", ""
-    return "input.txt", PLAIN_TEXT
+        return []
+    return [("input.txt", PLAIN_TEXT)]
+
+
+def _within(text: str) -> str:
+    """A number of the range that a requirement states, if it states one.
+
+    >>> _within("takes an integer from 1 to 9"), _within("takes an integer")
+    ('3', '12')
+    """
+    bounds = [int(bound) for found in _RANGE.finditer(text) for bound in found.groups() if bound]
+    return str(min(bounds[0] + 2, bounds[1])) if bounds and not bounds[0] <= 12 <= bounds[1] else "12"
 
 
 def _lines(sample: str) -> list[str]:
@@ -103,22 +127,36 @@ def _lines(sample: str) -> list[str]:
     return [first, re.sub(r"\b[A-Z]{2,}\b", "OTHER", second), first]
 
 
-def _grid(text: str, rows: int, columns: int) -> str:
-    """A grid of the cells that a requirement quotes; empty for fewer than two. Letters stand in it once."""
-    cells = list(dict.fromkeys(_A_CELL.findall(text))) if _A_GRID.search(text) else []
+def _grids(text: str) -> list[str]:
+    """Grids of the cells that a requirement quotes, or lists in parentheses; none for fewer than two cells.
+
+    Letters stand in a grid once, as start and exit do; in what is called a board they are as good as any other mark.
+
+    >>> _grids("reads a board of 3 rows, each cell one of (X, O or .)")[0].split()
+    ['..O', 'XOO', '.XO']
+    """
+    if not _A_GRID.search(text):
+        return []
+    cells = list(dict.fromkeys(_A_CELL.findall(text)))
     if len(cells) < 2:
-        return ""
-    marks = [cell for cell in cells if not cell.isalpha()]
+        cells = list(dict.fromkeys(c for listed in _LISTED.findall(text) for c in _A_LISTED_CELL.findall(listed)))
+    if len(cells) < 2:
+        return []
+    board = bool(_A_BOARD.search(text))
+    sizes = [(3, 3)] * 4 if board else [(5, 6), (4, 4), (3, 7), (6, 5)]
+    return [_filled_grid(cells, rows, columns, turn, board=board) for turn, (rows, columns) in enumerate(sizes)]
+
+
+def _filled_grid(cells: list[str], rows: int, columns: int, turn: int, *, board: bool) -> str:
+    chance = random.Random(turn)  # noqa: S311
+    marks = [cell for cell in cells if board or not cell.isalpha()]
     ground = "." if "." in cells else (marks or cells)[0]
-    lines = [[ground] * columns for _ in range(rows)]
-    others = [mark for mark in marks if mark != ground]
-    for place in range(rows * columns):
-        if others and (place * 3 + 1) % 7 == 0:
-            lines[place // columns][place % columns] = others[place % len(others)]
-    for number, letter in enumerate(cell for cell in cells if cell.isalpha()):
-        place = number * (rows * columns - 1) // max(1, len(cells) - len(marks) - 1)
-        lines[place // columns][place % columns] = letter
-    return "".join(f"{''.join(line)}\n" for line in lines)
+    weights = [2 if mark == ground and not board else 1 for mark in marks]
+    places = chance.choices(marks or [ground], weights or None, k=rows * columns)
+    letters = [] if board else [cell for cell in cells if cell.isalpha()]
+    for number, letter in enumerate(letters):
+        places[number * (len(places) - 1) // max(1, len(letters) - 1)] = letter
+    return "".join(f"{''.join(places[row * columns : (row + 1) * columns])}\n" for row in range(rows))
 
 
 def one_start(program: str, arguments: tuple[str, ...], stdin: str = "", files: dict[str, str] | None = None) -> Case:

@@ -1,23 +1,23 @@
 """Inputs to try a program on: what the model proposes, begun for it, and variations of it that cost no tokens."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from softhouse.actions.beginnings import reads_standard_input, takes_arguments
+from softhouse.actions.refused import MISSING_FILE, NOWHERE
 from softhouse.actions.supposed import PLAIN_TEXT, one_start
 from softhouse.actions.usage import usage_forms
 from softhouse.environment.documents import Case, Step
 
 MOST_CASES = 14
-MISSING_FILE = "missing.txt"
-NOWHERE = "zyxw"
-"""A text that is in no file."""
+ENOUGH_STARTS = 4
+"""With fewer starts of the program in its script, the model is asked for another one."""
 _TEXT_FILES = (".txt", ".md", ".log", ".text")
 _FILES = re.compile(r"\b(?:files?|director(?:y|ies)|folders?)\b|文件|目录", re.IGNORECASE)
 _NUMBERS = ("0", "1", "-3", "97", "360")
 
 
-def at_first_start(cases: Sequence[Case]) -> tuple[Case, ...]:
+def at_first_start(cases: Iterable[Case]) -> tuple[Case, ...]:
     """`cases` and, where files are laid out that no start names, the same starts without them.
 
     A program's own data file is not there at the first start, and a transcript that lays one out would hide a crash.
@@ -32,6 +32,17 @@ def at_first_start(cases: Sequence[Case]) -> tuple[Case, ...]:
         files = {name: text for name, text in case.files.items() if name in named or _is_input(text, case.steps)}
         found += [case] if files == case.files else [case, case.model_copy(update={"files": files})]
     return tuple(found)
+
+
+def without_repetition(case: Case) -> Case:
+    """A case of a program that remembers nothing, with each start once.
+
+    >>> one = Step(arguments=("1",))
+    >>> len(without_repetition(Case(name="n", steps=(one, one, Step(arguments=("2",))))).steps)
+    2
+    """
+    steps = {(step.arguments, step.stdin): step for step in case.steps}
+    return case.model_copy(update={"steps": tuple(steps.values())})
 
 
 def script_beginning(text: str, program: str) -> str:

@@ -91,13 +91,38 @@ def usage_case(text: str, program: str) -> Case | None:
     shows = [form for form in forms if len(form) == 1]
     first, *others = forms if len(forms[0]) > 1 else sorted(forms, key=lambda form: len(form) == 1)
     decimals = bool(_DECIMALS.search(text))
-    starts = [_filled(first, 0, decimals), _filled(first, 1, decimals), *(show for show in shows[:1])]
+    starts = [filled(first, 0, decimals=decimals), filled(first, 1, decimals=decimals), *(show for show in shows[:1])]
     for form in others:
         if form not in shows[:1]:
-            starts += [_filled(form, 0, decimals), *(show for show in shows[:1] if form not in shows)]
+            starts += [filled(form, 0, decimals=decimals), *(show for show in shows[:1] if form not in shows)]
     files = {_INPUT_FILE: _INPUT} if any(_INPUT_FILE in start for start in starts) else {}
     steps = tuple(Step(arguments=start, exit_code=None) for start in starts)
     return Case(name=f"the commands of the requirement, in turn ({program})", files=files, steps=steps)
+
+
+def usage_again(text: str, program: str) -> Case | None:
+    """The commands once more: the first with a name that it had, the others twice. None where nothing is left to tell.
+
+    Whether amounts add up, an entry is overwritten or stands there twice, is what readings differ in.
+
+    >>> case = usage_again("Commands are 'add NAME QUANTITY' and 'report'.", "main.py")
+    >>> [" ".join(step.arguments) for step in case.steps]
+    ['add pear 30', 'add apple 12', 'add pear 12', 'report']
+    """
+    usage = usage_case(text, program)
+    if usage is None:
+        return None
+    forms = usage_forms(text)
+    decimals = bool(_DECIMALS.search(text))
+    first = usage.steps[0].arguments
+    again = (*first[:2], *usage.steps[1].arguments[2:])
+    shows = [form for form in forms if len(form) == 1]
+    starts = [first, usage.steps[1].arguments, again, *shows]
+    for form in forms:
+        if len(form) > 1 and form[0] != first[0]:
+            starts += [*(filled(form, turn, decimals=decimals) for turn in (1, 1, 0)), *shows]
+    steps = tuple(Step(arguments=start, exit_code=None) for start in starts)
+    return Case(name=f"the commands of the requirement, again ({program})", files=usage.files, steps=steps)
 
 
 def first_start_cases(text: str) -> tuple[Case, ...]:
@@ -139,12 +164,22 @@ def _words(form: str) -> list[str]:
     return re.findall(r"<[^>]+>|\S+", form)
 
 
-def _filled(form: tuple[str, ...], turn: int, decimals: bool) -> tuple[str, ...]:
+def filled(form: tuple[str, ...], turn: int, *, decimals: bool = False) -> tuple[str, ...]:
+    """A form with values in the place of what it leaves open; there are two `turn`s, 0 and 1.
+
+    >>> filled(("lend", "TITLE", "NAME"), 1)
+    ('lend', 'apple', 'apple')
+    """
     command, *placeholders = form
-    return (command, *(_VALUES[_kind(placeholder, decimals)][turn] for placeholder in placeholders))
+    kinds = [kind_of(placeholder) for placeholder in placeholders]
+    return (command, *(_VALUES["amount" if kind == "decimal" and not decimals else kind][turn] for kind in kinds))
 
 
-def _kind(placeholder: str, decimals: bool) -> str:
+def kind_of(placeholder: str) -> str:
+    """What a placeholder stands for.
+
+    >>> kind_of("N"), kind_of("<name>"), kind_of("金额")
+    ('number', 'text', 'decimal')
+    """
     name = placeholder.strip("<>").upper()
-    kind = next((kind for pattern, kind in _KINDS if pattern.search(name)), "text")
-    return "amount" if kind == "decimal" and not decimals else kind
+    return next((kind for pattern, kind in _KINDS if pattern.search(name)), "text")

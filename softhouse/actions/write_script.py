@@ -12,6 +12,8 @@ from softhouse.actions.action import Action
 from softhouse.actions.behaviour import Selection, as_regressions
 from softhouse.actions.candidates import Bench, Candidate
 from softhouse.actions.context import Context
+from softhouse.actions.mending import Mender
+from softhouse.actions.readings import REPAIR, Readings
 from softhouse.environment.document import Document
 from softhouse.environment.documents import Implementation, Requirement, SourceFile
 from softhouse.environment.names import UnsafePathError, check_path
@@ -50,12 +52,13 @@ class WriteScript(Action):
     async def run(self, context: Context, document: Document) -> Implementation:
         text = context.need(Requirement).text
         bench = Bench(context, text, entry_point(text))
-        await bench.propose_trials()
+        readings = Readings(context, text, bench.program)
+        bench.lay_out(await readings.script())
         while self._wants_more(bench):  # one by one: each may be the last
-            await bench.read(len(bench.candidates))
+            await self._read_once_more(bench, readings)
         selection, best = bench.selection(), bench.best
         assert best is not None  # there is at least one sample
-        chosen = await bench.mend(best, len(bench.trials))
+        chosen = await self._mended(best, bench, readings)
         context.tell("notice", detail=f"{len(bench.candidates)} readings tried on {len(bench.trials)} inputs")
         await context.publish(SourceFile(path=bench.program, content=chosen.content))
         return Implementation(
@@ -65,6 +68,25 @@ class WriteScript(Action):
             cases=as_regressions(chosen.trials, chosen.outcomes),
             notes=self._doubts(bench, selection, chosen),
         )
+
+    async def _read_once_more(self, bench: Bench, readings: Readings) -> None:
+        """One more program, mended by rule. While something is wrong with the best one, some are told what."""
+        sample = len(bench.candidates)
+        best = bench.best if readings.told(sample) else None
+        faults = bench.faults(best, bench.ordinary) if best else []
+        candidate = await bench.tried(await readings.program_of(sample, faults[0] if faults else None))
+        bench.candidates[sample] = await Mender(bench, bench.ordinary).by_rule(candidate)
+
+    async def _mended(self, candidate: Candidate, bench: Bench, readings: Readings) -> Candidate:
+        """What is wrong on any trial mended: by rule where one knows it, else by one reading that is told of it."""
+        mender = Mender(bench, len(bench.trials))
+        candidate = await mender.by_rule(candidate)
+        if not bench.faults(candidate, bench.ordinary):  # only unusual input is too much for it
+            candidate = await mender.guarded(candidate)
+        if not (faults := mender.faults(candidate)):
+            return candidate
+        repaired = await bench.tried(await readings.program_of(REPAIR, faults[0]))
+        return repaired if mender.strictly_better(repaired, candidate) else candidate
 
     def _wants_more(self, bench: Bench) -> bool:
         selection, best = bench.selection(), bench.best

@@ -212,13 +212,27 @@ class TestSupposed:
     )
     def test_what_the_words_speak_of_is_laid_out(self, text: str, arguments: tuple[str, ...] | None) -> None:
         found = supposed_trials(text, "main.py")
-        assert [case.steps[0].arguments for case in found] == ([] if arguments is None else [arguments])
+        assert list(dict.fromkeys(case.steps[0].arguments for case in found)) == [arguments] * (arguments is not None)
 
     def test_a_grid_has_every_cell_that_is_quoted_and_letters_once(self) -> None:
-        (case,) = supposed_trials("a maze from a file ('#' wall, '.' open, 'S' start, 'E' exit)", "main.py")
-        grid = case.files["grid.txt"]
-        assert set(grid) == {"#", ".", "S", "E", "\n"}
-        assert (grid.count("S"), grid.count("E")) == (1, 1)
+        cases = supposed_trials("a maze from a file ('#' wall, '.' open, 'S' start, 'E' exit)", "main.py")
+        grids = [case.files["grid.txt"] for case in cases]
+        assert len(set(grids)) == 4
+        for grid in grids:
+            assert set(grid) == {"#", ".", "S", "E", "\n"}
+            assert (grid.count("S"), grid.count("E")) == (1, 1)
+            assert len(set(map(len, grid.split()))) == 1
+
+    def test_the_marks_of_a_board_stand_in_it_more_than_once(self) -> None:
+        text = "从标准输入读取三行井字棋棋盘,每行三个字符(X、O 或表示空格的 .)"
+        boards = [case.steps[0].stdin for case in supposed_trials(text, "main.py")]
+        assert all(len(board.split()) == 3 and set(board) <= set("XO.\n") for board in boards)
+        assert len(set(boards)) == 4
+        assert max(board.count("X") + board.count("O") for board in boards) > 2
+
+    def test_a_number_lies_in_the_range_that_is_stated(self) -> None:
+        (case,) = supposed_trials("接收一个 1 到 9 的整数 N", "main.py")
+        assert case.steps[0].arguments == ("3",)
 
     def test_a_table_has_the_columns_that_are_named(self) -> None:
         (case,) = supposed_trials("读取 CSV 文件(表头为 id,name,score)", "main.py")

@@ -37,7 +37,8 @@ def small_model(program: Callable[[int], str]) -> ScriptedBackend:
             return " 3\npython main.py 4\npython main.py 10\npython main.py 25\n"
         if "Write the complete program" in task:
             written += 1
-            return program(written - 1)
+            begun = "main():\n    if len(sys.argv)" if request.prefill.endswith("def ") else ""
+            return begun + program(written - 1)
         return json.dumps(OUTLINE)
 
     return ScriptedBackend(answer, capabilities=SMALL)
@@ -62,13 +63,31 @@ async def test_three_readings_that_do_the_same_are_enough(tmp_path: Path) -> Non
     assert "Traceback" not in run(project, "seven").stderr
 
 
-async def test_what_is_wrong_with_the_best_reading_is_told_to_the_next(tmp_path: Path) -> None:
+async def test_programs_are_begun_in_two_ways(tmp_path: Path) -> None:
+    backend = small_model(lambda before: RIGHT.replace("** 2", f"** 2 + {before}"))
+    await Company(model=backend, workspace=tmp_path / "out").run(LINE)
+    ways = [request.prefill.endswith("def ") for request in programs(backend)]
+    assert ways == [False, True, True, False, False, True, True, False]
+    assert [request.temperature == 0 for request in programs(backend)] == [True, True, *[False] * 6]
+
+
+async def test_a_mistake_of_the_first_reading_is_outvoted(tmp_path: Path) -> None:
     backend = small_model(lambda before: RIGHT if before else SILENT)
     project = await Company(model=backend, workspace=tmp_path / "out").run(LINE)
-    told = ["it ends with exit code 0 and prints nothing" in r.messages[-1].content for r in programs(backend)]
-    assert told == [False, True, False, False]
+    assert len(programs(backend)) == 4
     assert run(project, "7").stdout == "49.00\n"
     assert project.accepted
+
+
+async def test_what_is_wrong_with_the_best_reading_is_told_to_a_later_one(tmp_path: Path) -> None:
+    backend = small_model(lambda before: RIGHT if before > 2 else SILENT)
+    project = await Company(model=backend, workspace=tmp_path / "out").run(LINE)
+    told = ["it ends with exit code 0 and prints nothing" in r.messages[-1].content for r in programs(backend)]
+    assert told == [False, False, False, True, False, False]
+    assert run(project, "7").stdout == "49.00\n"
+    assert not project.accepted  # three of six
+    (built,) = project.documents(Implementation)
+    assert built.notes == ("too many other readings of the requirement behave otherwise",)
 
 
 async def test_readings_that_all_differ_are_delivered_and_not_accepted(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from softhouse.actions.candidates import small_model_turns
+from softhouse.actions.readings import small_model_turns
 from softhouse.actions.write_script import WriteScript, entry_point
 from softhouse.environment import documents as standard
 from softhouse.environment.document import Document

@@ -1,0 +1,120 @@
+"""What is wrong with a candidate mended by rule: a change is tried, and kept only where it is better."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from softhouse.actions.beginnings import data_file
+from softhouse.actions.candidates import Bench, Candidate
+from softhouse.actions.cases import fell_over
+from softhouse.actions.coercions import coerced, only_english
+from softhouse.actions.faults import UNASKED, Fault, find_faults, labels_seen
+from softhouse.actions.mechanical_fixes import mechanically_fixed
+from softhouse.actions.patches import patched
+from softhouse.actions.refusals import ending_in_silence, guarded, spoken_out
+from softhouse.actions.stated import foreign_letter, stated_decimals, stated_silence
+from softhouse.actions.unasked import without_labels
+
+MOST_COERCIONS = 4
+MOST_PATCHED = 3
+
+
+@dataclass
+class Mender:
+    """Mends by what a candidate does on the first `cases` trials of `bench`."""
+
+    bench: Bench
+    cases: int
+
+    def faults(self, candidate: Candidate) -> list[Fault]:
+        """What is surely wrong with it."""
+        return self.bench.faults(candidate, self.cases)
+
+    async def by_rule(self, candidate: Candidate) -> Candidate:
+        """The candidate, or one that is better."""
+        candidate = await self._patched(await self._coerced(candidate))
+        starts, text = self.bench.starts(candidate, self.cases), self.bench.text
+        if not any(start.prints for start in starts):
+            candidate = await self.better(candidate, spoken_out(candidate.content))
+        if any(foreign_letter(text, start.execution.stdout) for start in starts):
+            candidate = await self.better(candidate, only_english(candidate.content))
+        if (code := stated_silence(text)) is not None:
+            candidate = await self.better(candidate, mechanically_fixed(ending_in_silence(candidate.content, code)))
+        starts = self.bench.starts(candidate, self.cases)
+        labels = [label for label, _ in labels_seen(text, candidate.content, starts)]
+        return await self.better(candidate, without_labels(candidate.content, labels))
+
+    async def guarded(self, candidate: Candidate) -> Candidate:
+        """The candidate, with a message where it would end with a traceback, if that is all that is wrong with it."""
+        return await self.better(candidate, guarded(candidate.content))
+
+    async def better(self, candidate: Candidate, content: str) -> Candidate:
+        """The candidate, or one with that content where it has fewer faults."""
+        if content == candidate.content:
+            return candidate
+        changed = await self.bench.tried(content)
+        return changed if len(self.faults(changed)) < len(self.faults(candidate)) else candidate
+
+    def strictly_better(self, new: Candidate, old: Candidate) -> bool:
+        """Whether it has fewer faults, and does the same wherever nothing was wrong with the old one."""
+        if old.problems or new.problems:
+            return not new.problems
+        if len(self.faults(new)) >= len(self.faults(old)):
+            return False
+        wrong = {fault.start for fault in self.bench.faults(old, len(self.bench.trials))}
+        pairs = enumerate(zip(self.bench.behaviour(new).prints, self.bench.behaviour(old).prints, strict=True))
+        return None in wrong or all(
+            after == before for i, (after, before) in pairs if i not in wrong and before is not None and before[0] == 0
+        )
+
+    async def _coerced(self, candidate: Candidate) -> Candidate:
+        """With type errors mended, one after the other, as far as rules go."""
+        now = candidate
+        for _ in range(MOST_COERCIONS):
+            crashes = [start.execution.stderr for start in self.bench.starts(now, self.cases)]
+            changes = (coerced(now.content, self.bench.program, crash) for crash in crashes)
+            content = next((change for change in changes if change != now.content), None)
+            if content is None:
+                break
+            now = await self.bench.tried(content)
+        return now if len(self.faults(now)) < len(self.faults(candidate)) else candidate
+
+    async def _patched(self, candidate: Candidate) -> Candidate:
+        """With the first small change that makes it strictly better, as long as there is one."""
+        for _ in range(MOST_PATCHED):
+            for content in self._patches(candidate):
+                if await self._helps(content, candidate):
+                    changed = await self.bench.tried(content)
+                    if self.strictly_better(changed, candidate):
+                        candidate = changed
+                        break
+            else:
+                break
+        return candidate
+
+    async def _helps(self, content: str, candidate: Candidate) -> bool:
+        """Whether that content has fewer faults on one of the trials on which the candidate has any."""
+        bench = self.bench
+        for number, outcome in enumerate(candidate.outcomes[: self.cases]):
+            if before := find_faults(bench.text, candidate.content, bench.starts_of(number, outcome)):
+                run = await bench.run(content, bench.trials[number])
+                if len(find_faults(bench.text, content, bench.starts_of(number, run))) < len(before):
+                    return True
+        return bool(candidate.problems)
+
+    def _patches(self, candidate: Candidate) -> Iterator[str]:
+        """Small changes that may mend what is wrong with it."""
+        faults, starts = self.faults(candidate), self.bench.starts(candidate, self.cases)
+        wrong = [(starts[fault.start], fault.said) for fault in faults if fault.start is not None]
+        fallen = [start for start, _ in wrong if fell_over(start.execution)]
+        if wrong and all(start.step.exit_code and start in fallen for start, _ in wrong):
+            yield guarded(candidate.content)
+        decimals = [each.digits for each in stated_decimals(self.bench.text)]
+        yield from patched(
+            candidate.content,
+            said="\n".join([*candidate.problems, *(start.execution.stderr for start in fallen)]),
+            state=data_file(self.bench.text) if any(start.named and not start.succeeded for start, _ in wrong) else "",
+            unasked="\n".join(start.execution.stdout for start, said in wrong if said.endswith(UNASKED)),
+            refused=any(start.step.exit_code and start.succeeded for start, _ in wrong),
+            unsorted=any(fault.said.endswith("alphabetical order") for fault in faults),
+            digits=decimals[0] if any(fault.said.endswith("decimals") for fault in faults) else None,
+        )

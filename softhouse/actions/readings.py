@@ -1,0 +1,127 @@
+"""What a small model is asked about one requirement: a program, begun in one of two ways, and a script of trials.
+
+The answer is begun for the model and stopped at the closing fence. The first reading is the likeliest one, the others
+are drawn; two ways to begin make two likeliest ones, and what is right in one way is often wrong in the other.
+"""
+
+from dataclasses import dataclass
+
+from softhouse.actions.beginnings import beginning, data_file, reads_standard_input, says_on_output, started, talks
+from softhouse.actions.context import Context
+from softhouse.actions.faults import Fault
+from softhouse.actions.mechanical_fixes import mechanically_fixed, without_unused_imports
+from softhouse.actions.prompts import render
+from softhouse.actions.refusals import refusing
+from softhouse.actions.transcripts import read_transcript
+from softhouse.actions.trials import ENOUGH_STARTS, script_beginning
+from softhouse.actions.usage import usage_forms
+from softhouse.environment.documents import Case
+from softhouse.llm_backends.code_blocks import extract_code
+from softhouse.llm_backends.protocol import ChatMessage, CompletionRequest
+
+SYSTEM = "You are a careful Python programmer."
+MOST_TOKENS = 1024
+REPAIR = 99
+"""The sample index of a repair, for its seed."""
+TEMPERATURE = 0.6
+"""Of all readings that are drawn. Of twenty single ones, 4 were right at 0.5 and 3 at 0.8; greedy, 5 of eighteen."""
+SHELL = "```bash\n#!/bin/bash\n"
+MOST_TRIAL_TOKENS = 320
+
+
+def small_model_turns(
+    text: str, program: str, template: str, fault: Fault | None = None, *, function_first: bool = False
+) -> tuple[ChatMessage, ...]:
+    """How a small model is asked for something about a requirement: its `text` first, the task of `template` last."""
+    task = render(
+        template,
+        program=program,
+        forms=[" ".join(form) for form in usage_forms(text)],
+        standard_input=reads_standard_input(text),
+        talks=talks(text),
+        data_file=data_file(text),
+        says_on_output=says_on_output(text),
+        fault=fault,
+        function_first=function_first,
+    )
+    return ChatMessage.system(SYSTEM), ChatMessage.user(f"{text}\n\n{task}")
+
+
+@dataclass
+class Readings:
+    """The model as the author of one program."""
+
+    context: Context
+    text: str
+    program: str
+
+    async def script(self) -> tuple[Case, ...]:
+        """Inputs from the model, as a shell script; asked for a second time where there are few."""
+        start = script_beginning(self.text, self.program)
+        brief = start == f"python {self.program}"  # nothing has to be laid out
+        most = MOST_TRIAL_TOKENS // 2 if brief else MOST_TRIAL_TOKENS
+        request = self._request("trials", prefill=f"{SHELL}{start}", max_tokens=most)
+        cases: tuple[Case, ...] = ()
+        for attempt in range(2):
+            drawn = request if attempt == 0 else self._drawn(request, attempt)
+            reply = await self.context.complete(drawn, sample=attempt)
+            script = start + reply.text if self._begins else extract_code(reply.text, "bash")
+            cases += read_transcript(script, self.program)
+            if sum(len(case.steps) for case in cases) >= ENOUGH_STARTS:
+                break
+        return cases
+
+    def told(self, sample: int) -> bool:
+        """Whether a reading is told what is wrong with the best one before it."""
+        return bool(sample % 2) and not self._likeliest(sample)
+
+    async def program_of(self, sample: int, fault: Fault | None = None) -> str:
+        """One more program, with what rules can mend without running it.
+
+        `fault`: of an earlier program, which is not shown: a small model that sees it copies it, to the letter.
+        """
+        function_first = self._function_first(sample)
+        begun = beginning(self.text, function_first=function_first)
+        request = self._request(
+            prefill=f"```python\n{begun}", max_tokens=MOST_TOKENS, fault=fault, function_first=function_first
+        )
+        drawn = request if self._likeliest(sample) else self._drawn(request, sample)
+        reply = await self.context.complete(drawn, sample=sample)
+        content = begun + reply.text if self._begins else extract_code(reply.text)
+        content = refusing(started(mechanically_fixed(content)), self.text)
+        return without_unused_imports(mechanically_fixed(content))
+
+    def _function_first(self, sample: int) -> bool:
+        """Programs with commands are begun in one way only: what they keep is most of them."""
+        return sample % 4 in (1, 2) and not usage_forms(self.text)
+
+    def _likeliest(self, sample: int) -> bool:
+        return sample == 0 or (sample == 1 and self._function_first(sample))
+
+    @property
+    def _begins(self) -> bool:
+        """Whether the model continues an answer that was begun for it."""
+        return self.context.backend.capabilities.prefill
+
+    def _request(
+        self,
+        template: str = "",
+        *,
+        prefill: str,
+        max_tokens: int,
+        fault: Fault | None = None,
+        function_first: bool = False,
+    ) -> CompletionRequest:
+        """The requirement first, the task of the moment last: all prompts of a run share their beginning."""
+        source = self.context.action.template(template)
+        return CompletionRequest(
+            messages=small_model_turns(self.text, self.program, source, fault, function_first=function_first),
+            max_tokens=max_tokens,
+            seed=self.context.office.seed,
+            stop=("\n```",) if self._begins else (),
+            prefill=prefill if self._begins else "",
+        )
+
+    def _drawn(self, request: CompletionRequest, sample: int) -> CompletionRequest:
+        seed = self.context.office.seed * 1000 + sample
+        return request.model_copy(update={"temperature": TEMPERATURE, "top_p": 0.95, "min_p": 0.05, "seed": seed})

@@ -1,0 +1,163 @@
+"""Inputs that a requirement says are refused, with the exit code that it states: trials with an expectation.
+
+A small model writes the ordinary case and forgets the stated refusal more often than anything else, or it complains and
+ends with 0. What the words leave open (a malformed text, a name that is in use) is not made up.
+
+>>> case, *_ = refused_cases("Commands are 'add TEXT' and 'delete N'. An unknown N exits with code 1.", "main.py", ())
+>>> [(" ".join(step.arguments), step.exit_code) for step in case.steps]
+[('add pear', None), ('add apple', None), ('delete 99', 1)]
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+from softhouse.actions.usage import filled, kind_of, usage_case, usage_forms
+from softhouse.environment.documents import Case, Step
+
+MISSING_FILE = "missing.txt"
+NOWHERE = "zyxw"
+"""A text that is in no file."""
+_SENTENCES = re.compile(r"(?<=[.;])\s|[。；]")
+_EXIT = re.compile(
+    r"\bexit(?:s|ing)?\b[^.;]{0,24}?\b(?P<english>[1-9]\d*)\b|退出码\s*(?:为|是)?\s*(?P<chinese>[1-9]\d*)",
+    re.IGNORECASE,
+)
+_UNKNOWN = re.compile(
+    r"\b(?:unknown|missing|non-?existent|no such|not found|out of range)\b"
+    r"|\b(?:do|does|did|is|are)(?: not|n't) (?:exist|there|known|found|in)\b"
+    r"|不存在|未知|找不到|超出范围|没有(?:这个|该|此)",
+    re.IGNORECASE,
+)
+_TOO_MUCH = re.compile(r"\bmore than\b|\bnot enough\b|\binsufficient\b|\bexceed|超过|不足|多于|大于", re.IGNORECASE)
+_TWICE = re.compile(r"\balready\b|\btwice\b|\bduplicates?\b|重复|已(?:经)?存在", re.IGNORECASE)
+_NO_NUMBER = re.compile(
+    r"\b(?:not|isn't|aren't|non-)\s?(?:an? |one )?(?:\w+ )?(?:integers?|numbers?|numeric)\b|\banything else\b"
+    r"|\binvalid (?:number|amount|integer)s?\b|(?:不是|非)[^。；;,，]{0,12}(?:整数|数字|数)",
+    re.IGNORECASE,
+)
+_NOT_POSITIVE = re.compile(r"\b(?:positive|negative|zero)\b|正整数|正数|负数", re.IGNORECASE)
+_ZERO_IS_FINE = re.compile(r"\bnon-?negative\b|\bnegative\b|非负|负数", re.IGNORECASE)
+_RANGE = re.compile(r"(?<![\d.-])(\d+)\s*(?:to|and|through|-|–|到|至|~)\s*(\d+)(?!\d|[.-]\d)", re.IGNORECASE)
+_OUTSIDE = re.compile(r"\b(?:anything else|outside|out of (?:that |the |this )?range)\b|超出|范围|之外", re.IGNORECASE)
+_A_DATE = re.compile(r"\bdates?\b|日期", re.IGNORECASE)
+_NO_DATE = re.compile(r"\binvalid\b|\bnot (?:a )?valid\b|\bmalformed\b|无效|不合法|不正确", re.IGNORECASE)
+_A_FILE = re.compile(r"\b(?:files?|director(?:y|ies)|folders?|paths?)\b|文件|目录|路径", re.IGNORECASE)
+_BY_ZERO = re.compile(r"\bdivi(?:sion|ding|de) by zero\b|除以零|除数为零|除零", re.IGNORECASE)
+_NO_INPUT = re.compile(
+    r"\b(?:no|without(?: any)?) (?:numbers?|words?|lines?|input|text)\b|\bempty (?:standard )?input\b"
+    r"|没有任何|输入为空",
+    re.IGNORECASE,
+)
+_INTEGER = re.compile(r"-?\d+")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_CALCULATION = re.compile(r"[\d.()\s]*\d\s*[-+*/]\s*[\d.()\s+*/-]+")
+_TOO_MANY = "9999"
+_UNKNOWN_NUMBERS = ("99", "0")
+_NO_SUCH_DATE = "2023-02-30"
+
+
+def refused_cases(text: str, program: str, ordinary: Sequence[Case]) -> tuple[Case, ...]:
+    """The inputs that `text` says are refused; `ordinary` are starts of the program that one argument is changed of."""
+    cases: list[Case] = []
+    for sentence in _SENTENCES.split(text):
+        if found := _EXIT.search(sentence):
+            code = int(found["english"] or found["chinese"])
+            starts = _by_commands(text, sentence) if usage_forms(text) else _by_arguments(text, sentence, ordinary)
+            for files, before, refused in starts:
+                steps = (*before, refused.model_copy(update={"exit_code": code}))
+                name = " ".join(["python", program, *refused.arguments])
+                cases.append(Case(name=f"{name} (refused)", files=files, steps=steps))
+    return tuple({case.name: case for case in cases}.values())
+
+
+_Refused = tuple[dict[str, str], tuple[Step, ...], Step]
+"""Files, what was started before, and the start that is refused."""
+
+
+def _by_commands(text: str, sentence: str) -> Iterator[_Refused]:
+    forms, usage = usage_forms(text), usage_case(text, "")
+    assert usage is not None  # there are forms
+    before = usage.steps[:2]
+    meant = [form for form in forms if _means(sentence, form[0])]
+    for form in meant or [form for form in forms if form[0] != before[0].arguments[0]]:
+        for arguments in _wrong_fillings(form, sentence, first=form[0] == before[0].arguments[0]):
+            yield usage.files, before, Step(arguments=arguments)
+
+
+def _means(sentence: str, command: str) -> bool:
+    """Whether a sentence names a command, in quotes or as a verb: `Removing`, `withdraws`."""
+    stem = re.escape(command.removesuffix("e"))
+    ending = rf"(?:{re.escape(command[-1])}?ing|e?s|e?d|e)?"
+    return bool(re.search(rf"(?<![A-Za-z-]){stem}{ending}(?![A-Za-z-])", sentence, re.IGNORECASE))
+
+
+def _wrong_fillings(form: tuple[str, ...], sentence: str, *, first: bool) -> Iterator[tuple[str, ...]]:
+    """Ways to fill in a command that are refused; `first`: it is the one that puts something in."""
+    right = filled(form, 0)
+    kinds = [kind_of(placeholder) for placeholder in form[1:]]
+    numbers = [place for place, kind in enumerate(kinds, 1) if kind == "number"]
+    amounts = [place for place, kind in enumerate(kinds, 1) if kind in ("amount", "decimal")]
+
+    def changed(place: int, value: str) -> tuple[str, ...]:
+        return (*right[:place], value, *right[place + 1 :])
+
+    if _UNKNOWN.search(sentence) and len(form) > 1 and not (first and amounts):
+        yield from (changed(place, value) for place in numbers[:1] for value in _UNKNOWN_NUMBERS)
+        if not numbers and kinds[0] in ("text", "more text"):
+            yield changed(1, NOWHERE)
+    if _TOO_MUCH.search(sentence) and amounts and not first:
+        yield changed(amounts[0], _TOO_MANY)
+    if _TWICE.search(sentence) and first:
+        yield right
+    if _NO_NUMBER.search(sentence):
+        yield from (changed(place, "abc") for place in (*numbers, *amounts)[:1])
+    if _NOT_POSITIVE.search(sentence) and (amounts or numbers):
+        yield changed((*amounts, *numbers)[0], "-5")
+
+
+def _by_arguments(text: str, sentence: str, ordinary: Sequence[Case]) -> Iterator[_Refused]:
+    single = [case for case in ordinary if len(case.steps) == 1]
+
+    def with_another(fits: Callable[[Case, str], bool], *values: str) -> Iterator[_Refused]:
+        for case in single:
+            step = case.steps[0]
+            if places := [place for place, argument in enumerate(step.arguments) if fits(case, argument)]:
+                for value in values:
+                    arguments = (*step.arguments[: places[0]], value, *step.arguments[places[0] + 1 :])
+                    yield case.files, (), Step(arguments=arguments, stdin=step.stdin)
+                return
+
+    if _UNKNOWN.search(sentence) and _A_FILE.search(sentence):
+        yield from with_another(_is_laid_out, MISSING_FILE)
+    elif _UNKNOWN.search(sentence):
+        yield from with_another(_is_looked_up, NOWHERE)
+    if values := _no_numbers(text, sentence):
+        yield from with_another(lambda _, argument: bool(_INTEGER.fullmatch(argument)), *values)
+    if _A_DATE.search(sentence) and (_UNKNOWN.search(sentence) or _NO_DATE.search(sentence)):
+        yield from with_another(lambda _, argument: bool(_DATE.fullmatch(argument)), _NO_SUCH_DATE)
+    if _BY_ZERO.search(sentence):
+        yield from with_another(lambda _, argument: bool(_CALCULATION.fullmatch(argument)), "1 / 0")
+    if _NO_INPUT.search(sentence):
+        for case in single[:1]:
+            if case.steps[0].stdin:
+                yield case.files, (), Step(arguments=case.steps[0].arguments)
+
+
+def _is_laid_out(case: Case, argument: str) -> bool:
+    """Whether an argument is a file of a case, or a directory."""
+    return argument in case.files or any(name.startswith(f"{argument.rstrip('/')}/") for name in case.files)
+
+
+def _is_looked_up(case: Case, argument: str) -> bool:
+    """Whether an argument is something that stands in a file of a case."""
+    return not _is_laid_out(case, argument) and any(argument in content for content in case.files.values())
+
+
+def _no_numbers(text: str, sentence: str) -> list[str]:
+    """What stands where a number should, by what a sentence refuses."""
+    values = ["abc"] if _NO_NUMBER.search(sentence) else []
+    if _NOT_POSITIVE.search(sentence):
+        values += ["-3"] if _ZERO_IS_FINE.search(sentence) else ["0", "-3"]
+    if (found := _RANGE.search(text)) and (found[0] in sentence or _OUTSIDE.search(sentence)):
+        values += [str(int(found[1]) - 1), str(int(found[2]) + 1)]
+    return list(dict.fromkeys(values))

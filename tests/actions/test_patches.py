@@ -1,0 +1,203 @@
+"""Inputs that a requirement refuses, and the small changes that are tried where a program does not."""
+
+import pytest
+
+from softhouse.actions.faults import UNASKED, Start, find_faults
+from softhouse.actions.patches import MOST_PATCHES, patched
+from softhouse.actions.refused import refused_cases
+from softhouse.actions.supposed import one_start, supposed_trials
+from softhouse.actions.trials import without_repetition
+from softhouse.actions.usage import usage_again
+from softhouse.bench.requirements import read_requirements
+from softhouse.environment.documents import Case, Step
+from softhouse.environment.sandbox import Execution
+
+NOTES = "with the commands 'add TEXT', 'list' and 'delete N'. 'list' prints the notes."
+STOCK = "with the commands 'add NAME QUANTITY', 'remove NAME QUANTITY' and 'report'. 'report' prints all."
+
+
+def refused(text: str, *ordinary: Case) -> list[tuple[str, int | None]]:
+    """The starts that are refused, each with its exit code."""
+    lasts = [case.steps[-1] for case in refused_cases(text, "main.py", ordinary)]
+    return [(" ".join(step.arguments), step.exit_code) for step in lasts]
+
+
+class TestRefusedByCommands:
+    @pytest.mark.parametrize(
+        ("text", "starts"),
+        [
+            (f"{NOTES} 'delete' with a number that does not exist exits with code 1.", ["delete 99", "delete 0"]),
+            (f"{NOTES} Deleting an unknown note exits with code 1.", ["delete 99", "delete 0"]),
+            (f"{STOCK} Removing more than there is exits with code 1.", ["remove pear 9999"]),
+            (f"{STOCK} An unknown name exits with code 1.", ["remove zyxw 30"]),
+            (f"{STOCK} Adding a name that already exists exits with code 1.", ["add pear 30"]),
+            (f"{STOCK} A quantity that is not a number exits with code 1.", ["remove pear abc"]),
+            (
+                "支持命令 'add 姓名 电话'、'find 姓名' 和 'list'。姓名不存在时,'find' 以退出码 1 结束。",
+                ["find zyxw"],
+            ),
+            (f"{NOTES} It exits with code 0 whatever happens.", []),
+            (f"{NOTES} A text of more than 80 letters exits with code 1.", []),
+        ],
+    )
+    def test_what_a_sentence_refuses(self, text: str, starts: list[str]) -> None:
+        assert refused(text) == [(start, 1) for start in starts]
+
+    def test_something_is_there_before_it_is_asked_for(self) -> None:
+        case, *_ = refused_cases(f"{NOTES} An unknown N exits with code 3.", "main.py", ())
+        assert [step.arguments for step in case.steps] == [("add", "pear"), ("add", "apple"), ("delete", "99")]
+        assert [step.exit_code for step in case.steps] == [None, None, 3]
+
+
+class TestRefusedByArguments:
+    NUMBER = one_start("main.py", ("12",))
+    DATES = one_start("main.py", ("2024-03-01", "2024-03-05"))
+    FILE = one_start("main.py", ("in.txt", "pear"), files={"in.txt": "pear\napple\n"})
+
+    @pytest.mark.parametrize(
+        ("text", "ordinary", "starts"),
+        [
+            ("takes an integer. If it is not a positive integer it exits with code 1.", NUMBER, ["abc", "0", "-3"]),
+            ("takes an integer from 1 to 9. Anything else exits with code 1.", NUMBER, ["abc", "0", "10"]),
+            ("参数不是 1 到 9 的整数时以退出码 1 结束。", NUMBER, ["abc", "0", "10"]),
+            ("A negative number exits with code 1.", NUMBER, ["-3"]),
+            ("A date that does not exist exits with code 1.", DATES, ["2023-02-30 2024-03-05"]),
+            ("日期无效时以退出码 1 结束。", DATES, ["2023-02-30 2024-03-05"]),
+            ("A file that does not exist exits with code 1.", FILE, ["missing.txt pear"]),
+            ("A word that is not in it exits with code 1.", FILE, ["in.txt zyxw"]),
+            ("A division by zero exits with code 1.", one_start("main.py", ("2 + 3 * 4",)), ["1 / 0"]),
+            ("没有任何数字时以退出码 1 结束。", one_start("main.py", (), "1 2 3\n"), [""]),
+            ("takes a number and a base (2 to 36). A wrong digit exits with code 1.", NUMBER, []),
+        ],
+    )
+    def test_what_a_sentence_refuses(self, text: str, ordinary: Case, starts: list[str]) -> None:
+        assert refused(text, ordinary) == [(start, 1) for start in starts]
+
+    @pytest.mark.parametrize("requirement", read_requirements("tune"), ids=lambda each: each.name)
+    def test_nothing_is_refused_that_a_check_has_succeed(self, requirement: object) -> None:
+        from softhouse.bench.requirements import BenchRequirement
+
+        assert isinstance(requirement, BenchRequirement)
+        found = refused(requirement.text, *supposed_trials(requirement.text, "main.py"))
+        fine = {" ".join(s.arguments) for check in requirement.checks for s in check.steps if s.exit_code == 0}
+        assert not fine.intersection(start for start, _ in found if start)
+
+
+def test_the_commands_again_add_to_what_is_there_and_go_on() -> None:
+    case = usage_again(STOCK, "main.py")
+    assert case is not None
+    assert [" ".join(step.arguments) for step in case.steps] == [
+        "add pear 30",
+        "add apple 12",
+        "add pear 12",
+        "report",
+        "remove apple 12",
+        "remove apple 12",
+        "remove pear 30",
+        "report",
+    ]
+    assert usage_again("takes a number", "main.py") is None
+
+
+def test_a_start_that_is_repeated_tells_nothing() -> None:
+    steps = tuple(Step(arguments=(word,), exit_code=None) for word in ("a", "b", "a"))
+    assert [s.arguments for s in without_repetition(Case(name="n", steps=steps)).steps] == [("a",), ("b",)]
+
+
+class TestFaults:
+    def said(self, text: str, *starts: Start) -> list[str]:
+        return [fault.said.splitlines()[-1] for fault in find_faults(text, "", starts)]
+
+    def start(self, *arguments: str, out: str = "", code: int = 0, stated: int | None = None, **more: object) -> Start:
+        step = Step(arguments=arguments, exit_code=stated, stdin=str(more.get("stdin", "")))
+        done = Execution(exit_code=code, stdout=out, stderr="")
+        return Start("python main.py", step, done, named=bool(more.get("named")))
+
+    def test_an_input_that_is_to_be_refused(self) -> None:
+        taken, refused = self.start("0", stated=1), self.start("0", code=1, stated=1)
+        assert self.said("takes a number", taken, refused) == ["it ends with exit code 0, not 1"]
+
+    def test_a_command_that_is_to_be_silent(self) -> None:
+        start = self.start("add", "pear", out="Note added.\n", named=True)
+        assert self.said(NOTES, start) == [UNASKED]
+        assert self.said("with the commands 'add TEXT' and 'clear'.", start) == []
+
+    def test_a_command_that_shows_nothing(self) -> None:
+        shown, empty = self.start("list", out="1. a\n", named=True), self.start("list", named=True)
+        assert self.said(NOTES, empty) == ["it prints nothing"]
+        assert self.said(NOTES, empty, shown) == []
+
+    @pytest.mark.parametrize(
+        ("out", "said"),
+        [("*1\n11\n", []), ("* 1\n1 1\n", ["the grid has another shape than the one that was read"])],
+    )
+    def test_a_grid_keeps_its_shape(self, out: str, said: list[str]) -> None:
+        text = "reads a grid of '*' and '.' from standard input and prints it with each '.' replaced by a number"
+        assert self.said(text, self.start(out=out, stdin="*.\n..\n")) == said
+
+
+class TestPatches:
+    @pytest.mark.parametrize(
+        ("before", "after"),
+        [
+            ("if n - 1 < len(items):\n    use()\n", "if 0 <= n - 1 < len(items):\n    use()\n"),
+            ("if n > len(items):\n    fail()\n", "if not 0 < n <= len(items):\n    fail()\n"),
+            ("if i >= len(items):\n    fail()\n", "if not 0 <= i < len(items):\n    fail()\n"),
+            (
+                "index = int(sys.argv[2]) - 1\n",
+                'index = int(sys.argv[2]) - 1\nif index < 0:\n    print("Error: there is no such thing", '
+                "file=sys.stderr)\n    sys.exit(1)\n",
+            ),
+            (
+                'if x:\n    use(x)\nelse:\n    print("no such x", file=sys.stderr)\nsave()\n',
+                'if x:\n    use(x)\nelse:\n    print("no such x", file=sys.stderr)\n    sys.exit(1)\nsave()\n',
+            ),
+            (
+                "if name in known:\n    use(name)\n",
+                "if name in known:\n    use(name)\nelse:\n"
+                '    print("Error: there is no such thing", file=sys.stderr)\n    sys.exit(1)\n',
+            ),
+            (
+                "for x in known:\n    if x == name:\n        break\n",
+                "for x in known:\n    if x == name:\n        break\nelse:\n"
+                '    print("Error: there is no such thing", file=sys.stderr)\n    sys.exit(1)\n',
+            ),
+            (
+                "def find(name):\n    for x in known:\n        if x == name:\n            return x\n",
+                "def find(name):\n    for x in known:\n        if x == name:\n            return x\n"
+                '    print("Error: there is no such thing", file=sys.stderr)\n    sys.exit(1)\n',
+            ),
+        ],
+    )
+    def test_a_refusal(self, before: str, after: str) -> None:
+        assert after in list(patched(before, refused=True))
+
+    def test_a_name_like_it(self) -> None:
+        source = "def main():\n    roman_value = 1\n    print(integer_value)\n"
+        said = "UnboundLocalError: cannot access local variable 'integer_value'"
+        assert list(patched(source, said=said)) == [source.replace("integer_value", "roman_value")]
+
+    def test_a_data_file_that_is_there_from_the_start(self) -> None:
+        contents = list(patched("import sys\n\n\ndef main():\n    load()\n", state="a.json"))
+        assert len(contents) == 3
+        assert contents[0].startswith("import os\nimport sys\n")
+        assert "    if not os.path.exists('a.json'):\n        with open('a.json', \"w\"" in contents[0]
+
+    def test_a_message_that_nobody_asked_for(self) -> None:
+        source = 'print(f"Added {name}.")\nprint(name)\n'
+        assert list(patched(source, unasked="Added pear.\n")) == ["pass\nprint(name)\n"]
+
+    def test_decimals_and_order(self) -> None:
+        assert "print(f'{x:.2f}')\n" in list(patched("print(x)\n", digits=2))
+        assert "print(f'a: {x:.2f}')\n" in list(patched("print(f'a: {x}')\n", digits=2))
+        assert "for x in sorted(d.items()):\n    pass\n" in list(
+            patched("for x in d.items():\n    pass\n", unsorted=True)
+        )
+
+    def test_they_are_few_and_all_of_them_parse(self) -> None:
+        source = "".join(f"if x{i} in d:\n    use()\n" for i in range(40))
+        found = list(patched(source, refused=True))
+        assert len(found) == MOST_PATCHES
+        for each in found:
+            compile(each, "main.py", "exec")
+        assert list(patched("def broken(:\n", refused=True)) == []
