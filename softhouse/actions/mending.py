@@ -13,6 +13,7 @@ from softhouse.actions.patches import patched
 from softhouse.actions.refusals import ending_in_silence, guarded, spoken_out
 from softhouse.actions.stated import foreign_letter, stated_decimals, stated_silence
 from softhouse.actions.unasked import without_labels
+from softhouse.environment.sandbox import Outcome
 
 MOST_COERCIONS = 4
 MOST_PATCHED = 3
@@ -92,14 +93,18 @@ class Mender:
         return candidate
 
     async def _helps(self, content: str, candidate: Candidate) -> bool:
-        """Whether that content has fewer faults on one of the trials on which the candidate has any."""
-        bench = self.bench
+        """Whether that content has fewer starts with a mistake, on one of the trials where the candidate has any."""
         for number, outcome in enumerate(candidate.outcomes[: self.cases]):
-            if before := find_faults(bench.text, candidate.content, bench.starts_of(number, outcome)):
-                run = await bench.run(content, bench.trials[number])
-                if len(find_faults(bench.text, content, bench.starts_of(number, run))) < len(before):
+            if before := self._wrong(candidate.content, number, outcome):
+                after = await self.bench.run(content, self.bench.trials[number])
+                if self._wrong(content, number, after) < before:
                     return True
         return bool(candidate.problems)
+
+    def _wrong(self, content: str, number: int, outcome: Outcome) -> int:
+        """How many starts of one trial something is wrong with."""
+        faults = find_faults(self.bench.text, content, self.bench.starts_of(number, outcome))
+        return sum(fault.start is not None for fault in faults)
 
     def _patches(self, candidate: Candidate) -> Iterator[str]:
         """Small changes that may mend what is wrong with it."""

@@ -43,7 +43,7 @@ class WriteScript(Action):
 
     watches = (Requirement,)
     produces = (SourceFile, Implementation)
-    most_samples: ClassVar[int] = 8
+    most_samples: ClassVar[int] = 10
     enough: ClassVar[int] = 2
     """So many others that behave the same end the sampling."""
     majority: ClassVar[float] = 0.6
