@@ -67,8 +67,8 @@ async def test_programs_are_begun_in_two_ways(tmp_path: Path) -> None:
     backend = small_model(lambda before: RIGHT.replace("** 2", f"** 2 + {before}"))
     await Company(model=backend, workspace=tmp_path / "out").run(LINE)
     ways = [request.prefill.endswith("def ") for request in programs(backend)]
-    assert ways == [False, True, True, False, False, True, True, False]
-    assert [request.temperature == 0 for request in programs(backend)] == [True, True, *[False] * 6]
+    assert ways == [False, True, True, False, False, True, True, False, False, True]
+    assert [request.temperature == 0 for request in programs(backend)] == [True, True, *[False] * 8]
 
 
 async def test_a_mistake_of_the_first_reading_is_outvoted(tmp_path: Path) -> None:
@@ -95,7 +95,7 @@ async def test_readings_that_all_differ_are_delivered_and_not_accepted(tmp_path:
     project = await Company(model=backend, workspace=tmp_path / "out").run(LINE)
     (built,) = project.documents(Implementation)
     assert not project.accepted
-    assert len(programs(backend)) == 8
+    assert len(programs(backend)) == 10
     assert built.notes == ("too few other readings of the requirement behave like this program",)
 
 
@@ -122,5 +122,5 @@ async def test_readings_that_share_a_mistake_are_not_accepted(tmp_path: Path) ->
     project = await Company(model=backend, workspace=tmp_path / "out").run(LINE)
     (built,) = project.documents(Implementation)
     assert not project.accepted
-    assert len(programs(backend)) == 9  # the last is the repair of the chosen one
+    assert len(programs(backend)) == 11  # the last is the repair of the chosen one
     assert any("prints nothing" in note for note in built.notes)
