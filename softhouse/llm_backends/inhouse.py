@@ -134,7 +134,7 @@ def _of_gguf(name: str, path: Path) -> "Backend":
 
 def _of_folder(name: str, folder: Path) -> "Backend":
     from softhouse.llm_backends.text_encoder import TextEncoder, is_text_encoder
-    from softhouse.llm_backends.transformers import HfConversation, TransformersBackend, require_local_extra
+    from softhouse.llm_backends.transformers import SHORTER, HfConversation, TransformersBackend, require_local_extra
 
     require_local_extra(name)
     try:
@@ -144,4 +144,9 @@ def _of_folder(name: str, folder: Path) -> "Backend":
         raise UnknownModelError(f"{folder}/config.json can't be read; export the model again") from None
     if config.get("is_encoder_decoder"):
         raise UnknownModelError(f"{folder} is a sequence-to-sequence model: it can't be talked to; take a decoder")
-    return TextEncoder(name, folder) if encoder else TransformersBackend(name, folder, HfConversation(folder))
+    if encoder:
+        return TextEncoder(name, folder)
+    # a step of a training reads as much as it was trained on; `export` lets it read more
+    training = folder.parent.parent if folder.parent.name in TRAINED else None
+    remedy = f"let it read more with: softhouse train export --out {training}" if training else SHORTER
+    return TransformersBackend(name, folder, HfConversation(folder), remedy=remedy)

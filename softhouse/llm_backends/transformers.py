@@ -29,6 +29,7 @@ from softhouse.llm_backends.torch_model import first_line, generate, load_model,
 if TYPE_CHECKING:
     import xgrammar
 
+SHORTER = "shorten the prompt or ask for less"
 SMALL_PARAMETERS = 4_000_000_000
 
 
@@ -138,15 +139,17 @@ class TransformersBackend:
         batch: int = 4,
         strength: Literal["small", "large"] | None = None,
         load: Callable[[Path, str | None], Any] = load_model,
+        remedy: str = SHORTER,
     ) -> None:
         """At most `batch` requests are generated together. `device`: "cuda", "mps", "cpu"; None: the best that fits.
 
-        `strength`: None, by the number of parameters. `load` makes the model of `folder`, for a device or None. Raises
-        `UnknownModelError`.
+        `strength`: None, by the number of parameters. `load` makes the model of `folder`, for a device or None.
+        `remedy`: what to do where a request is longer than the model reads. Raises `UnknownModelError`.
         """
         import transformers
 
         self._name, self._folder, self._conversation, self._device = name, folder, conversation, device
+        self._remedy = remedy
         try:
             config = transformers.AutoConfig.from_pretrained(folder, trust_remote_code=False, local_files_only=True)
         except (OSError, ValueError, KeyError) as error:
@@ -217,7 +220,7 @@ class TransformersBackend:
         """The request as ids, refused before anything is computed where it can't fit."""
         begun = self._conversation.answer_ids(request.prefill)
         prompt = self._conversation.prompt_ids(request.messages) + begun
-        check_length(self._name, len(prompt), request.max_tokens, self._context)
+        check_length(self._name, len(prompt), request.max_tokens, self._context, self._remedy)
         steering = None
         stop = list(self._conversation.stop_ids)
         if request.json_schema is not None:
@@ -250,7 +253,7 @@ class TransformersBackend:
             over(error)
 
 
-def check_length(name: str, prompt: int, completion: int, context: int) -> None:
+def check_length(name: str, prompt: int, completion: int, context: int, remedy: str = SHORTER) -> None:
     """`ContextLengthError` where a prompt and a completion of so many tokens don't fit into the context.
 
     >>> check_length("m", 32000, 1024, 32768)
@@ -260,6 +263,5 @@ shorten the prompt or ask for less
     """
     if prompt + completion > context:
         raise ContextLengthError(
-            f"{name} reads {context} tokens; the prompt has {prompt} and the completion may have {completion}: "
-            "shorten the prompt or ask for less"
+            f"{name} reads {context} tokens; the prompt has {prompt} and the completion may have {completion}: {remedy}"
         )

@@ -11,7 +11,7 @@ import openai
 import pytest
 
 from softhouse import Company, ProductRequirements, Project
-from softhouse.errors import BackendError, MissingExtraError, UnknownModelError
+from softhouse.errors import BackendError, ContextLengthError, MissingExtraError, UnknownModelError
 from softhouse.llm_backends import inhouse
 from softhouse.llm_backends.inhouse import create, find_model
 from softhouse.llm_backends.protocol import Backend, ChatMessage, CompletionRequest, Embedder
@@ -202,6 +202,14 @@ def test_of_a_training_it_is_the_model_that_was_finished_last(trainings: Path, m
         assert find_model(out) == out / "pretrain" / "model"
     finally:
         os.utime(out / "pretrain" / "manifest.json", (1_000, 1_000))
+
+
+async def test_a_request_that_is_longer_than_a_step_was_trained_on_names_the_export(trainings: Path) -> None:
+    step = trainings / "decoder" / "pretrain" / "model"
+    backend = create_backend(f"inhouse:{step}")
+    with pytest.raises(ContextLengthError, match=rf"softhouse train export --out {trainings / 'decoder'}$"):
+        await backend.complete(ask("word " * 400))
+    await backend.aclose()
 
 
 def test_what_can_not_be_talked_to_is_refused(trainings: Path, tmp_path: Path) -> None:

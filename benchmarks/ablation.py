@@ -1,0 +1,228 @@
+"""What each technique of the small house is worth: the requirements again, with one technique off at a time.
+
+    softhouse bench requirements --half tune --report /tmp/tune
+    python benchmarks/ablation.py /tmp/tune /tmp/ablation.jsonl --limit 20
+
+The model's answers are those that the measurements in the report folders recorded (the first one that has one wins),
+looked up by what was begun and by the sample's number; one that was never drawn is asked for and added to FILE.answers,
+so that all rows of the table stand on the same samples. A hint about an earlier mistake is taken as it was recorded.
+Everything else is done anew: what is mended, tried, chosen and accepted, in the real company and sandbox. `seconds`
+is the time that the model took when it was recorded. Rows of FILE that are there already are not made again.
+"""
+
+import argparse
+import asyncio
+import json
+import tempfile
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from pathlib import Path
+from unittest.mock import patch
+
+from softhouse.actions import candidates, mending, readings
+from softhouse.actions.behaviour import Behaviour, Selection, select
+from softhouse.actions.write_script import WriteScript
+from softhouse.bench.requirements import BenchRequirement, read_requirements
+from softhouse.bench.scoring import score_program
+from softhouse.bench.solvers import read_project
+from softhouse.company import Company
+from softhouse.environment.journal import Journal
+from softhouse.environment.sandbox import Sandbox, open_sandbox
+from softhouse.llm_backends.protocol import Backend, Capabilities, Completion, CompletionRequest, Frozen, TokenCallback
+from softhouse.llm_backends.registry import create_backend
+
+_HINT = "A first version had this mistake"
+
+
+class Answer(Frozen):
+    """One answer of the model."""
+
+    key: str
+    completion: Completion
+    seconds: float
+
+
+class Row(Frozen):
+    """One requirement with one technique off."""
+
+    without: str
+    requirement: str
+    right: bool
+    accepted: bool
+    calls: int
+    completion_tokens: int
+    seconds: float
+
+
+def key_of(request: CompletionRequest) -> str:
+    """The same for requests that differ in a hint only."""
+    messages = [message.model_dump(mode="json") for message in request.messages]
+    if request.prefill:
+        messages[-1]["content"] = messages[-1]["content"].partition("\n\n")[0]
+    drawn = request.seed if request.temperature else 0
+    return json.dumps([messages, request.prefill, drawn, request.max_tokens])
+
+
+class Recorded:
+    """The model's recorded answers, and the model itself for those that it was never asked for."""
+
+    def __init__(self, backend: Backend, answers: dict[str, Answer], more: Path) -> None:
+        self._backend, self._answers, self._more = backend, answers, more
+        self.used: list[Answer] = []
+
+    @property
+    def name(self) -> str:
+        return self._backend.name
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return self._backend.capabilities
+
+    def count_tokens(self, text: str) -> int:
+        return self._backend.count_tokens(text)
+
+    async def aclose(self) -> None:
+        await self._backend.aclose()
+
+    async def complete(self, request: CompletionRequest, on_token: TokenCallback | None = None) -> Completion:
+        key = key_of(request)
+        if key not in self._answers:
+            start = asyncio.get_running_loop().time()
+            completion = await self._backend.complete(request, on_token)
+            seconds = asyncio.get_running_loop().time() - start
+            answer = self._answers[key] = Answer(key=key, completion=completion, seconds=seconds)
+            with self._more.open("a", encoding="utf-8") as file:
+                file.write(answer.model_dump_json() + "\n")
+        self.used.append(self._answers[key])
+        return self._answers[key].completion
+
+
+def recorded(reports: Sequence[Path], more: Path) -> dict[str, Answer]:
+    """The answers in the journals of `reports` and in the file `more`, the first one for each key."""
+    found: dict[str, Answer] = {}
+    for report in reports:
+        for act in Journal.read(report / "journal.db").acts():
+            if act.kind == "completion" and act.result is not None and act.finished_at is not None:
+                key = key_of(CompletionRequest.model_validate(act.request))
+                answer = Answer(
+                    key=key,
+                    completion=Completion.model_validate(act.result),
+                    seconds=act.finished_at - act.started_at,
+                )
+                found.setdefault(key, answer)
+    for line in more.read_text(encoding="utf-8").splitlines() if more.is_file() else []:
+        answer = Answer.model_validate_json(line)
+        found.setdefault(answer.key, answer)
+    return found
+
+
+async def _as_it_is(_: mending.Mender, candidate: candidates.Candidate) -> candidates.Candidate:
+    return candidate
+
+
+def _by_faults(behaviours: Mapping[int, Behaviour], faults: Mapping[int, int]) -> Selection:
+    """The first of those with the fewest faults, with the agreement that it has."""
+    best = min(behaviours, key=lambda i: (faults[i], i))
+    return select(behaviours, {i: int(i != best) for i in behaviours})
+
+
+TECHNIQUES: dict[str, Callable[[], list[AbstractContextManager[object]]]] = {
+    "nothing": list,
+    "more than one reading": lambda: [patch.object(WriteScript, "most_samples", 1)],
+    "the second way to begin": lambda: [patch.object(readings.Readings, "_function_first", lambda self, sample: False)],
+    "complaints end with code 1": lambda: [patch.object(readings, "refusing", lambda source, text: source)],
+    "all mending after a run": lambda: [
+        patch.object(mending.Mender, "by_rule", _as_it_is),
+        patch.object(mending.Mender, "guarded", _as_it_is),
+    ],
+    "small changes that are tried": lambda: [patch.object(mending, "patched", lambda source, **known: iter(()))],
+    "trials of what is refused": lambda: [patch.object(candidates, "refused_cases", lambda *known: ())],
+    "trials from the words": lambda: [
+        patch.object(candidates, "supposed_trials", lambda *known: ()),
+        patch.object(candidates, "usage_again", lambda *known: None),
+    ],
+    "trials from the model": lambda: [patch.object(readings, "read_transcript", lambda *known: ())],
+    "faults in the choice": lambda: [patch.object(candidates, "select", lambda behaviours, faults: select(behaviours))],
+    "agreement in the choice": lambda: [patch.object(candidates, "select", _by_faults)],
+}
+"""What is taken away, and how."""
+
+
+@contextmanager
+def without(technique: str) -> Iterator[None]:
+    """A house that does not have that technique."""
+    with ExitStack() as stack:
+        for each in TECHNIQUES[technique]():
+            stack.enter_context(each)
+        yield
+
+
+async def measured(requirement: BenchRequirement, technique: str, backend: Recorded, sandbox: Sandbox) -> Row:
+    """One requirement with one technique off."""
+    backend.used.clear()
+    with without(technique), tempfile.TemporaryDirectory(prefix="softhouse-ablation-") as folder:
+        workspace = Path(folder) / "project"
+        project = await Company(model=backend, workspace=workspace, seed=0).run(requirement.text)
+        score = await score_program(read_project(workspace), requirement.checks, sandbox)
+        return Row(
+            without=technique,
+            requirement=requirement.name,
+            right=score.right,
+            accepted=project.accepted,
+            calls=len(backend.used),
+            completion_tokens=sum(answer.completion.usage.completion_tokens for answer in backend.used),
+            seconds=sum(answer.seconds for answer in backend.used),
+        )
+
+
+def table(rows: Sequence[Row]) -> Iterator[str]:
+    """The rows by technique, as Markdown."""
+    by_technique: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        by_technique[row.without].append(row)
+    yield "| without | right | accepted, right | calls | completion tokens | seconds of the model (mean) |"
+    yield "|---|---|---|---|---|---|"
+    for technique, found in by_technique.items():
+        accepted = [row for row in found if row.accepted]
+        calls, tokens, seconds = (
+            sum(values) / len(found)
+            for values in zip(*((row.calls, row.completion_tokens, row.seconds) for row in found), strict=True)
+        )
+        yield (
+            f"| {technique} | {sum(row.right for row in found)} of {len(found)} | {len(accepted)}, "
+            f"{sum(row.right for row in accepted)} | {calls:.1f} | {tokens:.0f} | {seconds:.0f} |"
+        )
+
+
+async def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("reports", type=Path, nargs="+", help="folders of `softhouse bench requirements`, then FILE")
+    parser.add_argument("--model", default="gguf:qwen2.5-coder-1.5b")
+    parser.add_argument("--limit", type=int, default=40)
+    parser.add_argument("--without", choices=TECHNIQUES, action="append", help="this one only")
+    options = parser.parse_args()
+    *reports, out = options.reports
+    more = out.with_name(f"{out.name}.answers")
+    rows = (
+        [Row.model_validate_json(line) for line in out.read_text(encoding="utf-8").splitlines()]
+        if out.is_file()
+        else []
+    )
+    there = {(row.without, row.requirement) for row in rows}
+    backend = Recorded(create_backend(options.model), recorded(reports, more), more)
+    sandbox = await asyncio.to_thread(open_sandbox)
+    try:
+        for technique in options.without or TECHNIQUES:
+            for requirement in read_requirements("tune")[: options.limit]:
+                if (technique, requirement.name) not in there:
+                    rows.append(await measured(requirement, technique, backend, sandbox))
+                    with out.open("a", encoding="utf-8") as file:
+                        file.write(rows[-1].model_dump_json() + "\n")
+            print(*table(rows), sep="\n", flush=True)
+    finally:
+        await backend.aclose()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
