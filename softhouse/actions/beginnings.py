@@ -86,6 +86,11 @@ def talks(text: str) -> bool:
     return bool(_CONVERSATION.search(text)) and not usage_forms(text)
 
 
+def asks_for_output(text: str) -> bool:
+    """Whether a requirement says in so many words what is printed."""
+    return bool(_PRINTS.search(text))
+
+
 def says_on_output(text: str) -> bool:
     """Whether a requirement has something printed on standard output by name: then the house has no rule of its own."""
     return bool(_SAYS_ON_OUTPUT.search(text))

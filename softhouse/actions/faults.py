@@ -7,11 +7,14 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from softhouse.actions.beginnings import asks_for_output, talks
 from softhouse.actions.cases import COMPLAINT, clip, fell_over, normalise
 from softhouse.actions.stated import (
     StatedFormat,
+    case_complaint,
     foreign_letter,
     grid_complaint,
+    header_complaint,
     stated_decimals,
     stated_formats,
     stated_listing,
@@ -20,8 +23,9 @@ from softhouse.actions.stated import (
     states_a_result,
     states_relative_paths,
     stray_word,
+    width_complaint,
 )
-from softhouse.actions.unasked import unasked_labels
+from softhouse.actions.unasked import sentences, unasked_labels
 from softhouse.actions.usage import printing_commands, quiet_commands
 from softhouse.environment.documents import Step
 from softhouse.environment.sandbox import Execution
@@ -64,6 +68,8 @@ class Fault:
     """What the program said, or what is wrong with its output."""
     start: int | None = None
     """Which of all starts it was; None where it is no single one."""
+    message: str = ""
+    """What is printed that nobody asked for, if it is that."""
 
 
 def find_faults(text: str, source: str, starts: Sequence[Start]) -> list[Fault]:
@@ -84,6 +90,7 @@ def find_faults(text: str, source: str, starts: Sequence[Start]) -> list[Fault]:
         *(Fault(starts[number].command, said, number) for number, said in enumerate(wrong) if said),
         *_never_right(text, starts),
         *_out_of_order(text, starts),
+        *_unasked_messages(text, source, starts),
         *(
             Fault(start.command, f"{clip(start.execution.stdout, 200)}\nthe label {label!r} is not asked for")
             for label, start in labels_seen(text, source, starts)
@@ -150,7 +157,13 @@ def _wrong(text: str, start: Start, *, has_result: bool) -> str:
         return f"{clip(execution.stdout, 200)}\n{letter} is no English letter"
     if word := stray_word(text, execution.stdout):
         return f"{clip(execution.stdout, 200)}\n{word} is not made of letters only"
-    if complaint := grid_complaint(text, _fed(start), execution.stdout):
+    complaint = (
+        grid_complaint(text, _fed(start), execution.stdout)
+        or header_complaint(text, _fed(start), execution.stdout)
+        or width_complaint(text, arguments, execution.stdout)
+        or case_complaint(text, execution.stdout)
+    )
+    if complaint:
         return f"{clip(execution.stdout, 200)}\n{complaint}"
     if states_relative_paths(text):
         folders = tuple(f"{argument.rstrip('/')}/" for argument in arguments)
@@ -207,6 +220,23 @@ def _asked(text: str, format_: StatedFormat) -> str:
     start = max((end.end() for end in ends if end.end() <= place), default=0)
     stop = min((end.start() for end in ends if end.start() >= place + len(format_.sample)), default=len(text))
     return text[start:stop].strip()
+
+
+def _unasked_messages(text: str, source: str, starts: Sequence[Start]) -> Iterator[Fault]:
+    """Sentences that a program prints beside its results, though a requirement says what it prints, and not that."""
+    if talks(text) or not asks_for_output(text):
+        return
+    asked = re.sub(r"\W+", " ", text).casefold()
+    told = {said for said in sentences(source) if re.sub(r"\W+", " ", said).strip().casefold() not in asked}
+    printing = [start for start in starts if start.prints]
+    beside = [told.intersection(line.strip() for line in s.execution.stdout.splitlines()) for s in printing]
+    if all(beside):
+        return  # it prints nothing else: these are its results
+    for start, found in zip(printing, beside, strict=True):
+        for said in sorted(found)[:1]:
+            shown = clip(start.execution.stdout, 200)
+            yield Fault(start.command, f"{shown}\nthe message {said!r} is not asked for", message=said)
+            return
 
 
 def _out_of_order(text: str, starts: Sequence[Start]) -> Iterator[Fault]:

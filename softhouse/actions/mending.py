@@ -11,7 +11,7 @@ from softhouse.actions.faults import UNASKED, Fault, find_faults, labels_seen
 from softhouse.actions.mechanical_fixes import mechanically_fixed
 from softhouse.actions.patches import patched
 from softhouse.actions.refusals import ending_in_silence, guarded, spoken_out
-from softhouse.actions.stated import foreign_letter, stated_decimals, stated_silence
+from softhouse.actions.stated import foreign_letter, stated_case, stated_decimals, stated_silence
 from softhouse.actions.unasked import without_labels
 from softhouse.environment.sandbox import Outcome
 
@@ -118,8 +118,14 @@ class Mender:
             candidate.content,
             said="\n".join([*candidate.problems, *(start.execution.stderr for start in fallen)]),
             state=data_file(self.bench.text) if any(start.named and not start.succeeded for start, _ in wrong) else "",
-            unasked="\n".join(start.execution.stdout for start, said in wrong if said.endswith(UNASKED)),
+            unasked="\n".join(
+                [
+                    *(start.execution.stdout for start, said in wrong if said.endswith(UNASKED)),
+                    *(fault.message for fault in faults),
+                ]
+            ).strip(),
             refused=any(start.step.exit_code and start.succeeded for start, _ in wrong),
             unsorted=any(fault.said.endswith("alphabetical order") for fault in faults),
             digits=decimals[0] if any(fault.said.endswith("decimals") for fault in faults) else None,
+            case=stated_case(self.bench.text) if any(fault.said.endswith(" case") for fault in faults) else None,
         )

@@ -17,6 +17,7 @@ import difflib
 import re
 from collections.abc import Iterator
 from itertools import islice
+from typing import Literal
 
 from softhouse.actions.refusals import complains, exits, printed
 from softhouse.actions.source import Edit, edited, replaced
@@ -37,13 +38,14 @@ def patched(
     refused: bool = False,
     unsorted: bool = False,
     digits: int | None = None,
+    case: Literal["lower", "upper"] | None = None,
 ) -> Iterator[str]:
     """Sources with one small change each, the likeliest first, at most `MOST_PATCHES`.
 
     `said`: what Python said of a mistake; `state`: the file in which the program keeps its data, which it does not find
     at its first start; `unasked`: what it prints where nothing is to be printed; `refused`: it takes an input that it
     has to refuse; `unsorted`: its lines are not in alphabetical order; `digits`: its numbers have to have so many
-    decimals.
+    decimals; `case`: its letters have to be of that case.
     """
     try:
         tree = ast.parse(source)
@@ -58,6 +60,8 @@ def patched(
         found.append(_silenced(tree, unasked))
     if digits is not None:
         found.append(_rounded(tree, digits))
+    if case is not None:
+        found.append(_of_case(tree, case))
     if unsorted:
         found.append(_sorted(tree))
     if refused:
@@ -137,6 +141,19 @@ def _rounded(tree: ast.Module, digits: int) -> Iterator[list[Edit]]:
                 )
                 yield [replaced(node, ast.unparse(node))]
                 call.args[place] = argument
+
+
+def _of_case(tree: ast.Module, case: Literal["lower", "upper"]) -> Iterator[list[Edit]]:
+    """What is printed in that case: every value at once, then each."""
+    edits = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr) and printed(node) is not None and isinstance(node.value, ast.Call):
+            arguments = [f"str({ast.unparse(argument)}).{case}()" for argument in node.value.args]
+            further = [ast.unparse(keyword) for keyword in node.value.keywords]
+            edits.append(replaced(node, f"print({', '.join([*arguments, *further])})"))
+    yield edits
+    if len(edits) > 1:
+        yield from ([edit] for edit in edits)
 
 
 def _sorted(tree: ast.Module) -> Iterator[list[Edit]]:

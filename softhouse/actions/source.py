@@ -17,6 +17,9 @@ def problems(path: str, content: str) -> tuple[str, ...]:
 
     >>> problems("main.py", "print(sys.argv)")
     ("main.py:1: undefined name 'sys'",)
+    >>> source = "def f(x):\\n    if x:\\n        n = x + 1\\n        print(n)\\n    else:\\n        print(n)\\n"
+    >>> problems("main.py", source)
+    ("main.py:6: name 'n' is set in another branch only",)
     """
     if not path.endswith(".py"):
         return ()
@@ -28,8 +31,48 @@ def problems(path: str, content: str) -> tuple[str, ...]:
     from pyflakes import checker, messages
 
     serious = (messages.UndefinedName, messages.UndefinedLocal, messages.ReturnOutsideFunction)
-    found = [m for m in checker.Checker(tree, path).messages if isinstance(m, serious)]
-    return tuple(f"{path}:{m.lineno}: {m.message % m.message_args}" for m in sorted(found, key=lambda m: m.lineno))
+    found = [
+        (message.lineno, message.message % message.message_args)
+        for message in checker.Checker(tree, path).messages
+        if isinstance(message, serious)
+    ]
+    return tuple(f"{path}:{line}: {said}" for line, said in sorted({*found, *_set_elsewhere(tree)}))
+
+
+def _set_elsewhere(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Local names that one branch of a condition reads and only the other one sets: they never have a value there."""
+    for function in (node for node in ast.walk(tree) if isinstance(node, Function)):
+        branches = list(_conditions(function.body))
+        names = [node for node in ast.walk(function) if isinstance(node, ast.Name)]
+        taken = {a.arg for a in ast.walk(function) if isinstance(a, ast.arg)}
+        for node in ast.walk(function):
+            if isinstance(node, (ast.Global, ast.Nonlocal)):
+                taken.update(node.names)
+            elif isinstance(node, ast.comprehension):
+                taken.update(name.id for name in ast.walk(node.target) if isinstance(name, ast.Name))
+        for condition in branches:
+            for setting, reading in ((condition.body, condition.orelse), (condition.orelse, condition.body)):
+                inside = {id(node) for statement in setting for node in ast.walk(statement)}
+                only = {n.id for n in names if isinstance(n.ctx, ast.Store) and id(n) in inside} - taken
+                only -= {n.id for n in names if isinstance(n.ctx, ast.Store) and id(n) not in inside}
+                for statement in reading:
+                    for node in ast.walk(statement):
+                        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in only:
+                            yield node.lineno, f"name '{node.id}' is set in another branch only"
+
+
+def _conditions(body: Iterable[ast.stmt]) -> Iterator[ast.If]:
+    """The conditions of a block that are in no loop: in one, a branch may run after the other."""
+    for statement in body:
+        if isinstance(statement, ast.If):
+            yield statement
+        if isinstance(statement, (ast.If, ast.With, ast.Try)):
+            yield from _conditions(statement.body)
+            yield from _conditions(getattr(statement, "orelse", []))
+        if isinstance(statement, ast.Try):
+            yield from _conditions(statement.finalbody)
+            for handler in statement.handlers:
+                yield from _conditions(handler.body)
 
 
 def interface(path: str, content: str, purpose: str = "") -> ModuleDesign:

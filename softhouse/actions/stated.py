@@ -144,12 +144,21 @@ def stated_formats(text: str) -> tuple[StatedFormat, ...]:
     True
     >>> stated_formats("It prints the sizes as 'name: size'.")[0].shown_in(["notes.txt : 3"])
     False
+    >>> (time,) = stated_formats("prints the total as 'H:MM'")
+    >>> time.shown_in(["8:05"]), time.shown_in(["08:05"])
+    (True, False)
     """
     quoted = [next(filter(None, found)) for found in _FORMATS.findall(text)]
     return tuple(StatedFormat(sample) for sample in dict.fromkeys(quoted) if re.search(r"[^\w\s]", sample))
 
 
+_CLOCK = {"YYYY": r"\d{4}", "HH": r"\d\d", "MM": r"\d\d", "SS": r"\d\d", "DD": r"\d\d", "H": r"(?:0|[1-9]\d*)"}
+"""Parts of a time or a date: as many digits as letters, but for a single `H`, which has no leading zero."""
+
+
 def _generalised(word: str, *, literal: bool) -> str:
+    if word in _CLOCK:
+        return _CLOCK[word]
     if _NUMBER.fullmatch(word) or word == "N":
         return r"-?\d+(?:\.\d+)?"
     if literal and _CHINESE.fullmatch(word):
@@ -265,6 +274,72 @@ def states_relative_paths(text: str) -> bool:
     True
     """
     return bool(_RELATIVE.search(text))
+
+
+_LOWER = re.compile(r"\blower[ -]?case\b|小写", re.IGNORECASE)
+_UPPER = re.compile(r"\bupper[ -]?case\b|\bcapital letters\b|\bin capitals\b|大写", re.IGNORECASE)
+
+
+def stated_case(text: str) -> Literal["lower", "upper"] | None:
+    """The case of the letters in the output, where a requirement speaks of one, and not of the input's.
+
+    >>> stated_case("prints the number with lower case letters"), stated_case("takes upper case letters")
+    ('lower', None)
+    """
+    after = _PRINTING.split(text, maxsplit=1)[-1] if _PRINTING.search(text) else ""
+    lower, upper = bool(_LOWER.search(after)), bool(_UPPER.search(after))
+    if lower == upper or (_UPPER if lower else _LOWER).search(text):
+        return None
+    return "lower" if lower else "upper"
+
+
+def case_complaint(text: str, stdout: str) -> str:
+    """What is wrong with the case of the letters in an output; empty for nothing.
+
+    >>> case_complaint("prints it with lower case letters", "FF")
+    'the letters are not in lower case'
+    """
+    case = stated_case(text)
+    wrong = {"lower": str.isupper, "upper": str.islower}.get(case or "")
+    return f"the letters are not in {case} case" if wrong and any(map(wrong, stdout)) else ""
+
+
+_PRINTING = re.compile(r"\bprint(?:s|ed)?\b|\boutputs?\b|打印|输出", re.IGNORECASE)
+_HEADER = re.compile(
+    r"\b(?:first line|first row|header|column names)\b[^.;]{0,40}\b(?:kept|stays?|remains?|first|on top|at the top)\b"
+    r"|\b(?:keep|keeping|keeps)\b[^.;]{0,30}\b(?:first line|first row|header)\b|保留(?:表头|标题行|首行|第一行)",
+    re.IGNORECASE,
+)
+
+
+def header_complaint(text: str, fed: str, stdout: str) -> str:
+    """Whether the first line of what was read is missing on top, where a requirement keeps it there.
+
+    >>> header_complaint("sorts a CSV file with the header kept on top", "name,age\\nbob,9\\n", "bob,9\\n")
+    'the first line should be name,age'
+    """
+    lines, shown = fed.splitlines(), stdout.splitlines()
+    if len(lines) < 2 or not shown or not _HEADER.search(text) or shown[0].strip() == lines[0].strip():
+        return ""
+    return f"the first line should be {lines[0].strip()}"
+
+
+_WIDTH = re.compile(
+    r"\blines of (?:at most|no more than|up to) (?:that many|N|WIDTH|the width)\b|每行(?:最多|不超过)", re.IGNORECASE
+)
+
+
+def width_complaint(text: str, arguments: Sequence[str], stdout: str) -> str:
+    """A line of several words that is longer than the width that was given, where a requirement limits them.
+
+    >>> width_complaint("prints lines of at most that many characters", ["5"], "one two three\\n")
+    "the line 'one two three' is longer than 5"
+    """
+    widths = [int(argument) for argument in arguments if argument.isdigit()]
+    if len(widths) != 1 or not widths[0] or not _WIDTH.search(text):
+        return ""
+    long = (line for line in stdout.splitlines() if len(line.rstrip()) > widths[0] and len(line.split()) > 1)
+    return next((f"the line {clipped!r} is longer than {widths[0]}" for clipped in (line[:40] for line in long)), "")
 
 
 _GRID_OUT = re.compile(

@@ -20,6 +20,8 @@ from itertools import accumulate
 from softhouse.actions.cases import COMPLAINT
 
 _COLON = re.compile(r"[:：]\s*")
+_SENTENCE = re.compile(r"[^\W\d_]{2,}\W+[^\W\d_]+\W+[^\W\d_]{2,}|[\u4e00-\u9fff]{4,}")
+"""Three words, or four Chinese characters."""
 _LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -49,6 +51,25 @@ def unasked_labels(source: str, text: str, outputs: Sequence[str]) -> dict[str, 
         here = [shown for shown, label in labels.items() if any(label.line.match(line) for line in lines)]
         if len(here) == 1:
             found.setdefault(here[0], place)
+    return found
+
+
+def sentences(source: str) -> list[str]:
+    """The messages of several words that `source` prints just as they stand in it, on standard output.
+
+    >>> sentences("print('The files are the same.')\\nprint('none')\\nprint('a b c', file=sys.stderr)")
+    ['The files are the same.']
+    """
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError):
+        return []
+    found = []
+    for call in ast.walk(tree):
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "print":
+            first = call.args[0] if len(call.args) == 1 and not call.keywords else None
+            if isinstance(first, ast.Constant) and isinstance(first.value, str) and _SENTENCE.search(first.value):
+                found.append(first.value.strip())
     return found
 
 

@@ -5,6 +5,7 @@ import pytest
 from softhouse.actions.faults import UNASKED, Start, find_faults
 from softhouse.actions.patches import MOST_PATCHES, patched
 from softhouse.actions.refused import refused_cases
+from softhouse.actions.source import problems
 from softhouse.actions.supposed import one_start, supposed_trials
 from softhouse.actions.trials import without_repetition
 from softhouse.actions.usage import usage_again
@@ -135,6 +136,52 @@ class TestFaults:
         text = "reads a grid of '*' and '.' from standard input and prints it with each '.' replaced by a number"
         assert self.said(text, self.start(out=out, stdin="*.\n..\n")) == said
 
+    @pytest.mark.parametrize(
+        ("text", "start", "said"),
+        [
+            (
+                "prints the total as 'H:MM'",
+                {"out": "08:05\n"},
+                "no line has the format 'H:MM': prints the total as 'H:MM'",
+            ),
+            ("prints it with lower case letters", {"out": "FF\n"}, "the letters are not in lower case"),
+            (
+                "sorts standard input, the first line stays on top",
+                {"out": "b\na\n", "stdin": "a\nb\n"},
+                "the first line should be a",
+            ),
+        ],
+    )
+    def test_what_the_words_say_of_the_output(self, text: str, start: dict[str, str], said: str) -> None:
+        assert self.said(text, self.start(**start)) == [said]  # type: ignore[arg-type]
+
+    def test_a_line_is_longer_than_the_width(self) -> None:
+        text = "prints the words in lines of at most that many characters"
+        assert self.said(text, self.start("5", out="one two\n")) == ["the line 'one two' is longer than 5"]
+        assert self.said(text, self.start("5", out="wonderful\none\n")) == []
+
+    def test_a_message_beside_the_results(self) -> None:
+        source = 'print("The files are the same.")\nprint(n)\n'
+        same, different = self.start("a", "a", out="The files are the same.\n"), self.start("a", "b", out="2\n")
+        faults = find_faults("prints the numbers of the lines", source, [same, different])
+        assert [fault.message for fault in faults] == ["The files are the same."]
+        assert find_faults("prints the numbers, or 'the files are the same'", source, [same, different]) == []
+        assert find_faults("prints the numbers of the lines", source, [same]) == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def f(x):\n    n = 0\n    if x:\n        n = 1\n    else:\n        print(n)\n",
+        "def f(x):\n    for i in x:\n        if i:\n            n = 1\n        else:\n            print(n)\n",
+        "n = 2\n\n\ndef f(x):\n    if x:\n        return [n for n in x]\n    else:\n        print(n)\n",
+        "def f(x):\n    global n\n    if x:\n        n = 1\n    else:\n        print(n)\n",
+    ],
+    ids=["set before", "in a loop", "of a comprehension", "global"],
+)
+def test_a_name_that_may_be_set_is_no_problem(source: str) -> None:
+    assert problems("main.py", source) == ()
+
 
 class TestPatches:
     @pytest.mark.parametrize(
@@ -186,6 +233,9 @@ class TestPatches:
     def test_a_message_that_nobody_asked_for(self) -> None:
         source = 'print(f"Added {name}.")\nprint(name)\n'
         assert list(patched(source, unasked="Added pear.\n")) == ["pass\nprint(name)\n"]
+
+    def test_the_case_of_letters(self) -> None:
+        assert "print(str(x).lower(), sep='')\n" in list(patched("print(x, sep='')\n", case="lower"))
 
     def test_decimals_and_order(self) -> None:
         assert "print(f'{x:.2f}')\n" in list(patched("print(x)\n", digits=2))
