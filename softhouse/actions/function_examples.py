@@ -127,17 +127,17 @@ def _arguments_and_results(lines: Sequence[str], name: str) -> Iterator[Example]
 
 
 def _named(text: str, parameters: Sequence[str]) -> list[Any] | None:
-    """The parameters' values, written as `name = value` or `name: value`; a single one may come without its name."""
-    values = []
-    for parameter in parameters:
-        found = re.search(rf"(?<!\w){re.escape(parameter)}\s*[:=]\s*", text)
-        if not found and len(parameters) > 1:
+    """The parameters' values, written as `name = value` or `name: value`; a single one may come without its name.
+
+    Where the names are others, as many values count by their places.
+    """
+    places = [re.search(rf"(?<!\w){re.escape(parameter)}\s*[:=]\s*", text) for parameter in parameters]
+    if None in places and len(parameters) > 1:
+        places = list(re.finditer(r"(?<!\w)[A-Za-z_]\w*\s*[:=]\s*(?=[^\s\w]|\d|True|False|None)", text))
+        if len(places) != len(parameters):
             return None
-        value = _leading(text[found.end() :] if found else text.strip())
-        if value is None:
-            return None
-        values.append(value[0])
-    return values
+    values = [_leading(text[place.end() :] if place else text.strip()) for place in places]
+    return None if None in values else [value[0] for value in values if value is not None]
 
 
 def _parameters(definition: str) -> tuple[str, ...]:

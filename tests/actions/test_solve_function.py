@@ -38,6 +38,13 @@ def test_arguments_are_read_by_their_names() -> None:
     assert read_examples(prompt, "f") == (Example(call="f([1, 2], 1)", expected="[2]"),)
 
 
+def test_arguments_with_other_names_are_read_by_their_places() -> None:
+    prompt = 'def f(xs, k):\n    """Words.\n    Input:\n        rows : [[1], [2]]\n        size : 1\n    Output: 3\n    """\n'
+    assert read_examples(prompt, "f") == (Example(call="f([[1], [2]], 1)", expected="3"),)
+    more = prompt.replace("size : 1", "size : 1\n        depth : 2")
+    assert read_examples(more, "f") == ()
+
+
 def test_further_calls_keep_the_types() -> None:
     assert "double(-2)" in further_calls(read_examples(PROMPT, "double"), "double")
 
