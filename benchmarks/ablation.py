@@ -1,34 +1,36 @@
-"""What each technique of the small house is worth: the requirements again, with one technique off at a time.
+"""What each technique of the small house is worth: its programs again, with one technique off at a time.
 
     softhouse bench requirements --half tune --report /tmp/tune
-    python benchmarks/ablation.py /tmp/tune /tmp/ablation.jsonl --limit 20
+    python benchmarks/ablation.py /tmp/tune /tmp/ablation.jsonl
 
 The model's answers are those that the measurements in the report folders recorded (the first one that has one wins),
 looked up by what was begun and by the sample's number; one that was never drawn is asked for and added to FILE.answers,
 so that all rows of the table stand on the same samples. A hint about an earlier mistake is taken as it was recorded.
-Everything else is done anew: what is mended, tried, chosen and accepted, in the real company and sandbox. `seconds`
-is the time that the model took when it was recorded. Rows of FILE that are there already are not made again.
+What is mended, tried, chosen and accepted is done anew, in the sandbox, by the action that writes a program
+(`WriteScript`); the roles around it do not change a program. The same program on the same input is run once for all
+rows. `seconds` is the time that the model took when it was recorded. Rows of FILE that are there are not made again.
 """
 
 import argparse
 import asyncio
 import json
-import tempfile
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 from unittest.mock import patch
 
 from softhouse.actions import candidates, mending, readings
 from softhouse.actions.behaviour import Behaviour, Selection, select
+from softhouse.actions.context import Context, Trial
 from softhouse.actions.write_script import WriteScript
 from softhouse.bench.requirements import BenchRequirement, read_requirements
-from softhouse.bench.scoring import score_program
-from softhouse.bench.solvers import read_project
-from softhouse.company import Company
+from softhouse.bench.scoring import PROGRAM, score_program
+from softhouse.environment.documents import Requirement, SourceFile
 from softhouse.environment.journal import Journal
-from softhouse.environment.sandbox import Sandbox, open_sandbox
+from softhouse.environment.sandbox import Command, Limits, Outcome, Sandbox, open_sandbox
 from softhouse.llm_backends.protocol import Backend, Capabilities, Completion, CompletionRequest, Frozen, TokenCallback
 from softhouse.llm_backends.registry import create_backend
 
@@ -158,22 +160,55 @@ def without(technique: str) -> Iterator[None]:
         yield
 
 
-async def measured(requirement: BenchRequirement, technique: str, backend: Recorded, sandbox: Sandbox) -> Row:
+class Desk:
+    """What `WriteScript` uses of a `Context`: the requirement, the model, a sandbox that remembers what it ran."""
+
+    def __init__(
+        self, requirement: BenchRequirement, backend: Recorded, sandbox: Sandbox, ran: dict[str, Outcome]
+    ) -> None:
+        self._requirement, self._sandbox, self._ran = requirement, sandbox, ran
+        self.action, self.backend, self.office = WriteScript(), backend, SimpleNamespace(seed=0)
+        self.program = ""
+
+    def need(self, _: type[Requirement]) -> Requirement:
+        return Requirement(text=self._requirement.text, language=self._requirement.language)
+
+    async def publish(self, document: SourceFile) -> None:
+        self.program = document.content
+
+    def tell(self, kind: str, *, detail: str) -> None:
+        """Nobody watches."""
+
+    async def side_by_side(self, *work: Coroutine[None, None, Outcome]) -> list[Outcome]:
+        return list(await asyncio.gather(*work))
+
+    async def complete(self, request: CompletionRequest, *, sample: int) -> Completion:
+        del sample  # its seed tells
+        return await self.backend.complete(request)
+
+    async def execute(self, commands: list[Command], files: dict[str, str], *, limits: Limits) -> Trial:
+        key = json.dumps([[command.model_dump(mode="json") for command in commands], files], sort_keys=True)
+        if key not in self._ran:
+            self._ran[key] = await self._sandbox.run(commands, files=files, limits=limits)
+        return Trial(outcome=self._ran[key], isolation="")
+
+
+async def measured(desk: Desk, requirement: BenchRequirement, technique: str, sandbox: Sandbox) -> Row:
     """One requirement with one technique off."""
-    backend.used.clear()
-    with without(technique), tempfile.TemporaryDirectory(prefix="softhouse-ablation-") as folder:
-        workspace = Path(folder) / "project"
-        project = await Company(model=backend, workspace=workspace, seed=0).run(requirement.text)
-        score = await score_program(read_project(workspace), requirement.checks, sandbox)
-        return Row(
-            without=technique,
-            requirement=requirement.name,
-            right=score.right,
-            accepted=project.accepted,
-            calls=len(backend.used),
-            completion_tokens=sum(answer.completion.usage.completion_tokens for answer in backend.used),
-            seconds=sum(answer.seconds for answer in backend.used),
-        )
+    desk.backend.used.clear()
+    with without(technique):
+        built = await desk.action.run(cast("Context", desk), Requirement(text=requirement.text))
+    score = await score_program({PROGRAM: desk.program}, requirement.checks, sandbox)
+    used = desk.backend.used
+    return Row(
+        without=technique,
+        requirement=requirement.name,
+        right=score.right,
+        accepted=not built.notes,
+        calls=len(used),
+        completion_tokens=sum(answer.completion.usage.completion_tokens for answer in used),
+        seconds=sum(answer.seconds for answer in used),
+    )
 
 
 def table(rows: Sequence[Row]) -> Iterator[str]:
@@ -200,6 +235,7 @@ async def main() -> None:
     parser.add_argument("reports", type=Path, nargs="+", help="folders of `softhouse bench requirements`, then FILE")
     parser.add_argument("--model", default="gguf:qwen2.5-coder-1.5b")
     parser.add_argument("--limit", type=int, default=40)
+    parser.add_argument("--readings", type=int, default=WriteScript.most_samples, help="at most, a requirement")
     parser.add_argument("--without", choices=TECHNIQUES, action="append", help="this one only")
     options = parser.parse_args()
     *reports, out = options.reports
@@ -212,11 +248,14 @@ async def main() -> None:
     there = {(row.without, row.requirement) for row in rows}
     backend = Recorded(create_backend(options.model), recorded(reports, more), more)
     sandbox = await asyncio.to_thread(open_sandbox)
+    ran: dict[str, Outcome] = {}
+    WriteScript.most_samples = options.readings
     try:
         for technique in options.without or TECHNIQUES:
             for requirement in read_requirements("tune")[: options.limit]:
                 if (technique, requirement.name) not in there:
-                    rows.append(await measured(requirement, technique, backend, sandbox))
+                    desk = Desk(requirement, backend, sandbox, ran)
+                    rows.append(await measured(desk, requirement, technique, sandbox))
                     with out.open("a", encoding="utf-8") as file:
                         file.write(rows[-1].model_dump_json() + "\n")
             print(*table(rows), sep="\n", flush=True)

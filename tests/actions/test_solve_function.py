@@ -39,7 +39,7 @@ def test_arguments_are_read_by_their_names() -> None:
 
 
 def test_arguments_with_other_names_are_read_by_their_places() -> None:
-    prompt = 'def f(xs, k):\n    """Words.\n    Input:\n        rows : [[1], [2]]\n        size : 1\n    Output: 3\n    """\n'
+    prompt = 'def f(xs, k):\n    """Input:\n        rows : [[1], [2]]\n        size : 1\n    Output: 3\n    """\n'
     assert read_examples(prompt, "f") == (Example(call="f([[1], [2]], 1)", expected="3"),)
     more = prompt.replace("size : 1", "size : 1\n        depth : 2")
     assert read_examples(more, "f") == ()
