@@ -8,7 +8,7 @@ from softhouse.actions.cases import CASE_LIMITS, command
 from softhouse.actions.context import Context
 from softhouse.actions.examples import quoted_cases
 from softhouse.actions.faults import Fault, Start, borne_out, find_faults
-from softhouse.actions.refused import refused_cases
+from softhouse.actions.refused import doubted_commands, refused_cases
 from softhouse.actions.source import problems
 from softhouse.actions.supposed import supposed_trials
 from softhouse.actions.trials import ENOUGH_STARTS, at_first_start, further_trials, without_repetition
@@ -38,8 +38,6 @@ class Bench:
     trials: tuple[Case, ...] = ()
     named: int = 0
     """So many of the trials, the first, are the requirement's own examples and commands, which have to succeed."""
-    stated: int = 0
-    """So many of the trials, the first, are such as the requirement's words speak of."""
     ordinary: int = 0
     """So many of the trials, the first, are such as the model proposed; the others are variations."""
     candidates: dict[int, Candidate] = field(default_factory=dict)
@@ -54,7 +52,7 @@ class Bench:
         proposed = at_first_start(proposed if usage else map(without_repetition, proposed))
         refused = refused_cases(self.text, self.program, (*supposed, *proposed))
         ordinary = (*named, *supposed, *refused, *proposed)
-        self.named, self.stated, self.ordinary = len(named), len(ordinary) - len(proposed), len(ordinary)
+        self.named, self.ordinary = len(named), len(ordinary)
         self.trials = further_trials(ordinary, self.program)
 
     async def tried(self, content: str) -> Candidate:
@@ -86,27 +84,29 @@ class Bench:
         return select(behaviours, self._counted(sound)) if sound else None
 
     def _counted(self, sound: Mapping[int, Candidate]) -> dict[int, int]:
-        """How many faults each has that count when they are compared.
-
-        An input of the model's own that half of them refuse or fall over is a doubtful one. A program that says the
-        same whatever it is given, where another one does not, is none.
-        """
-        starts = {i: self.starts(candidate, self.ordinary) for i, candidate in sound.items()}
-        stated = sum(len(case.steps) for case in self.trials[: self.stated])
-        doubtful = {
-            number
-            for number, column in enumerate(zip(*starts.values(), strict=True))
-            if number >= stated and 2 * sum(not start.succeeded for start in column) >= len(column) > 1
-        }
+        """How many faults each has, one more for a program that always says the same, where others do not."""
         outputs = {
-            i: [start.execution.stdout for start in found if start.prints and not start.step.exit_code]
-            for i, found in starts.items()
+            i: [s.execution.stdout for s in self.starts(candidate, self.ordinary) if s.prints and not s.step.exit_code]
+            for i, candidate in sound.items()
         }
         varied = any(len(set(found)) > 1 for found in outputs.values())
         return {
-            i: sum(fault.start not in doubtful for fault in self.faults(candidate, self.ordinary))
+            i: len(self.faults(candidate, self.ordinary))
             + (varied and len(outputs[i]) >= ENOUGH_STARTS and len(set(outputs[i])) == 1)
             for i, candidate in sound.items()
+        }
+
+    def _doubtful(self) -> set[int]:
+        """The ordinary starts that half of the readings do not take, though nothing says that they have to.
+
+        The input is more likely wrong than all of them.
+        """
+        columns = zip(*(self.starts(c, self.ordinary) for c in self.candidates.values() if not c.problems), strict=True)
+        return {
+            number
+            for number, column in enumerate(columns)
+            if not (column[0].named or column[0].step.exit_code)
+            and 2 * sum(not start.succeeded for start in column) >= len(column) > 1
         }
 
     def behaviour(self, candidate: Candidate) -> Behaviour:
@@ -116,7 +116,9 @@ class Bench:
     def faults(self, candidate: Candidate, cases: int) -> list[Fault]:
         """What is surely wrong with it, by what it did on the first `cases` trials."""
         found = [Fault(f"python {self.program}", "\n".join(candidate.problems))] if candidate.problems else []
-        return found + find_faults(self.text, candidate.content, self.starts(candidate, cases))
+        doubtful = self._doubtful()
+        seen = find_faults(self.text, candidate.content, self.starts(candidate, cases))
+        return found + [fault for fault in seen if fault.start not in doubtful]
 
     def borne_out(self, candidate: Candidate) -> bool:
         """Whether what it did shows something that the requirement says of its output."""
@@ -129,8 +131,14 @@ class Bench:
 
     def starts_of(self, number: int, outcome: Outcome) -> list[Start]:
         """The starts of one trial."""
-        case, program = self.trials[number], ["python", self.program]
+        case, doubted = self.trials[number], doubted_commands(self.text)
         return [
-            Start(" ".join([*program, *step.arguments]), step, execution, case.files, number < self.named)
+            Start(
+                " ".join(["python", self.program, *step.arguments]),
+                step,
+                execution,
+                case.files,
+                named=number < self.named and not doubted.intersection(step.arguments[:1]),
+            )
             for step, execution in zip(case.steps, outcome.executions, strict=True)
         ]

@@ -11,7 +11,7 @@ ends with 0. What the words leave open (a malformed text, a name that is in use)
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from softhouse.actions.usage import filled, kind_of, usage_case, usage_forms
+from softhouse.actions.usage import entries, filled, kind_of, usage_forms
 from softhouse.environment.documents import Case, Step
 
 MISSING_FILE = "missing.txt"
@@ -75,13 +75,27 @@ _Refused = tuple[dict[str, str], tuple[Step, ...], Step]
 
 
 def _by_commands(text: str, sentence: str) -> Iterator[_Refused]:
-    forms, usage = usage_forms(text), usage_case(text, "")
-    assert usage is not None  # there are forms
-    before = usage.steps[:2]
+    forms, put_in = usage_forms(text), entries(text)
+    before = tuple(Step(arguments=start, exit_code=None) for start in put_in)
     meant = [form for form in forms if _means(sentence, form[0])]
-    for form in meant or [form for form in forms if form[0] != before[0].arguments[0]]:
-        for arguments in _wrong_fillings(form, sentence, first=form[0] == before[0].arguments[0]):
-            yield usage.files, before, Step(arguments=arguments)
+    for form in meant or [form for form in forms if form[0] not in {start[0] for start in put_in}]:
+        for arguments in _wrong_fillings(form, sentence, first=form[0] == put_in[-1][0]):
+            yield {}, before, Step(arguments=arguments)
+
+
+def doubted_commands(text: str) -> frozenset[str]:
+    """The commands that may be refused for something that no rule here knows, so that any start of them may be.
+
+    >>> doubted_commands("Commands are 'encode TEXT' and 'decode TEXT'. What can't be decoded exits with code 1.")
+    frozenset({'decode'})
+    """
+    kinds = (_UNKNOWN, _TOO_MUCH, _TWICE, _NO_NUMBER, _NOT_POSITIVE)
+    unknown = [
+        sentence
+        for sentence in _SENTENCES.split(text)
+        if _EXIT.search(sentence) and not any(kind.search(sentence) for kind in kinds)
+    ]
+    return frozenset(form[0] for form in usage_forms(text) if any(_means(sentence, form[0]) for sentence in unknown))
 
 
 def _means(sentence: str, command: str) -> bool:

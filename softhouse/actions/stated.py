@@ -59,6 +59,8 @@ class StatedOrder:
         """What is wrong with an output; empty where it is in order, or where the order says nothing about it."""
         lines = [line.strip() for line in stdout.splitlines() if line.strip()]
         if self.order == "alphabetical":
+            if any(line[:1].isspace() for line in stdout.splitlines()):
+                return ""  # a tree, or a table: not its lines are in order
             return "" if _alphabetical(lines) else "the lines are not in alphabetical order"
         rows = [line.split() for line in lines]
         if not all(_NUMBER.fullmatch(token) for row in rows for token in row):

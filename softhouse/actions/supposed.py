@@ -41,6 +41,20 @@ _RANGE = re.compile(
     re.IGNORECASE,
 )
 _A_FILE = re.compile(r"\b(?:an?|one|the) (?:[\w-]+ )?file\b|文件", re.IGNORECASE)
+_TWO_FILES = re.compile(
+    r"\b(?:two|both|several|more) (?:[\w-]+ ){0,2}files\b|\bfile and (?:an?|another|the other|one) (?:[\w-]+ )?file\b"
+    r"|\b(?:second|other|another) (?:[\w-]+ )?file\b|(?:两|2)\s*个[^，,。；;]{0,10}文件|另一个[^，,。；;]{0,6}文件",
+    re.IGNORECASE,
+)
+_TAKEN = re.compile(
+    r"(?:\b(?:takes?|accepts?|given|reads?|with)\b|接收|接受|给定|读取)(.*?)(?:\b(?:prints?|outputs?|writes?|shows?)\b|打印|输出|$)",
+    re.IGNORECASE | re.DOTALL,
+)
+_ANOTHER = re.compile(
+    r"(?:,|,? and|,? or) (?:an?|the|one|its|two|another|optionally)\b|(?:、|和|及|以及)(?=[一两另])", re.IGNORECASE
+)
+"""What stands between two arguments."""
+_ASIDE = re.compile(r"[(（][^()（）]*[)）]|['\"`‘“][^'\"`’”\n]*['\"`’”]")
 _A_TEXT = re.compile(r"\btext file\b|文本文件", re.IGNORECASE)
 _A_TABLE = re.compile(r"\bCSV\b", re.IGNORECASE)
 _OF_A_FORMAT = re.compile(
@@ -73,9 +87,24 @@ def supposed_trials(text: str, program: str) -> tuple[Case, ...]:
     if reads_standard_input(text):
         fed = _grids(text) or [_NUMBERS if _NUMERIC.search(text) and not number else PLAIN_TEXT]
         return tuple(one_start(program, ("12",) if number else (), each) for each in fed)
+    if _TWO_FILES.search(text):
+        return ()  # which of them holds what, the words do not say
+    known = [found for found in (number, file, _A_COLUMN.search(text)) if found]
+    if _arguments_taken(text) > len(known):
+        return ()
     if file is None:
         return (one_start(program, (_within(text),)),) if number else ()
     return tuple(_of_a_file(text, program, name, content) for name, content in _contents(text, file))
+
+
+def _arguments_taken(text: str) -> int:
+    """How many arguments a requirement names before it comes to the output, at least 1.
+
+    >>> _arguments_taken("takes a number, the base it is in and the base to convert it to, and prints it")
+    3
+    """
+    taken = _TAKEN.search(_ASIDE.sub("", text))
+    return 1 + len(_ANOTHER.findall(taken[1])) if taken else 1
 
 
 def _of_a_file(text: str, program: str, name: str, content: str) -> Case:

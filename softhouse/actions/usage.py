@@ -25,6 +25,7 @@ _COMMANDS = re.compile(r"\b(?:sub)?commands?\b|命令|指令", re.IGNORECASE)
 _NOTHING_THERE = re.compile(
     r"\b(?:no|without|empty|nothing)\b[^.;]*\bexits?\b|(?:没有|为空|空的)[^。；;]*退出码", re.IGNORECASE
 )
+_OPENINGS = frozenset({"init", "create", "new", "open", "setup", "start"})
 _MOST_FORMS = 8
 
 _INPUT_FILE = "input.txt"
@@ -49,7 +50,12 @@ _KINDS = (
         ),
         "number",
     ),
-    (re.compile(r"^(?:QTY|QUANTITY|COUNT|MINUTES|SCORE)$|数量|次数|个数|分钟|分数"), "amount"),
+    (
+        re.compile(
+            r"^(?:QTY|QUANTITY|COUNT|MINUTES|SCORE|SIZE|CAPACITY|SEATS|POINTS|AGE)$|[数容]量|次数|个数|分钟|分数|大小|年龄"
+        ),
+        "amount",
+    ),
     (re.compile(r"^(?:AMOUNT|PRICE|COST|HOURS|SUM|TOTAL)$|金额|价格|单价|费用|小时"), "decimal"),
     (re.compile(r"DATE|DAY|日期"), "date"),
     (re.compile(r"FILE|PATH|文件|路径"), "file"),
@@ -83,21 +89,33 @@ def usage_forms(text: str) -> tuple[tuple[str, ...], ...]:
     return tuple(form for form in forms if len(form) > 1 or form[0] not in longer)[:_MOST_FORMS]
 
 
+def entries(text: str) -> tuple[tuple[str, ...], ...]:
+    """The starts that put something in: a command that has to come first, if there is one, then the first one, twice.
+
+    >>> entries("Commands are 'init SIZE', 'park NAME' and 'list'.")
+    (('init', '30'), ('park', 'pear'), ('park', 'apple'))
+    """
+    opening, first, _ = _in_turn(usage_forms(text))
+    decimals = bool(_DECIMALS.search(text))
+    return (
+        *(filled(form, 0, decimals=decimals) for form in opening),
+        *(filled(first, turn, decimals=decimals) for turn in (0, 1)),
+    )
+
+
 def usage_case(text: str, program: str) -> Case | None:
     """The commands that a requirement quotes, filled in and run in a sensible order; None where it quotes none."""
     forms = usage_forms(text)
     if not forms:
         return None
-    shows = [form for form in forms if len(form) == 1]
-    first, *others = forms if len(forms[0]) > 1 else sorted(forms, key=lambda form: len(form) == 1)
+    _, _, others = _in_turn(forms)
+    shows = [form for form in others if len(form) == 1]
     decimals = bool(_DECIMALS.search(text))
-    starts = [filled(first, 0, decimals=decimals), filled(first, 1, decimals=decimals), *(show for show in shows[:1])]
+    starts = [*entries(text), *(show for show in shows[:1])]
     for form in others:
         if form not in shows[:1]:
             starts += [filled(form, 0, decimals=decimals), *(show for show in shows[:1] if form not in shows)]
-    files = {_INPUT_FILE: _INPUT} if any(_INPUT_FILE in start for start in starts) else {}
-    steps = tuple(Step(arguments=start, exit_code=None) for start in starts)
-    return Case(name=f"the commands of the requirement, in turn ({program})", files=files, steps=steps)
+    return _case(f"the commands of the requirement, in turn ({program})", starts)
 
 
 def usage_again(text: str, program: str) -> Case | None:
@@ -109,20 +127,35 @@ def usage_again(text: str, program: str) -> Case | None:
     >>> [" ".join(step.arguments) for step in case.steps]
     ['add pear 30', 'add apple 12', 'add pear 12', 'report']
     """
-    usage = usage_case(text, program)
-    if usage is None:
-        return None
     forms = usage_forms(text)
+    if not forms:
+        return None
+    _, _, others = _in_turn(forms)
     decimals = bool(_DECIMALS.search(text))
-    first = usage.steps[0].arguments
-    again = (*first[:2], *usage.steps[1].arguments[2:])
-    shows = [form for form in forms if len(form) == 1]
-    starts = [first, usage.steps[1].arguments, again, *shows]
-    for form in forms:
-        if len(form) > 1 and form[0] != first[0]:
+    *_, one, another = entries(text)
+    printing = printing_commands(text)
+    shows = [form for form in others if len(form) == 1 and (form[0] in printing or not printing)]
+    starts = [*entries(text), (*one[:2], *another[2:]), *shows]
+    for form in others:
+        if len(form) > 1:
             starts += [*(filled(form, turn, decimals=decimals) for turn in (1, 1, 0)), *shows]
-    steps = tuple(Step(arguments=start, exit_code=None) for start in starts)
-    return Case(name=f"the commands of the requirement, again ({program})", files=usage.files, steps=steps)
+    return _case(f"the commands of the requirement, again ({program})", starts)
+
+
+_Forms = tuple[tuple[str, ...], ...]
+
+
+def _in_turn(forms: _Forms) -> tuple[_Forms, tuple[str, ...], _Forms]:
+    """Those that have to come first, the one that puts something in, the others. There must be a form."""
+    opening = tuple(form for form in forms if form[0] in _OPENINGS and len(forms) > 2)
+    left = [form for form in forms if form not in opening]
+    first = next((form for form in left if len(form) > 1), left[0])
+    return opening, first, tuple(form for form in left if form != first)
+
+
+def _case(name: str, starts: list[tuple[str, ...]]) -> Case:
+    files = {_INPUT_FILE: _INPUT} if any(_INPUT_FILE in start for start in starts) else {}
+    return Case(name=name, files=files, steps=tuple(Step(arguments=start, exit_code=None) for start in starts))
 
 
 def first_start_cases(text: str) -> tuple[Case, ...]:
@@ -133,7 +166,8 @@ def first_start_cases(text: str) -> tuple[Case, ...]:
     >>> [case.name for case in first_start_cases("Commands are 'add TEXT' and 'list'. 'list' prints all.")]
     ['list, at the first start']
     """
-    if _NOTHING_THERE.search(text):
+    opening, _, _ = _in_turn(usage_forms(text)) if usage_forms(text) else ((), (), ())
+    if opening or _NOTHING_THERE.search(text):
         return ()
     shows = [form[0] for form in usage_forms(text) if len(form) == 1 and form[0] in printing_commands(text)]
     return tuple(
