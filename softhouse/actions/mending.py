@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from softhouse.actions.beginnings import data_file
 from softhouse.actions.candidates import Bench, Candidate
@@ -17,6 +18,7 @@ from softhouse.environment.sandbox import Outcome
 
 MOST_COERCIONS = 4
 MOST_PATCHED = 3
+MOST_LOOKED_AT = 3
 
 
 @dataclass
@@ -93,12 +95,12 @@ class Mender:
         return candidate
 
     async def _helps(self, content: str, candidate: Candidate) -> bool:
-        """Whether that content has fewer starts with a mistake, on one of the trials where the candidate has any."""
-        for number, outcome in enumerate(candidate.outcomes[: self.cases]):
-            if before := self._wrong(candidate.content, number, outcome):
-                after = await self.bench.run(content, self.bench.trials[number])
-                if self._wrong(content, number, after) < before:
-                    return True
+        """Whether less is wrong with that content on one of the first trials on which something is."""
+        wrong = ((number, self._wrong(candidate.content, number, o)) for number, o in enumerate(candidate.outcomes))
+        for number, before in islice(((n, count) for n, count in wrong if n < self.cases and count), MOST_LOOKED_AT):
+            after = await self.bench.run(content, self.bench.trials[number])
+            if self._wrong(content, number, after) < before:
+                return True
         return bool(candidate.problems)
 
     def _wrong(self, content: str, number: int, outcome: Outcome) -> int:

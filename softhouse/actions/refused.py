@@ -28,14 +28,22 @@ _UNKNOWN = re.compile(
     r"|不存在|未知|找不到|超出范围|没有(?:这个|该|此)",
     re.IGNORECASE,
 )
-_TOO_MUCH = re.compile(r"\bmore than\b|\bnot enough\b|\binsufficient\b|\bexceed|超过|不足|多于|大于", re.IGNORECASE)
+_TOO_MUCH = re.compile(
+    r"\bmore than (?:there|the|it|is|are|what|was|they|in|available)\b|\bnot enough\b|\binsufficient\b"
+    r"|\bexceeds? (?:the|what)\b"
+    r"|(?:余额|库存|数量|剩余)不足|超过(?:余额|库存|现有|剩余|可用)",
+    re.IGNORECASE,
+)
 _TWICE = re.compile(r"\balready\b|\btwice\b|\bduplicates?\b|重复|已(?:经)?存在", re.IGNORECASE)
 _NO_NUMBER = re.compile(
     r"\b(?:not|isn't|aren't|non-)\s?(?:an? |one )?(?:\w+ )?(?:integers?|numbers?|numeric)\b|\banything else\b"
     r"|\binvalid (?:number|amount|integer)s?\b|(?:不是|非)[^。；;,，]{0,12}(?:整数|数字|数)",
     re.IGNORECASE,
 )
-_NOT_POSITIVE = re.compile(r"\b(?:positive|negative|zero)\b|正整数|正数|负数", re.IGNORECASE)
+_NOT_POSITIVE = re.compile(
+    r"\bpositive\b|\bnegative\b|\bzero or (?:less|negative|below)\b|\bless than (?:1|one|zero|0)\b|正整数|正数|负数",
+    re.IGNORECASE,
+)
 _ZERO_IS_FINE = re.compile(r"\bnon-?negative\b|\bnegative\b|非负|负数", re.IGNORECASE)
 _RANGE = re.compile(r"(?<![\d.-])(\d+)\s*(?:to|and|through|-|–|到|至|~)\s*(\d+)(?!\d|[.-]\d)", re.IGNORECASE)
 _OUTSIDE = re.compile(r"\b(?:anything else|outside|out of (?:that |the |this )?range)\b|超出|范围|之外", re.IGNORECASE)
@@ -48,6 +56,10 @@ _NO_INPUT = re.compile(
     r"|没有任何|输入为空",
     re.IGNORECASE,
 )
+_OTHER_COMMAND = re.compile(
+    r"\b(?:unknown|other|unrecogni[sz]ed|invalid) (?:sub)?commands?\b|(?:未知|其他|其它|无效)的?命令", re.IGNORECASE
+)
+_PUTS_IN = frozenset({"add", "append", "create", "insert", "new", "put", "record", "register", "set"})
 _INTEGER = re.compile(r"-?\d+")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _CALCULATION = re.compile(r"[\d.()\s]*\d\s*[-+*/]\s*[\d.()\s+*/-]+")
@@ -77,14 +89,27 @@ _Refused = tuple[dict[str, str], tuple[Step, ...], Step]
 def _by_commands(text: str, sentence: str) -> Iterator[_Refused]:
     forms, put_in = usage_forms(text), entries(text)
     before = tuple(Step(arguments=start, exit_code=None) for start in put_in)
+    if _OTHER_COMMAND.search(sentence):
+        yield {}, before, Step(arguments=(NOWHERE,))
+        return
+    inside = {start[0] for start in put_in}
     meant = [form for form in forms if _means(sentence, form[0])]
-    for form in meant or [form for form in forms if form[0] not in {start[0] for start in put_in}]:
+    for form in meant or [form for form in forms if form[0] not in inside | _PUTS_IN and _speaks_of(sentence, form)]:
         for arguments in _wrong_fillings(form, sentence, first=form[0] == put_in[-1][0]):
             yield {}, before, Step(arguments=arguments)
 
 
+def _speaks_of(sentence: str, form: tuple[str, ...]) -> bool:
+    """Whether a sentence speaks of what a command is given: of an `unknown name`, where it is `remove NAME`."""
+    names = [placeholder.strip("<>").casefold() for placeholder in form[1:]]
+    words = "number" if any(kind_of(placeholder) == "number" for placeholder in form[1:]) else ""
+    return any(name in sentence.casefold() for name in (*names, words) if name)
+
+
 def doubted_commands(text: str) -> frozenset[str]:
     """The commands that may be refused for something that no rule here knows, so that any start of them may be.
+
+    A sentence that names none may mean all.
 
     >>> doubted_commands("Commands are 'encode TEXT' and 'decode TEXT'. What can't be decoded exits with code 1.")
     frozenset({'decode'})
@@ -95,7 +120,9 @@ def doubted_commands(text: str) -> frozenset[str]:
         for sentence in _SENTENCES.split(text)
         if _EXIT.search(sentence) and not any(kind.search(sentence) for kind in kinds)
     ]
-    return frozenset(form[0] for form in usage_forms(text) if any(_means(sentence, form[0]) for sentence in unknown))
+    commands = frozenset(form[0] for form in usage_forms(text))
+    meant = [frozenset(each for each in commands if _means(sentence, each)) for sentence in unknown]
+    return frozenset().union(*(found or commands for found in meant))
 
 
 def _means(sentence: str, command: str) -> bool:
@@ -146,7 +173,7 @@ def _by_arguments(text: str, sentence: str, ordinary: Sequence[Case]) -> Iterato
     elif _UNKNOWN.search(sentence):
         yield from with_another(_is_looked_up, NOWHERE)
     if values := _no_numbers(text, sentence):
-        yield from with_another(lambda _, argument: bool(_INTEGER.fullmatch(argument)), *values)
+        yield from with_another(_is_the_number, *values)
     if _A_DATE.search(sentence) and (_UNKNOWN.search(sentence) or _NO_DATE.search(sentence)):
         yield from with_another(lambda _, argument: bool(_DATE.fullmatch(argument)), _NO_SUCH_DATE)
     if _BY_ZERO.search(sentence):
@@ -165,6 +192,12 @@ def _is_laid_out(case: Case, argument: str) -> bool:
 def _is_looked_up(case: Case, argument: str) -> bool:
     """Whether an argument is something that stands in a file of a case."""
     return not _is_laid_out(case, argument) and any(argument in content for content in case.files.values())
+
+
+def _is_the_number(case: Case, argument: str) -> bool:
+    """Whether an argument is a number, and the only one: of several, the words may mean another one."""
+    numbers = [each for each in case.steps[0].arguments if _INTEGER.fullmatch(each)]
+    return numbers == [argument]
 
 
 def _no_numbers(text: str, sentence: str) -> list[str]:

@@ -28,10 +28,18 @@ _ORDERS: tuple[tuple[Literal["alphabetical", "ascending", "descending"], re.Patt
 )
 _TIES = re.compile(r"\b(?:equal|same|ties?|tied)\b[^.;]{0,40}\balphabetic|相同[^。；;]{0,16}字母", re.IGNORECASE)
 _RANKED = re.compile(
-    r"\b(?:most (?:frequent|common|often)|highest|largest|biggest|greatest)\b[^.;]{0,12}\bfirst\b"
+    r"\b(?:most(?: \w+){1,2}|highest|largest|biggest|greatest)\b[^.;]{0,12}\bfirst\b"
     r"|\b(?:descending|decreasing)\b|从大到小|从高到低|从多到少|降序|递减",
     re.IGNORECASE,
 )
+_ANOTHER_KEY = re.compile(
+    r"\b(?:lowest|smallest|earliest|oldest|newest|latest|shortest|longest|fewest|least)\b[^.;]{0,20}\bfirst\b"
+    r"|\bthen (?:by|in|alphabetically)\b"
+    r"|\b(?:sorted|ordered) by (?!(?:the |their )?(?:names?|titles?|keys?|words?|letters?)\b)"
+    r"|按(?!照?字母|照?名称|照?姓名|照?名字|照?标题)[^。；;，,]{1,10}(?:排序|排列|从)",
+    re.IGNORECASE,
+)
+"""Lines that are in the order of something else, and perhaps alphabetical where that is equal."""
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _ROW = re.compile(r"(.*\S)[\s:：]+(-?\d+(?:\.\d+)?)")
 """A name and its number, the number last."""
@@ -95,9 +103,18 @@ class StatedRanking:
 
 
 def _alphabetical(texts: Sequence[str]) -> bool:
-    """With capitals first or without regard to case: words seldom say which."""
-    folded = [text.casefold() for text in texts]
-    return list(texts) == sorted(texts) or folded == sorted(folded)
+    """With capitals first or without regard to case, by the whole lines or by the names in them: words leave it open.
+
+    >>> _alphabetical(["ann: 1", "ann lee: 2"]), _alphabetical(["1. fig", "2. apple"])
+    (True, False)
+    """
+    lines = [re.sub(r"^(?:\d+[.)]|[-*])\s*", "", text) for text in texts]
+    names = [re.split(r"\s*[:：=|,]|\s+-?\d", line)[0] for line in lines]
+    return any(keys == sorted(keys) for each in (lines, names) for keys in (each, _folded(each)))
+
+
+def _folded(texts: Sequence[str]) -> list[str]:
+    return [text.casefold() for text in texts]
 
 
 def stated_orders(text: str) -> tuple[StatedOrder | StatedRanking, ...]:
@@ -113,6 +130,8 @@ def stated_orders(text: str) -> tuple[StatedOrder | StatedRanking, ...]:
     found = [order for order, pattern in _ORDERS if pattern.search(text)]
     if len(found) > 1:
         return ()
+    if found == ["alphabetical"] and (ranked or _ANOTHER_KEY.search(text)):
+        found = []
     return (*map(StatedOrder, found), *([StatedRanking(ties=False)] if ranked else []))
 
 

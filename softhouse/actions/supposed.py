@@ -82,7 +82,7 @@ _NUMERIC = re.compile(r"\b(?:numbers|integers)\b|数字|整数", re.IGNORECASE)
 def supposed_trials(text: str, program: str) -> tuple[Case, ...]:
     """The input that `text` speaks of, as one start; none where its words leave it open."""
     if _A_FOLDER.search(text):
-        return (one_start(program, ("folder",), files=_FOLDER),)
+        return (one_start(program, ("folder",), files=_FOLDER),) if _arguments_taken(text) == 1 else ()
     number, file = _A_NUMBER.search(text), _A_FILE.search(text)
     if reads_standard_input(text):
         fed = _grids(text) or [_NUMBERS if _NUMERIC.search(text) and not number else PLAIN_TEXT]
