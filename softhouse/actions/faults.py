@@ -191,7 +191,8 @@ def _never_right(text: str, starts: Sequence[Start]) -> Iterator[Fault]:
         yield Fault(whispers[0].command, f"{said}\nall of this goes to standard error")
     commands = printing_commands(text)
     asked = [start for start in starts if start.named and start.succeeded and commands & {*start.step.arguments[:1]}]
-    if asked and not any(start.prints for start in asked):
+    put_in = [start for start in starts if start.step.arguments and start.step.arguments[0] not in commands]
+    if asked and any(start.succeeded for start in put_in) and not any(start.prints for start in asked):
         yield Fault(asked[-1].command, "it prints nothing")
     if not printing:
         return

@@ -11,7 +11,7 @@ ends with 0. What the words leave open (a malformed text, a name that is in use)
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from softhouse.actions.usage import entries, filled, kind_of, usage_forms
+from softhouse.actions.usage import entries, filled, is_plain, kind_of, usage_forms
 from softhouse.environment.documents import Case, Step
 
 MISSING_FILE = "missing.txt"
@@ -109,20 +109,22 @@ def _speaks_of(sentence: str, form: tuple[str, ...]) -> bool:
 def doubted_commands(text: str) -> frozenset[str]:
     """The commands that may be refused for something that no rule here knows, so that any start of them may be.
 
-    A sentence that names none may mean all.
+    A sentence that names none may mean all; and what an unusual placeholder stands for is a guess.
 
     >>> doubted_commands("Commands are 'encode TEXT' and 'decode TEXT'. What can't be decoded exits with code 1.")
     frozenset({'decode'})
     """
-    kinds = (_UNKNOWN, _TOO_MUCH, _TWICE, _NO_NUMBER, _NOT_POSITIVE)
+    kinds = (_UNKNOWN, _TOO_MUCH, _TWICE, _NO_NUMBER, _NOT_POSITIVE, _OTHER_COMMAND)
     unknown = [
         sentence
         for sentence in _SENTENCES.split(text)
         if _EXIT.search(sentence) and not any(kind.search(sentence) for kind in kinds)
     ]
-    commands = frozenset(form[0] for form in usage_forms(text))
+    forms = usage_forms(text)
+    commands = frozenset(form[0] for form in forms)
     meant = [frozenset(each for each in commands if _means(sentence, each)) for sentence in unknown]
-    return frozenset().union(*(found or commands for found in meant))
+    guessed = frozenset(form[0] for form in forms if not all(map(is_plain, form[1:])))
+    return guessed.union(*(found or commands for found in meant))
 
 
 def _means(sentence: str, command: str) -> bool:

@@ -25,6 +25,11 @@ _COMMANDS = re.compile(r"\b(?:sub)?commands?\b|命令|指令", re.IGNORECASE)
 _NOTHING_THERE = re.compile(
     r"\b(?:no|without|empty|nothing)\b[^.;]*\bexits?\b|(?:没有|为空|空的)[^。；;]*退出码", re.IGNORECASE
 )
+_TEXTS = re.compile(
+    r"TEXT|NAME|TITLE|WORD|ITEM|KEY|TASK|NOTE|MESSAGE|LABEL|PRODUCT|PERSON|USER|PLAYER|CITY|BOOK|SONG|CONTACT"
+    r"|[姓名]名|名称|标题|内容|文[本字]|任务|单词|物品|商品|^键$|名$|事项"
+)
+"""Placeholders that any word will do for."""
 _OPENINGS = frozenset({"init", "create", "new", "open", "setup", "start"})
 _MOST_FORMS = 8
 
@@ -207,6 +212,15 @@ def filled(form: tuple[str, ...], turn: int, *, decimals: bool = False) -> tuple
     command, *placeholders = form
     kinds = [kind_of(placeholder) for placeholder in placeholders]
     return (command, *(_VALUES["amount" if kind == "decimal" and not decimals else kind][turn] for kind in kinds))
+
+
+def is_plain(placeholder: str) -> bool:
+    """Whether it is clear what a placeholder stands for, so that a value of its kind has to be taken.
+
+    >>> is_plain("TITLE"), is_plain("金额"), is_plain("FROM")
+    (True, True, False)
+    """
+    return kind_of(placeholder) != "text" or bool(_TEXTS.search(placeholder.strip("<>").upper()))
 
 
 def kind_of(placeholder: str) -> str:

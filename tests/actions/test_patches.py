@@ -125,8 +125,9 @@ class TestFaults:
 
     def test_a_command_that_shows_nothing(self) -> None:
         shown, empty = self.start("list", out="1. a\n", named=True), self.start("list", named=True)
-        assert self.said(NOTES, empty) == ["it prints nothing"]
-        assert self.said(NOTES, empty, shown) == []
+        put_in = self.start("add", "pear", named=True)
+        assert self.said(NOTES, put_in, empty) == ["it prints nothing"]
+        assert self.said(NOTES, put_in, empty, shown) == self.said(NOTES, empty) == []
 
     @pytest.mark.parametrize(
         ("out", "said"),
