@@ -20,6 +20,7 @@ from itertools import zip_longest
 
 from softhouse.actions.cases import COMPLAINT
 from softhouse.actions.source import Edit, edited, replaced
+from softhouse.actions.stated import stated_exit
 
 _WARNING = re.compile(r"\s*(?:warning\b|警告)", re.IGNORECASE)
 _DENIAL = re.compile(
@@ -28,7 +29,6 @@ _DENIAL = re.compile(
     re.IGNORECASE,
 )
 """What a message says that refuses; only where the requirement has an exit code for a refusal."""
-_EXIT_CODE = re.compile(r"\bexit(?:s|ing)?\b[^.;]{0,30}\b1\b|退出码\s*(?:为\s*)?1", re.IGNORECASE)
 _ON_STDOUT = re.compile(r"standard output|标准输出", re.IGNORECASE)
 
 
@@ -122,7 +122,7 @@ class _Refusals:
     def __init__(self, source: str, requirement: str) -> None:
         self._lines = source.encode().splitlines()
         self._requirement = requirement
-        self._denials = bool(_EXIT_CODE.search(requirement))
+        self._denials = stated_exit(requirement) == 1
 
     def edits(self, body: Sequence[ast.stmt], *, last: bool) -> Iterator[Edit]:
         """For one block; `last`: after it, nothing of its function is left to do."""

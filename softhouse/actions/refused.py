@@ -11,6 +11,7 @@ ends with 0. What the words leave open (a malformed text, a name that is in use)
 import re
 from collections.abc import Callable, Iterator, Sequence
 
+from softhouse.actions.stated import stated_exit
 from softhouse.actions.usage import entries, filled, is_plain, kind_of, usage_forms
 from softhouse.environment.documents import Case, Step
 
@@ -18,10 +19,6 @@ MISSING_FILE = "missing.txt"
 NOWHERE = "zyxw"
 """A text that is in no file."""
 _SENTENCES = re.compile(r"(?<=[.;])\s|[。；]")
-_EXIT = re.compile(
-    r"\bexit(?:s|ing)?\b[^.;]{0,24}?\b(?P<english>[1-9]\d*)\b|退出码\s*(?:为|是)?\s*(?P<chinese>[1-9]\d*)",
-    re.IGNORECASE,
-)
 _UNKNOWN = re.compile(
     r"\b(?:unknown|missing|non-?existent|no such|not found|out of range)\b"
     r"|\b(?:do|does|did|is|are)(?: not|n't) (?:exist|there|known|found|in)\b"
@@ -63,6 +60,10 @@ _PUTS_IN = frozenset({"add", "append", "create", "insert", "new", "put", "record
 _INTEGER = re.compile(r"-?\d+")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _CALCULATION = re.compile(r"[\d.()\s]*\d\s*[-+*/]\s*[\d.()\s+*/-]+")
+_SAMPLE = re.compile(
+    r"(?:\bsuch as|\be\.g\.|\bfor (?:example|instance)|例如|比如)[,，:：]?\s*['\"`‘“]?(?P<sample>[^\s'\"`’”,;，。；]+)",
+    re.IGNORECASE,
+)
 _TOO_MANY = "9999"
 _UNKNOWN_NUMBERS = ("99", "0")
 _NO_SUCH_DATE = "2023-02-30"
@@ -72,8 +73,7 @@ def refused_cases(text: str, program: str, ordinary: Sequence[Case]) -> tuple[Ca
     """The inputs that `text` says are refused; `ordinary` are starts of the program that one argument is changed of."""
     cases: list[Case] = []
     for sentence in _SENTENCES.split(text):
-        if found := _EXIT.search(sentence):
-            code = int(found["english"] or found["chinese"])
+        if code := stated_exit(sentence):
             starts = _by_commands(text, sentence) if usage_forms(text) else _by_arguments(text, sentence, ordinary)
             for files, before, refused in starts:
                 steps = (*before, refused.model_copy(update={"exit_code": code}))
@@ -118,7 +118,7 @@ def doubted_commands(text: str) -> frozenset[str]:
     unknown = [
         sentence
         for sentence in _SENTENCES.split(text)
-        if _EXIT.search(sentence) and not any(kind.search(sentence) for kind in kinds)
+        if stated_exit(sentence) and not any(kind.search(sentence) for kind in kinds)
     ]
     forms = usage_forms(text)
     commands = frozenset(form[0] for form in forms)
@@ -180,6 +180,9 @@ def _by_arguments(text: str, sentence: str, ordinary: Sequence[Case]) -> Iterato
         yield from with_another(lambda _, argument: bool(_DATE.fullmatch(argument)), _NO_SUCH_DATE)
     if _BY_ZERO.search(sentence):
         yield from with_another(lambda _, argument: bool(_CALCULATION.fullmatch(argument)), "1 / 0")
+    if shown := _SAMPLE.search(sentence):
+        shape = _shape(shown["sample"])
+        yield from with_another(lambda _, argument: _shape(argument) == shape, shown["sample"])
     if _NO_INPUT.search(sentence):
         for case in single[:1]:
             if case.steps[0].stdin:
@@ -189,6 +192,11 @@ def _by_arguments(text: str, sentence: str, ordinary: Sequence[Case]) -> Iterato
 def _is_laid_out(case: Case, argument: str) -> bool:
     """Whether an argument is a file of a case, or a directory."""
     return argument in case.files or any(name.startswith(f"{argument.rstrip('/')}/") for name in case.files)
+
+
+def _shape(argument: str) -> str:
+    """What an argument looks like: digits and letters are all alike."""
+    return re.sub(r"[^\W\d_]", "a", re.sub(r"\d", "9", argument))
 
 
 def _is_looked_up(case: Case, argument: str) -> bool:

@@ -209,6 +209,25 @@ def states_a_result(text: str) -> bool:
     return bool(_RESULT.search(text)) and not _PERHAPS_NOTHING.search(text)
 
 
+_EXIT = re.compile(
+    r"\b(?:exit(?:s|ing)?|fail(?:s|ing)?|end(?:s|ing)?|terminat(?:es?|ing)|return(?:s|ing)?|quits?|stops?)\b"
+    r"(?:[^.;]{0,24}?\b(?:code|status)\b[^.;\w]{0,3}(?:\b(?:is|of|will be)\b )?|\s+with\s+)(?P<english>[1-9]\d*)\b"
+    r"|(?:退出码|状态码|返回码)\s*(?:为|是)?\s*(?P<chinese>[1-9]\d*)",
+    re.IGNORECASE,
+)
+
+
+def stated_exit(sentence: str) -> int | None:
+    """The exit code other than 0 that a sentence states.
+
+    >>> stated_exit("a bad date fails with code 1"), stated_exit("its exit code is 2"), stated_exit("以退出码 3 结束")
+    (1, 2, 3)
+    >>> stated_exit("exits with code 0")
+    """
+    found = _EXIT.search(sentence)
+    return int(found["english"] or found["chinese"]) if found else None
+
+
 _SILENCE = re.compile(
     r"\bprints? nothing(?: (?:on|to) standard output)?,? (?:and|but) exits? with (?:exit )?(?:code|status) (\d+)"
     r"|(?:不打印|不输出)[^。；;]{0,12}退出码\s*(?:为\s*)?(\d+)",

@@ -46,6 +46,7 @@ _VALUES = {
     "date": ("2024-03-15", "2024-04-02"),
     "file": (_INPUT_FILE, _INPUT_FILE),
     "text": ("pear", "apple"),
+    "other text": ("plum", "fig"),
     "more text": ("red", "blue"),
 }
 _KINDS = (
@@ -207,11 +208,17 @@ def filled(form: tuple[str, ...], turn: int, *, decimals: bool = False) -> tuple
     """A form with values in the place of what it leaves open; there are two `turn`s, 0 and 1.
 
     >>> filled(("lend", "TITLE", "NAME"), 1)
-    ('lend', 'apple', 'apple')
+    ('lend', 'apple', 'fig')
     """
     command, *placeholders = form
-    kinds = [kind_of(placeholder) for placeholder in placeholders]
-    return (command, *(_VALUES["amount" if kind == "decimal" and not decimals else kind][turn] for kind in kinds))
+    values, texts = [], 0
+    for kind in map(kind_of, placeholders):
+        texts += kind == "text"
+        kind = (
+            "amount" if kind == "decimal" and not decimals else "other text" if kind == "text" and texts > 1 else kind
+        )
+        values.append(_VALUES[kind][turn])
+    return (command, *values)
 
 
 def is_plain(placeholder: str) -> bool:

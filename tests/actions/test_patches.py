@@ -67,6 +67,11 @@ class TestRefusedByArguments:
             ("A file that does not exist exits with code 1.", FILE, ["missing.txt pear"]),
             ("A word that is not in it exits with code 1.", FILE, ["in.txt zyxw"]),
             ("A division by zero exits with code 1.", one_start("main.py", ("2 + 3 * 4",)), ["1 / 0"]),
+            (
+                "When the time is invalid, such as 25:00, it fails with code 1.",
+                one_start("main.py", ("08:30", "40")),
+                ["25:00 40"],
+            ),
             ("没有任何数字时以退出码 1 结束。", one_start("main.py", (), "1 2 3\n"), [""]),
             ("takes a number and a base (2 to 36). A wrong digit exits with code 1.", NUMBER, []),
         ],
