@@ -1,14 +1,14 @@
-"""Sixty one-line requirements of ours, each with black-box checks written from its words alone.
+"""Eighty one-line requirements of ours, each with black-box checks written from its words alone.
 
 One TOML file a requirement in `tasks/`; a reference solution of the same name in `references/` proves its checks (a
-test runs it) and never comes near a prompt. Forty are to be tuned on. The other twenty are to be looked at rarely: they
+test runs it) and never comes near a prompt. Sixty are to be tuned on. The other twenty are to be looked at rarely: they
 were written on 28 November by someone who had not seen the house's rules.
 
 >>> requirement = read_requirement("days_between")
 >>> requirement.half, len(requirement.checks)
 ('tune', 4)
 >>> len(read_requirements("tune")), len(read_requirements("held"))
-(40, 20)
+(60, 20)
 """
 
 import tomllib
