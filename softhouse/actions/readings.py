@@ -17,7 +17,7 @@ from softhouse.actions.trials import ENOUGH_STARTS, script_beginning
 from softhouse.actions.usage import usage_forms
 from softhouse.environment.documents import Case
 from softhouse.llm_backends.code_blocks import extract_code
-from softhouse.llm_backends.protocol import ChatMessage, CompletionRequest
+from softhouse.llm_backends.protocol import ChatMessage, Completion, CompletionRequest
 
 SYSTEM = "You are a careful Python programmer."
 MOST_TOKENS = 1024
@@ -54,6 +54,8 @@ class Readings:
     context: Context
     text: str
     program: str
+    written: int = 0
+    """Tokens of all answers so far."""
 
     async def script(self) -> tuple[Case, ...]:
         """Inputs from the model, as a shell script; asked for a second time where there are few."""
@@ -64,7 +66,7 @@ class Readings:
         cases: tuple[Case, ...] = ()
         for attempt in range(2):
             drawn = request if attempt == 0 else self._drawn(request, attempt)
-            reply = await self.context.complete(drawn, sample=attempt)
+            reply = await self._complete(drawn, attempt)
             script = start + reply.text if self._begins else extract_code(reply.text, "bash")
             cases += read_transcript(script, self.program)
             if sum(len(case.steps) for case in cases) >= ENOUGH_STARTS:
@@ -86,10 +88,15 @@ class Readings:
             prefill=f"```python\n{begun}", max_tokens=MOST_TOKENS, fault=fault, function_first=function_first
         )
         drawn = request if self._likeliest(sample) else self._drawn(request, sample)
-        reply = await self.context.complete(drawn, sample=sample)
+        reply = await self._complete(drawn, sample)
         content = begun + reply.text if self._begins else extract_code(reply.text)
         content = refusing(started(mechanically_fixed(content)), self.text)
         return without_unused_imports(mechanically_fixed(content))
+
+    async def _complete(self, request: CompletionRequest, sample: int) -> Completion:
+        reply = await self.context.complete(request, sample=sample)
+        self.written += reply.usage.completion_tokens
+        return reply
 
     def _function_first(self, sample: int) -> bool:
         """Programs with commands are begun in one way only: what they keep is most of them."""

@@ -44,6 +44,8 @@ class WriteScript(Action):
     watches = (Requirement,)
     produces = (SourceFile, Implementation)
     most_samples: ClassVar[int] = 10
+    most_tokens: ClassVar[int] = 3600
+    """Written for one program, after which no further reading is begun: four minutes of one core of a laptop."""
     enough: ClassVar[int] = 2
     """So many others that behave the same end the sampling."""
     majority: ClassVar[float] = 0.6
@@ -54,7 +56,7 @@ class WriteScript(Action):
         bench = Bench(context, text, entry_point(text))
         readings = Readings(context, text, bench.program)
         bench.lay_out(await readings.script())
-        while self._wants_more(bench):  # one by one: each may be the last
+        while self._wants_more(bench, readings):  # one by one: each may be the last
             await self._read_once_more(bench, readings)
         selection, best = bench.selection(), bench.best
         assert best is not None  # there is at least one sample
@@ -88,11 +90,13 @@ class WriteScript(Action):
         repaired = await bench.tried(await readings.program_of(REPAIR, faults[0]))
         return repaired if mender.strictly_better(repaired, candidate) else candidate
 
-    def _wants_more(self, bench: Bench) -> bool:
+    def _wants_more(self, bench: Bench, readings: Readings) -> bool:
         selection, best = bench.selection(), bench.best
         agreed = selection is not None and selection.supporters >= self.enough
         shared_mistake = best is not None and bool(bench.faults(best, bench.ordinary))
-        return len(bench.candidates) < self.most_samples and (shared_mistake or not agreed)
+        if len(bench.candidates) >= self.most_samples or readings.written >= self.most_tokens:
+            return False
+        return shared_mistake or not agreed
 
     def _doubts(self, bench: Bench, selection: Selection | None, chosen: Candidate) -> tuple[str, ...]:
         """Why the program should not be taken for right; empty where independent readings bear it out."""

@@ -6,7 +6,10 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from softhouse import Company, Implementation, Project
+from softhouse.actions.write_script import WriteScript
 from softhouse.llm_backends.protocol import Capabilities, CompletionRequest
 from softhouse.testing import ScriptedBackend
 
@@ -107,6 +110,13 @@ async def test_three_that_agree_among_many_are_not_accepted(tmp_path: Path) -> N
     assert run(project, "7").stdout == "49.00\n"
     assert not project.accepted
     assert built.notes == ("too many other readings of the requirement behave otherwise",)
+
+
+async def test_long_programs_are_read_less_often(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(WriteScript, "most_tokens", 200)
+    backend = small_model(lambda before: RIGHT.replace("** 2", f"** 2 + {before}"))
+    await Company(model=backend, workspace=tmp_path / "out").run(LINE)
+    assert 3 <= len(programs(backend)) < 10
 
 
 async def test_what_the_words_do_not_let_be_checked_is_not_accepted_whoever_agrees(tmp_path: Path) -> None:
