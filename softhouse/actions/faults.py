@@ -9,21 +9,15 @@ from dataclasses import dataclass, field
 
 from softhouse.actions.beginnings import asks_for_output, talks
 from softhouse.actions.cases import COMPLAINT, clip, fell_over, normalise
+from softhouse.actions.complaints import complaint
 from softhouse.actions.stated import (
     StatedFormat,
-    case_complaint,
-    foreign_letter,
-    grid_complaint,
-    header_complaint,
     stated_decimals,
     stated_formats,
     stated_listing,
     stated_orders,
     stated_silence,
     states_a_result,
-    states_relative_paths,
-    stray_word,
-    width_complaint,
 )
 from softhouse.actions.unasked import sentences, unasked_labels
 from softhouse.actions.usage import printing_commands, quiet_commands
@@ -153,22 +147,8 @@ def _wrong(text: str, start: Start, *, has_result: bool) -> str:
             return f"it prints nothing and ends with exit code 0, not {code}"
     if start.named and execution.stdout.strip() and quiet_commands(text) & {*arguments[:1]}:
         return f"{clip(execution.stdout, 200)}\n{UNASKED}"
-    if letter := foreign_letter(text, execution.stdout):
-        return f"{clip(execution.stdout, 200)}\n{letter} is no English letter"
-    if word := stray_word(text, execution.stdout):
-        return f"{clip(execution.stdout, 200)}\n{word} is not made of letters only"
-    complaint = (
-        grid_complaint(text, _fed(start), execution.stdout)
-        or header_complaint(text, _fed(start), execution.stdout)
-        or width_complaint(text, arguments, execution.stdout)
-        or case_complaint(text, execution.stdout)
-    )
-    if complaint:
-        return f"{clip(execution.stdout, 200)}\n{complaint}"
-    if states_relative_paths(text):
-        folders = tuple(f"{argument.rstrip('/')}/" for argument in arguments)
-        if stray := next((word for word in execution.stdout.split() if word.startswith(folders)), ""):
-            return f"{clip(execution.stdout, 200)}\n{stray} still has the directory in it"
+    if said := complaint(text, execution.stdout, fed=_fed(start), arguments=arguments):
+        return f"{clip(execution.stdout, 200)}\n{said}"
     return ""
 
 

@@ -8,11 +8,12 @@ from softhouse.actions.beginnings import data_file
 from softhouse.actions.candidates import Bench, Candidate
 from softhouse.actions.cases import fell_over
 from softhouse.actions.coercions import coerced, only_english
+from softhouse.actions.complaints import foreign_letter, stated_case
 from softhouse.actions.faults import UNASKED, Fault, find_faults, labels_seen
 from softhouse.actions.mechanical_fixes import mechanically_fixed
 from softhouse.actions.patches import patched
 from softhouse.actions.refusals import ending_in_silence, guarded, spoken_out
-from softhouse.actions.stated import foreign_letter, stated_case, stated_decimals, stated_silence
+from softhouse.actions.stated import stated_decimals, stated_silence
 from softhouse.actions.unasked import without_labels
 from softhouse.environment.sandbox import Outcome
 

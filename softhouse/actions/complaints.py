@@ -1,0 +1,170 @@
+"""What is wrong with one output by a requirement's own words: letters, words, case, width, a header, a grid, paths.
+
+Each rule is silent where its words are not in the requirement.
+
+>>> complaint("prints it with lower case letters", "FF\\n")
+'the letters are not in lower case'
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Literal
+
+from softhouse.actions.stated import ROW
+
+
+def complaint(text: str, stdout: str, *, fed: str = "", arguments: Sequence[str] = ()) -> str:
+    """The first thing that is wrong with `stdout`; empty for nothing.
+
+    `fed`: what the program read, a file or its standard input; `arguments`: those of its command line.
+    """
+    if letter := foreign_letter(text, stdout):
+        return f"{letter} is no English letter"
+    if word := stray_word(text, stdout):
+        return f"{word} is not made of letters only"
+    if path := _whole_path(text, arguments, stdout):
+        return f"{path} still has the directory in it"
+    return (
+        grid_complaint(text, fed, stdout)
+        or header_complaint(text, fed, stdout)
+        or width_complaint(text, arguments, stdout)
+        or case_complaint(text, stdout)
+    )
+
+
+_ENGLISH_LETTERS = re.compile(
+    r"\bEnglish letters?\b|\bletters? (?:from )?a(?:-| to )z\b|英文字母|英语字母", re.IGNORECASE
+)
+_OTHER_LETTER = re.compile(r"^([^\W\d_])\b", re.MULTILINE)
+
+
+def foreign_letter(text: str, stdout: str) -> str:
+    """A letter that begins a line of the output and is no English one, where a requirement is about English letters.
+
+    >>> foreign_letter("counts each English letter", "a: 2\\n你: 1"), foreign_letter("counts the letters", "你: 1")
+    ('你', '')
+    """
+    if not _ENGLISH_LETTERS.search(text):
+        return ""
+    return next((letter for letter in _OTHER_LETTER.findall(stdout) if not letter.isascii()), "")
+
+
+_LETTERS_ONLY = re.compile(r"\bletters only\b|\bonly (?:of )?letters\b|(?:仅|只)(?:由|包含|含)?字母", re.IGNORECASE)
+
+
+def stray_word(text: str, stdout: str) -> str:
+    """A counted word of the output that is not made of letters, where a requirement says that words are.
+
+    >>> stray_word("Words consist of letters only.", "dog 2\\ndog. 1"), stray_word("Words are counted.", "dog. 1")
+    ('dog.', '')
+    """
+    if not _LETTERS_ONLY.search(text):
+        return ""
+    rows = [ROW.fullmatch(line.strip()) for line in stdout.splitlines()]
+    return next((row[1].rstrip(":： ") for row in rows if row and not row[1].rstrip(":： ").isalpha()), "")
+
+
+_RELATIVE = re.compile(
+    r"\brelative to (?:that|the|this|its) (?:\w+ )?(?:directory|folder)\b|相对于?(?:该|这个|此)?(?:目录|文件夹)",
+    re.IGNORECASE,
+)
+
+
+def _whole_path(text: str, arguments: Sequence[str], stdout: str) -> str:
+    """A path of the output that is not relative to the directory that was given, where a requirement wants it so."""
+    if not _RELATIVE.search(text):
+        return ""
+    folders = tuple(f"{argument.rstrip('/')}/" for argument in arguments)
+    return next((word for word in stdout.split() if word.startswith(folders)), "")
+
+
+_LOWER = re.compile(r"\blower[ -]?case\b|小写", re.IGNORECASE)
+_UPPER = re.compile(r"\bupper[ -]?case\b|\bcapital letters\b|\bin capitals\b|大写", re.IGNORECASE)
+
+
+def stated_case(text: str) -> Literal["lower", "upper"] | None:
+    """The case of the letters in the output, where a requirement speaks of one, and not of the input's.
+
+    >>> stated_case("prints the number with lower case letters"), stated_case("takes upper case letters")
+    ('lower', None)
+    """
+    after = _PRINTING.split(text, maxsplit=1)[-1] if _PRINTING.search(text) else ""
+    lower, upper = bool(_LOWER.search(after)), bool(_UPPER.search(after))
+    if lower == upper or (_UPPER if lower else _LOWER).search(text):
+        return None
+    return "lower" if lower else "upper"
+
+
+def case_complaint(text: str, stdout: str) -> str:
+    """What is wrong with the case of the letters in an output; empty for nothing.
+
+    >>> case_complaint("prints it with lower case letters", "FF")
+    'the letters are not in lower case'
+    """
+    case = stated_case(text)
+    wrong = {"lower": str.isupper, "upper": str.islower}.get(case or "")
+    return f"the letters are not in {case} case" if wrong and any(map(wrong, stdout)) else ""
+
+
+_PRINTING = re.compile(r"\bprint(?:s|ed)?\b|\boutputs?\b|打印|输出", re.IGNORECASE)
+_HEADER = re.compile(
+    r"\b(?:first line|first row|header|column names)\b[^.;]{0,40}\b(?:kept|stays?|remains?|first|on top|at the top)\b"
+    r"|\b(?:keep|keeping|keeps)\b[^.;]{0,30}\b(?:first line|first row|header)\b|保留(?:表头|标题行|首行|第一行)",
+    re.IGNORECASE,
+)
+
+
+def header_complaint(text: str, fed: str, stdout: str) -> str:
+    """Whether the first line of what was read is missing on top, where a requirement keeps it there.
+
+    >>> header_complaint("sorts a CSV file with the header kept on top", "name,age\\nbob,9\\n", "bob,9\\n")
+    'the first line should be name,age'
+    """
+    lines, shown = fed.splitlines(), stdout.splitlines()
+    if len(lines) < 2 or not shown or not _HEADER.search(text) or shown[0].strip() == lines[0].strip():
+        return ""
+    return f"the first line should be {lines[0].strip()}"
+
+
+_WIDTH = re.compile(
+    r"\blines of (?:at most|no more than|up to) (?:that many|N|WIDTH|the width)\b|每行(?:最多|不超过)", re.IGNORECASE
+)
+
+
+def width_complaint(text: str, arguments: Sequence[str], stdout: str) -> str:
+    """A line of several words that is longer than the width that was given, where a requirement limits them.
+
+    >>> width_complaint("prints lines of at most that many characters", ["5"], "one two three\\n")
+    "the line 'one two three' is longer than 5"
+    """
+    widths = [int(argument) for argument in arguments if argument.isdigit()]
+    if len(widths) != 1 or not widths[0] or not _WIDTH.search(text):
+        return ""
+    long = (line for line in stdout.splitlines() if len(line.rstrip()) > widths[0] and len(line.split()) > 1)
+    return next((f"the line {clipped!r} is longer than {widths[0]}" for clipped in (line[:40] for line in long)), "")
+
+
+_GRID_OUT = re.compile(
+    r"\b(?:grid|board|map|field)\b.*\bprints? (?:it|them|the (?:\w+ )?(?:grid|board|map|field))\b"
+    r"|(?:网格|棋盘|地图).*(?:打印|输出)[^。；;]{0,8}(?:网格|棋盘|地图)",
+    re.IGNORECASE | re.DOTALL,
+)
+_REPLACED = re.compile(r"\b(?:each|every|all) ['\"`‘“](.)['\"`’”] (?:\w+ ){0,2}?replaced\b", re.IGNORECASE)
+
+
+def grid_complaint(text: str, fed: str, stdout: str) -> str:
+    """What is wrong with a grid that a program read as `fed` and prints again, as far as words tell; empty for nothing.
+
+    >>> text = "reads a grid of '*' and '.' and prints it with each '.' replaced by the number of mines"
+    >>> grid_complaint(text, "*.\\n..\\n", "*1\\n1\\n"), grid_complaint(text, "*.\\n..\\n", "*1\\n1.\\n")
+    ('the grid has another shape than the one that was read', "'.' is still there")
+    """
+    if not _GRID_OUT.search(text) or not fed.strip():
+        return ""
+    read, shown = fed.split(), stdout.split()
+    if len({len(row) for row in read}) != 1 or len(read[0]) < 2:
+        return ""  # no grid
+    if [len(row) for row in shown] != [len(row) for row in read]:
+        return "the grid has another shape than the one that was read"
+    replaced = _REPLACED.search(text)
+    return f"{replaced[1]!r} is still there" if replaced and replaced[1] in stdout else ""
