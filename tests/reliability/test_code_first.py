@@ -51,7 +51,8 @@ def small_model(program: str = PROGRAM) -> ScriptedBackend:
         task = request.messages[-1].content
         if "Write a bash script" in task:
             return TRIALS.removeprefix(request.prefill.rpartition("\n")[2])
-        return program if "complete program" in task else json.dumps(OUTLINE)
+        begun = "main():\n    if len(sys.argv)" if request.prefill.endswith("def ") else ""
+        return begun + program if "complete program" in task else json.dumps(OUTLINE)
 
     return ScriptedBackend(answer, capabilities=SMALL)
 
