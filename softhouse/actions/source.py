@@ -2,12 +2,14 @@
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from softhouse.environment.documents import ClassDesign, FunctionDesign, ModuleDesign, Parameter
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
+_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 
 
 def problems(path: str, content: str) -> tuple[str, ...]:
@@ -39,26 +41,53 @@ def problems(path: str, content: str) -> tuple[str, ...]:
     return tuple(f"{path}:{line}: {said}" for line, said in sorted({*found, *_set_elsewhere(tree)}))
 
 
+def parsed(content: str) -> ast.Module | None:
+    """The syntax tree of a file; None where it is no Python."""
+    try:
+        return ast.parse(content)
+    except (SyntaxError, ValueError):
+        return None
+
+
 def _set_elsewhere(tree: ast.Module) -> Iterator[tuple[int, str]]:
     """Local names that one branch of a condition reads and only the other one sets: they never have a value there."""
     for function in (node for node in ast.walk(tree) if isinstance(node, Function)):
-        branches = list(_conditions(function.body))
-        names = [node for node in ast.walk(function) if isinstance(node, ast.Name)]
-        taken = {a.arg for a in ast.walk(function) if isinstance(a, ast.arg)}
-        for node in ast.walk(function):
-            if isinstance(node, (ast.Global, ast.Nonlocal)):
-                taken.update(node.names)
-            elif isinstance(node, ast.comprehension):
-                taken.update(name.id for name in ast.walk(node.target) if isinstance(name, ast.Name))
-        for condition in branches:
+        everywhere = Counter(_bound(function.body))
+        elsewhere = {argument.arg for argument in ast.walk(function.args) if isinstance(argument, ast.arg)}
+        elsewhere |= {
+            name for node in _own(function.body) if isinstance(node, (ast.Global, ast.Nonlocal)) for name in node.names
+        }
+        for condition in _conditions(function.body):
             for setting, reading in ((condition.body, condition.orelse), (condition.orelse, condition.body)):
-                inside = {id(node) for statement in setting for node in ast.walk(statement)}
-                only = {n.id for n in names if isinstance(n.ctx, ast.Store) and id(n) in inside} - taken
-                only -= {n.id for n in names if isinstance(n.ctx, ast.Store) and id(n) not in inside}
-                for statement in reading:
-                    for node in ast.walk(statement):
-                        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in only:
-                            yield node.lineno, f"name '{node.id}' is set in another branch only"
+                here = Counter(_bound(setting))
+                only = {name for name, count in here.items() if count == everywhere[name]} - elsewhere
+                for node in _own(reading):
+                    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in only:
+                        yield node.lineno, f"name '{node.id}' is set in another branch only"
+
+
+def _own(body: Iterable[ast.AST]) -> Iterator[ast.AST]:
+    """The nodes of a block, without what stands in a scope of its own."""
+    for node in body:
+        yield node
+        if not isinstance(node, (*_SCOPES, ast.comprehension)):
+            yield from _own(ast.iter_child_nodes(node))
+
+
+def _bound(body: Iterable[ast.AST]) -> Iterator[str]:
+    """The names that a block gives a value, as often as it does."""
+    for node in _own(body):
+        match node:
+            case ast.Name(id=name, ctx=ast.Store()):
+                yield name
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                yield name
+            case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
+                yield name
+            case ast.MatchMapping(rest=str(name)):
+                yield name
+            case ast.alias(name=name, asname=other):
+                yield other or name.partition(".")[0]
 
 
 def _conditions(body: Iterable[ast.stmt]) -> Iterator[ast.If]:
@@ -81,9 +110,7 @@ def interface(path: str, content: str, purpose: str = "") -> ModuleDesign:
     >>> interface("a.py", "def double(x: int) -> int:\\n    return 2 * x").functions[0].signature
     'double(x: int) -> int'
     """
-    try:
-        tree = ast.parse(content)
-    except (SyntaxError, ValueError):
+    if (tree := parsed(content)) is None:
         return ModuleDesign(path=path, purpose=purpose)
     return ModuleDesign(
         path=path,
@@ -104,9 +131,7 @@ def local_imports(content: str, paths: tuple[str, ...]) -> tuple[str, ...]:
     >>> local_imports("import store\\nfrom app import view", ("store.py", "app/view.py", "main.py"))
     ('app/view.py', 'store.py')
     """
-    try:
-        tree = ast.parse(content)
-    except (SyntaxError, ValueError):
+    if (tree := parsed(content)) is None:
         return ()
     names: set[str] = set()
     for node in ast.walk(tree):
@@ -131,9 +156,20 @@ class Edit:
     text: str
 
 
-def replaced(node: ast.stmt, text: str) -> Edit:
-    """`text` in the place of a statement."""
+def replaced(node: ast.stmt | ast.expr, text: str) -> Edit:
+    """`text` in the place of a statement or an expression."""
     return Edit((node.lineno, node.col_offset), (node.end_lineno or 0, node.end_col_offset or 0), text)
+
+
+def inserted(place: tuple[int, int], text: str) -> Edit:
+    """`text` at a place."""
+    return Edit(place, place, text)
+
+
+def followed(node: ast.stmt, *lines: str) -> Edit:
+    """`lines` below a statement, indented like it."""
+    indent = " " * node.col_offset
+    return inserted((node.end_lineno or 0, node.end_col_offset or 0), "".join(f"\n{indent}{line}" for line in lines))
 
 
 def edited(source: str, edits: Iterable[Edit]) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from softhouse.actions.faults import UNASKED, Start, find_faults
+from softhouse.actions.faults import Start, find_faults
 from softhouse.actions.patches import MOST_PATCHES, patched
 from softhouse.actions.refused import refused_cases
 from softhouse.actions.source import problems
@@ -125,7 +125,7 @@ class TestFaults:
 
     def test_a_command_that_is_to_be_silent(self) -> None:
         start = self.start("add", "pear", out="Note added.\n", named=True)
-        assert self.said(NOTES, start) == [UNASKED]
+        assert self.said(NOTES, start) == ["this command prints nothing"]
         assert self.said("with the commands 'add TEXT' and 'clear'.", start) == []
 
     def test_a_command_that_shows_nothing(self) -> None:
@@ -182,10 +182,27 @@ class TestFaults:
         "def f(x):\n    for i in x:\n        if i:\n            n = 1\n        else:\n            print(n)\n",
         "n = 2\n\n\ndef f(x):\n    if x:\n        return [n for n in x]\n    else:\n        print(n)\n",
         "def f(x):\n    global n\n    if x:\n        n = 1\n    else:\n        print(n)\n",
+        "def f(x):\n    if x:\n        n = 1\n    else:\n        try:\n            x()\n"
+        "        except ValueError as n:\n            print(n)\n",
+        "def f(x):\n    if x:\n        n = 1\n    else:\n        import json as n\n\n        print(n)\n",
+        "def f(x):\n    if x:\n        n = 1\n    else:\n\n        def n(): ...\n\n        print(n)\n",
+        "def f(x):\n    if x:\n        n = 1\n    else:\n        match x:\n            case [n]:\n                print(n)\n",
+        "n = 2\n\n\ndef f(x):\n    if x:\n\n        def g():\n            n = 1\n            return n\n\n"
+        "        return g()\n    else:\n        return n\n",
     ],
-    ids=["set before", "in a loop", "of a comprehension", "global"],
+    ids=[
+        "set before",
+        "in a loop",
+        "of a comprehension",
+        "global",
+        "of a handler",
+        "imported",
+        "a function",
+        "of a pattern",
+        "of an inner function",
+    ],
 )
-def test_a_name_that_may_be_set_is_no_problem(source: str) -> None:
+def test_a_name_that_may_have_a_value_is_no_problem(source: str) -> None:
     assert problems("main.py", source) == ()
 
 
