@@ -8,18 +8,20 @@ looked up by what was begun and by the sample's number; one that was never drawn
 so that all rows of the table stand on the same samples. A hint about an earlier mistake is taken as it was recorded.
 What is mended, tried, chosen and accepted is done anew, in the sandbox, by the action that writes a program
 (`WriteScript`); the roles around it do not change a program. The same program on the same input is run once for all
-rows. `seconds` is the time that the model took when it was recorded. Rows of FILE that are there are not made again.
+rows. The requirements are those of the half `tune` that the reports measured. `seconds` is the time that the model took
+when it was recorded. Rows of FILE that are there are not made again.
 """
 
 import argparse
 import asyncio
 import json
+import time
 from collections import defaultdict
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from types import SimpleNamespace
-from typing import cast
+from typing import TypeVar, cast
 from unittest.mock import patch
 
 from softhouse.actions import candidates, mending, readings
@@ -31,10 +33,10 @@ from softhouse.bench.scoring import PROGRAM, score_program
 from softhouse.environment.documents import Requirement, SourceFile
 from softhouse.environment.journal import Journal
 from softhouse.environment.sandbox import Command, Limits, Outcome, Sandbox, open_sandbox
-from softhouse.llm_backends.protocol import Backend, Capabilities, Completion, CompletionRequest, Frozen, TokenCallback
+from softhouse.llm_backends.protocol import Backend, Completion, CompletionRequest, Frozen
 from softhouse.llm_backends.registry import create_backend
 
-_HINT = "A first version had this mistake"
+R = TypeVar("R", bound=Frozen)
 
 
 class Answer(Frozen):
@@ -69,54 +71,44 @@ def key_of(request: CompletionRequest) -> str:
 class Recorded:
     """The model's recorded answers, and the model itself for those that it was never asked for."""
 
-    def __init__(self, backend: Backend, answers: dict[str, Answer], more: Path) -> None:
-        self._backend, self._answers, self._more = backend, answers, more
+    def __init__(self, backend: Backend, reports: Sequence[Path], more: Path) -> None:
+        """The answers are those in the journals of `reports` and in the file `more`, the first one for each key."""
+        self.capabilities = backend.capabilities
         self.used: list[Answer] = []
+        self.problems: set[str] = set()
+        """The names of the requirements that the reports measured."""
+        self._backend, self._more = backend, more
+        self._answers: dict[str, Answer] = {}
+        for act in (act for report in reports for act in Journal.read(report / "journal.db").acts()):
+            if act.kind == "completion" and act.result is not None and act.finished_at is not None:
+                self.problems.add(act.action)
+                key = key_of(CompletionRequest.model_validate(act.request))
+                completion = Completion.model_validate(act.result)
+                answer = Answer(key=key, completion=completion, seconds=act.finished_at - act.started_at)
+                self._answers.setdefault(key, answer)
+        for answer in read_rows(more, Answer):
+            self._answers.setdefault(answer.key, answer)
 
-    @property
-    def name(self) -> str:
-        return self._backend.name
-
-    @property
-    def capabilities(self) -> Capabilities:
-        return self._backend.capabilities
-
-    def count_tokens(self, text: str) -> int:
-        return self._backend.count_tokens(text)
-
-    async def aclose(self) -> None:
-        await self._backend.aclose()
-
-    async def complete(self, request: CompletionRequest, on_token: TokenCallback | None = None) -> Completion:
+    async def complete(self, request: CompletionRequest) -> Completion:
         key = key_of(request)
         if key not in self._answers:
-            start = asyncio.get_running_loop().time()
-            completion = await self._backend.complete(request, on_token)
-            seconds = asyncio.get_running_loop().time() - start
-            answer = self._answers[key] = Answer(key=key, completion=completion, seconds=seconds)
-            with self._more.open("a", encoding="utf-8") as file:
-                file.write(answer.model_dump_json() + "\n")
+            start = time.monotonic()
+            completion = await self._backend.complete(request)
+            self._answers[key] = Answer(key=key, completion=completion, seconds=time.monotonic() - start)
+            add_row(self._more, self._answers[key])
         self.used.append(self._answers[key])
         return self._answers[key].completion
 
 
-def recorded(reports: Sequence[Path], more: Path) -> dict[str, Answer]:
-    """The answers in the journals of `reports` and in the file `more`, the first one for each key."""
-    found: dict[str, Answer] = {}
-    for report in reports:
-        for act in Journal.read(report / "journal.db").acts():
-            if act.kind == "completion" and act.result is not None and act.finished_at is not None:
-                key = key_of(CompletionRequest.model_validate(act.request))
-                answer = Answer(
-                    key=key,
-                    completion=Completion.model_validate(act.result),
-                    seconds=act.finished_at - act.started_at,
-                )
-                found.setdefault(key, answer)
-    for line in more.read_text(encoding="utf-8").splitlines() if more.is_file() else []:
-        answer = Answer.model_validate_json(line)
-        found.setdefault(answer.key, answer)
-    return found
+def read_rows(path: Path, kind: type[R]) -> list[R]:
+    """The rows of a file; none where there is no file yet."""
+    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    return [kind.model_validate_json(line) for line in lines]
+
+
+def add_row(path: Path, row: Frozen) -> None:
+    with path.open("a", encoding="utf-8") as file:
+        file.write(row.model_dump_json() + "\n")
 
 
 async def _as_it_is(_: mending.Mender, candidate: candidates.Candidate) -> candidates.Candidate:
@@ -164,10 +156,10 @@ class Desk:
     """What `WriteScript` uses of a `Context`: the requirement, the model, a sandbox that remembers what it ran."""
 
     def __init__(
-        self, requirement: BenchRequirement, backend: Recorded, sandbox: Sandbox, ran: dict[str, Outcome]
+        self, requirement: BenchRequirement, answers: Recorded, sandbox: Sandbox, ran: dict[str, Outcome]
     ) -> None:
         self._requirement, self._sandbox, self._ran = requirement, sandbox, ran
-        self.action, self.backend, self.office = WriteScript(), backend, SimpleNamespace(seed=0)
+        self.action, self.backend, self.office = WriteScript(), answers, SimpleNamespace(seed=0)
         self.program = ""
 
     def need(self, _: type[Requirement]) -> Requirement:
@@ -234,30 +226,24 @@ async def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("reports", type=Path, nargs="+", help="folders of `softhouse bench requirements`, then FILE")
     parser.add_argument("--model", default="gguf:qwen2.5-coder-1.5b")
-    parser.add_argument("--limit", type=int, default=40)
     parser.add_argument("--readings", type=int, default=WriteScript.most_samples, help="at most, a requirement")
     parser.add_argument("--without", choices=TECHNIQUES, action="append", help="this one only")
     options = parser.parse_args()
     *reports, out = options.reports
-    more = out.with_name(f"{out.name}.answers")
-    rows = (
-        [Row.model_validate_json(line) for line in out.read_text(encoding="utf-8").splitlines()]
-        if out.is_file()
-        else []
-    )
+    backend = create_backend(options.model)
+    answers = Recorded(backend, reports, out.with_name(f"{out.name}.answers"))
+    rows = read_rows(out, Row)
     there = {(row.without, row.requirement) for row in rows}
-    backend = Recorded(create_backend(options.model), recorded(reports, more), more)
     sandbox = await asyncio.to_thread(open_sandbox)
     ran: dict[str, Outcome] = {}
     WriteScript.most_samples = options.readings
     try:
         for technique in options.without or TECHNIQUES:
-            for requirement in read_requirements("tune")[: options.limit]:
-                if (technique, requirement.name) not in there:
-                    desk = Desk(requirement, backend, sandbox, ran)
+            for requirement in read_requirements("tune"):
+                if requirement.name in answers.problems and (technique, requirement.name) not in there:
+                    desk = Desk(requirement, answers, sandbox, ran)
                     rows.append(await measured(desk, requirement, technique, sandbox))
-                    with out.open("a", encoding="utf-8") as file:
-                        file.write(rows[-1].model_dump_json() + "\n")
+                    add_row(out, rows[-1])
             print(*table(rows), sep="\n", flush=True)
     finally:
         await backend.aclose()

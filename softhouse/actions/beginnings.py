@@ -15,6 +15,7 @@ def main():
 import ast
 import re
 
+from softhouse.actions.source import parsed
 from softhouse.actions.usage import usage_forms
 
 _STANDARD_INPUT = re.compile(r"\b(?:stdin|standard input)\b|标准输入", re.IGNORECASE)
@@ -118,9 +119,7 @@ def started(content: str) -> str:
         main()
     <BLANKLINE>
     """
-    try:
-        tree = ast.parse(content)
-    except (SyntaxError, ValueError):
+    if (tree := parsed(content)) is None:
         return content
     mains = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == "main"]
     called = any(isinstance(node, ast.Name) and node.id == "main" for node in ast.walk(tree))

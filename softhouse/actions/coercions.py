@@ -13,7 +13,7 @@ import ast
 import re
 from collections.abc import Callable
 
-from softhouse.actions.source import edited, replaced
+from softhouse.actions.source import edited, parsed, replaced
 
 _Change = Callable[[ast.AST], ast.AST]
 _DEFAULTS = {"Decimal": "float", "set": "sorted", "datetime": "str", "date": "str", "PosixPath": "str"}
@@ -24,11 +24,7 @@ def coerced(source: str, program: str, traceback: str) -> str:
     """`source` with the line that the traceback ends in changed; as it was where no rule knows the error."""
     lines = re.findall(rf'File "[^"\n]*\b{re.escape(program)}", line (\d+)', traceback)
     said = traceback.rstrip().rpartition("\n")[2]
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError):
-        return source
-    if not lines:
+    if (tree := parsed(source)) is None or not lines:
         return source
     change = _change(said)
     statement = _statement(tree, int(lines[-1]))

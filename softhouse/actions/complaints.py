@@ -2,19 +2,20 @@
 
 Each rule is silent where its words are not in the requirement.
 
->>> complaint("prints it with lower case letters", "FF\\n")
-'the letters are not in lower case'
+>>> complaint("counts each English letter", "a: 2\\n你: 1")
+'你 is no English letter'
 """
 
 import re
 from collections.abc import Sequence
 from typing import Literal
 
+from softhouse.actions.beginnings import before_printing
 from softhouse.actions.stated import ROW
 
 
 def complaint(text: str, stdout: str, *, fed: str = "", arguments: Sequence[str] = ()) -> str:
-    """The first thing that is wrong with `stdout`; empty for nothing.
+    """The first thing that is wrong with `stdout` (its case aside, see `case_complaint`); empty for nothing.
 
     `fed`: what the program read, a file or its standard input; `arguments`: those of its command line.
     """
@@ -28,7 +29,6 @@ def complaint(text: str, stdout: str, *, fed: str = "", arguments: Sequence[str]
         grid_complaint(text, fed, stdout)
         or header_complaint(text, fed, stdout)
         or width_complaint(text, arguments, stdout)
-        or case_complaint(text, stdout)
     )
 
 
@@ -88,7 +88,7 @@ def stated_case(text: str) -> Literal["lower", "upper"] | None:
     >>> stated_case("prints the number with lower case letters"), stated_case("takes upper case letters")
     ('lower', None)
     """
-    after = _PRINTING.split(text, maxsplit=1)[-1] if _PRINTING.search(text) else ""
+    after = text[len(before_printing(text)) :]
     lower, upper = bool(_LOWER.search(after)), bool(_UPPER.search(after))
     if lower == upper or (_UPPER if lower else _LOWER).search(text):
         return None
@@ -106,7 +106,6 @@ def case_complaint(text: str, stdout: str) -> str:
     return f"the letters are not in {case} case" if wrong and any(map(wrong, stdout)) else ""
 
 
-_PRINTING = re.compile(r"\bprint(?:s|ed)?\b|\boutputs?\b|打印|输出", re.IGNORECASE)
 _HEADER = re.compile(
     r"\b(?:first line|first row|header|column names)\b[^.;]{0,40}\b(?:kept|stays?|remains?|first|on top|at the top)\b"
     r"|\b(?:keep|keeping|keeps)\b[^.;]{0,30}\b(?:first line|first row|header)\b|保留(?:表头|标题行|首行|第一行)",
@@ -141,7 +140,7 @@ def width_complaint(text: str, arguments: Sequence[str], stdout: str) -> str:
     if len(widths) != 1 or not widths[0] or not _WIDTH.search(text):
         return ""
     long = (line for line in stdout.splitlines() if len(line.rstrip()) > widths[0] and len(line.split()) > 1)
-    return next((f"the line {clipped!r} is longer than {widths[0]}" for clipped in (line[:40] for line in long)), "")
+    return next((f"the line {line[:40]!r} is longer than {widths[0]}" for line in long), "")
 
 
 _GRID_OUT = re.compile(

@@ -6,11 +6,13 @@ No fault rests on what a model believes that the output should be.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from softhouse.actions.beginnings import asks_for_output, talks
 from softhouse.actions.cases import COMPLAINT, clip, fell_over, normalise
-from softhouse.actions.complaints import complaint
+from softhouse.actions.complaints import case_complaint, complaint
 from softhouse.actions.stated import (
+    SENTENCE_ENDS,
     StatedFormat,
     stated_decimals,
     stated_formats,
@@ -24,9 +26,9 @@ from softhouse.actions.usage import printing_commands, quiet_commands
 from softhouse.environment.documents import Step
 from softhouse.environment.sandbox import Execution
 
-_SENTENCES = re.compile(r"(?<=[.;])\s|[。；]")
 _LINES = re.compile(r"\b(?:per|each|every|a) line\b|\blines\b|每行|每个一行|各一行", re.IGNORECASE)
-UNASKED = "this command prints nothing"
+FaultKind = Literal["case", "decimals", "message", "order", "other"]
+"""What it is about: the case of letters, decimals, a message that nobody asked for, an order; none of these."""
 _TELLING_REFUSALS = 4
 """A program that refuses so many inputs, and every one, has misread what it takes."""
 
@@ -62,8 +64,9 @@ class Fault:
     """What the program said, or what is wrong with its output."""
     start: int | None = None
     """Which of all starts it was; None where it is no single one."""
+    kind: FaultKind = "other"
     message: str = ""
-    """What is printed that nobody asked for, if it is that."""
+    """What is printed, of the kind `message`."""
 
 
 def find_faults(text: str, source: str, starts: Sequence[Start]) -> list[Fault]:
@@ -79,9 +82,9 @@ def find_faults(text: str, source: str, starts: Sequence[Start]) -> list[Fault]:
     """
     # With commands, a success may well be silent.
     has_result = states_a_result(text) and not any(start.named for start in starts)
-    wrong = [_wrong(text, start, has_result=has_result) for start in starts]
+    wrong = (_wrong(text, number, start, has_result=has_result) for number, start in enumerate(starts))
     return [
-        *(Fault(starts[number].command, said, number) for number, said in enumerate(wrong) if said),
+        *filter(None, wrong),
         *_never_right(text, starts),
         *_out_of_order(text, starts),
         *_unasked_messages(text, source, starts),
@@ -126,30 +129,38 @@ def labels_seen(text: str, source: str, starts: Sequence[Start]) -> list[tuple[s
     return [(label, printing[place]) for label, place in found.items()]
 
 
-def _wrong(text: str, start: Start, *, has_result: bool) -> str:
-    """What is surely wrong with one start; empty for nothing."""
+def _wrong(text: str, number: int, start: Start, *, has_result: bool) -> Fault | None:
+    """What is surely wrong with one start; None for nothing."""
     execution, arguments, stated = start.execution, start.step.arguments, start.step.exit_code
+    shown = clip(execution.stdout, 200)
+
+    def fault(said: str, kind: FaultKind = "other", message: str = "") -> Fault:
+        return Fault(start.command, said, number, kind, message)
+
     if fell_over(execution):
-        return clip(execution.stderr, 500, tail=True)
+        return fault(clip(execution.stderr, 500, tail=True))
     if stated:
-        return f"it ends with exit code {execution.exit_code}, not {stated}" if execution.exit_code != stated else ""
+        ended = f"it ends with exit code {execution.exit_code}, not {stated}"
+        return fault(ended) if execution.exit_code != stated else None
     if execution.exit_code != 0 or (start.named and COMPLAINT.match(execution.stdout)):
         said = execution.stderr.strip() or execution.stdout.strip() or f"exit code {execution.exit_code}"
-        return clip(said, 500, tail=True) if start.named else ""
+        return fault(clip(said, 500, tail=True)) if start.named else None
     if start.step.stdout is not None and normalise(execution.stdout) != normalise(start.step.stdout):
-        return f"it prints\n{clip(execution.stdout, 200)}\nand should print\n{clip(start.step.stdout, 200)}"
+        return fault(f"it prints\n{shown}\nand should print\n{clip(start.step.stdout, 200)}")
     if complaints := [found for order in stated_orders(text) if (found := order.complaint(execution.stdout))]:
-        return "\n".join([clip(execution.stdout, 200), *complaints])
+        return fault("\n".join([shown, *complaints]), "order")
     if arguments and not execution.stdout.strip():
         if has_result and not execution.stderr.strip():
-            return "it ends with exit code 0 and prints nothing"
+            return fault("it ends with exit code 0 and prints nothing")
         if code := stated_silence(text):
-            return f"it prints nothing and ends with exit code 0, not {code}"
+            return fault(f"it prints nothing and ends with exit code 0, not {code}")
     if start.named and execution.stdout.strip() and quiet_commands(text) & {*arguments[:1]}:
-        return f"{clip(execution.stdout, 200)}\n{UNASKED}"
+        return fault(f"{shown}\nthis command prints nothing", "message", execution.stdout)
     if said := complaint(text, execution.stdout, fed=_fed(start), arguments=arguments):
-        return f"{clip(execution.stdout, 200)}\n{said}"
-    return ""
+        return fault(f"{shown}\n{said}")
+    if said := case_complaint(text, execution.stdout):
+        return fault(f"{shown}\n{said}", "case")
+    return None
 
 
 def _fed(start: Start) -> str:
@@ -191,13 +202,14 @@ def _never_right(text: str, starts: Sequence[Start]) -> Iterator[Fault]:
         if not decimals.shown_in(outputs):
             shown = next(start for start in printing if not decimals.shown_in([start.execution.stdout]))
             said = clip(shown.execution.stdout, 200)
-            yield Fault(shown.command, f"{said}\nnumbers are asked for with {decimals.digits} decimals")
+            told = f"{said}\nnumbers are asked for with {decimals.digits} decimals"
+            yield Fault(shown.command, told, kind="decimals")
 
 
 def _asked(text: str, format_: StatedFormat) -> str:
     """The sentence of a requirement that states a format, which may have a full stop of its own."""
     place = text.index(format_.sample)
-    ends = list(_SENTENCES.finditer(text))
+    ends = list(SENTENCE_ENDS.finditer(text))
     start = max((end.end() for end in ends if end.end() <= place), default=0)
     stop = min((end.start() for end in ends if end.start() >= place + len(format_.sample)), default=len(text))
     return text[start:stop].strip()
@@ -208,15 +220,15 @@ def _unasked_messages(text: str, source: str, starts: Sequence[Start]) -> Iterat
     if talks(text) or not asks_for_output(text):
         return
     asked = re.sub(r"\W+", " ", text).casefold()
-    told = {said for said in sentences(source) if re.sub(r"\W+", " ", said).strip().casefold() not in asked}
+    own = {said for said in sentences(source) if re.sub(r"\W+", " ", said).strip().casefold() not in asked}
     printing = [start for start in starts if start.prints]
-    beside = [told.intersection(line.strip() for line in s.execution.stdout.splitlines()) for s in printing]
+    beside = [own.intersection(line.strip() for line in s.execution.stdout.splitlines()) for s in printing]
     if all(beside):
         return  # it prints nothing else: these are its results
     for start, found in zip(printing, beside, strict=True):
         for said in sorted(found)[:1]:
             shown = clip(start.execution.stdout, 200)
-            yield Fault(start.command, f"{shown}\nthe message {said!r} is not asked for", message=said)
+            yield Fault(start.command, f"{shown}\nthe message {said!r} is not asked for", kind="message", message=said)
             return
 
 

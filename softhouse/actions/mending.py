@@ -9,7 +9,7 @@ from softhouse.actions.candidates import Bench, Candidate
 from softhouse.actions.cases import fell_over
 from softhouse.actions.coercions import coerced, only_english
 from softhouse.actions.complaints import foreign_letter, stated_case
-from softhouse.actions.faults import UNASKED, Fault, find_faults, labels_seen
+from softhouse.actions.faults import Fault, find_faults, labels_seen
 from softhouse.actions.mechanical_fixes import mechanically_fixed
 from softhouse.actions.patches import patched
 from softhouse.actions.refusals import ending_in_silence, guarded, spoken_out
@@ -111,24 +111,20 @@ class Mender:
 
     def _patches(self, candidate: Candidate) -> Iterator[str]:
         """Small changes that may mend what is wrong with it."""
-        faults, starts = self.faults(candidate), self.bench.starts(candidate, self.cases)
-        wrong = [(starts[fault.start], fault.said) for fault in faults if fault.start is not None]
-        fallen = [start for start, _ in wrong if fell_over(start.execution)]
-        if wrong and all(start.step.exit_code and start in fallen for start, _ in wrong):
+        faults, starts, text = self.faults(candidate), self.bench.starts(candidate, self.cases), self.bench.text
+        kinds = {fault.kind for fault in faults}
+        wrong = [starts[fault.start] for fault in faults if fault.start is not None]
+        fallen = [start for start in wrong if fell_over(start.execution)]
+        if wrong and all(start.step.exit_code and start in fallen for start in wrong):
             yield guarded(candidate.content)
-        decimals = [each.digits for each in stated_decimals(self.bench.text)]
+        decimals = stated_decimals(text)
         yield from patched(
             candidate.content,
             said="\n".join([*candidate.problems, *(start.execution.stderr for start in fallen)]),
-            state=data_file(self.bench.text) if any(start.named and not start.succeeded for start, _ in wrong) else "",
-            unasked="\n".join(
-                [
-                    *(start.execution.stdout for start, said in wrong if said.endswith(UNASKED)),
-                    *(fault.message for fault in faults),
-                ]
-            ).strip(),
-            refused=any(start.step.exit_code and start.succeeded for start, _ in wrong),
-            unsorted=any(fault.said.endswith("alphabetical order") for fault in faults),
-            digits=decimals[0] if any(fault.said.endswith("decimals") for fault in faults) else None,
-            case=stated_case(self.bench.text) if any(fault.said.endswith(" case") for fault in faults) else None,
+            state=data_file(text) if any(start.named and not start.succeeded for start in wrong) else "",
+            unasked="\n".join(fault.message for fault in faults if fault.kind == "message"),
+            refused=any(start.step.exit_code and start.succeeded for start in wrong),
+            unsorted="order" in kinds,
+            digits=decimals[0].digits if "decimals" in kinds else None,
+            case=stated_case(text) if "case" in kinds else None,
         )

@@ -20,10 +20,11 @@ from itertools import islice
 from typing import Literal
 
 from softhouse.actions.refusals import complains, exits, printed
-from softhouse.actions.source import Edit, edited, replaced
+from softhouse.actions.source import Edit, edited, followed, inserted, parsed, replaced
 
 MOST_PATCHES = 12
-_REFUSE = 'print("Error: there is no such thing", file=sys.stderr)\n{indent}sys.exit(1)'
+_REFUSAL = ('print("Error: there is no such thing", file=sys.stderr)', "sys.exit(1)")
+_INDENTED_REFUSAL = tuple(f"    {line}" for line in _REFUSAL)
 _EMPTY_STATES = ("[]", "{}", "0")
 """What a file may hold in which nothing has been kept yet."""
 _UNKNOWN_NAME = re.compile(r"\b(?:name|variable) '(\w+)'")
@@ -44,12 +45,10 @@ def patched(
 
     `said`: what Python said of a mistake; `state`: the file in which the program keeps its data, which it does not find
     at its first start; `unasked`: what it prints where nothing is to be printed; `refused`: it takes an input that it
-    has to refuse; `unsorted`: its lines are not in alphabetical order; `digits`: its numbers have to have so many
-    decimals; `case`: its letters have to be of that case.
+    has to refuse; `unsorted`: its lines are out of order; `digits`: its numbers have to have so many decimals; `case`:
+    its letters have to be of that case.
     """
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError):
+    if (tree := parsed(source)) is None:
         return
     found: list[Iterator[list[Edit]]] = []
     if name := _UNKNOWN_NAME.search(said):
@@ -67,15 +66,7 @@ def patched(
     if refused:
         found += [_bounded(tree), _ended(tree), _otherwise(tree)]
     changes = (edited(source, edits) for kind in found for edits in kind if edits)
-    yield from islice(filter(_parses, changes), MOST_PATCHES)
-
-
-def _parses(source: str) -> bool:
-    try:
-        ast.parse(source)
-    except (SyntaxError, ValueError):
-        return False
-    return True
+    yield from islice((change for change in changes if parsed(change)), MOST_PATCHES)
 
 
 def _other_names(tree: ast.Module, unknown: str) -> Iterator[list[Edit]]:
@@ -86,8 +77,7 @@ def _other_names(tree: ast.Module, unknown: str) -> Iterator[list[Edit]]:
         for read in names:
             if read.id == unknown and isinstance(read.ctx, ast.Load):
                 for other in difflib.get_close_matches(unknown, sorted(known - {unknown}), n=2, cutoff=0.4):
-                    place = (read.lineno, read.col_offset)
-                    yield [Edit(place, (read.lineno, read.end_col_offset or 0), other)]
+                    yield [replaced(read, other)]
 
 
 def _with_state(tree: ast.Module, state: str) -> Iterator[list[Edit]]:
@@ -97,16 +87,15 @@ def _with_state(tree: ast.Module, state: str) -> Iterator[list[Edit]]:
     if first is None:
         return
     indent = " " * first.col_offset
-    place = (first.lineno, first.col_offset)
     imported = any(isinstance(n, ast.Import) and any(a.name == "os" for a in n.names) for n in tree.body)
-    edits = [] if imported else [Edit((1, 0), (1, 0), "import os\n")]
+    edits = [] if imported else [inserted((1, 0), "import os\n")]
     for empty in _EMPTY_STATES:
         lines = [
             f"if not os.path.exists({state!r}):",
             f'{indent}    with open({state!r}, "w", encoding="utf-8") as file:',
             f"{indent}        file.write({empty!r})",
         ]
-        yield [*edits, Edit(place, place, "\n".join([*lines, indent]))]
+        yield [*edits, inserted((first.lineno, first.col_offset), "\n".join([*lines, indent]))]
 
 
 def _silenced(tree: ast.Module, output: str) -> Iterator[list[Edit]]:
@@ -123,34 +112,40 @@ def _silenced(tree: ast.Module, output: str) -> Iterator[list[Edit]]:
 
 def _rounded(tree: ast.Module, digits: int) -> Iterator[list[Edit]]:
     """Numbers printed with so many decimals: each value that is printed as it is, one after the other."""
-    for node in ast.walk(tree):
-        if not isinstance(node, ast.Expr) or printed(node) is None:
-            continue
-        call = node.value
-        assert isinstance(call, ast.Call)
-        for place, argument in enumerate(call.args):
-            if isinstance(argument, ast.JoinedStr):
-                for value in argument.values:
-                    if isinstance(value, ast.FormattedValue) and value.format_spec is None:
-                        value.format_spec = ast.JoinedStr([ast.Constant(f".{digits}f")])
-                        yield [replaced(node, ast.unparse(node))]
-                        value.format_spec = None
-            elif not isinstance(argument, ast.Constant):
-                call.args[place] = ast.JoinedStr(
-                    [ast.FormattedValue(argument, -1, ast.JoinedStr([ast.Constant(f".{digits}f")]))]
-                )
-                yield [replaced(node, ast.unparse(node))]
-                call.args[place] = argument
+    decimals = ast.JoinedStr([ast.Constant(f".{digits}f")])
+    for call in _prints(tree):
+        for argument in call.args:
+            if not isinstance(argument, ast.JoinedStr):
+                rounded = ast.JoinedStr([ast.FormattedValue(argument, -1, decimals)])
+                yield [] if isinstance(argument, ast.Constant) else [replaced(argument, ast.unparse(rounded))]
+                continue
+            for place, value in enumerate(argument.values):
+                if isinstance(value, ast.FormattedValue) and value.format_spec is None:
+                    rounded_value = ast.FormattedValue(value.value, value.conversion, decimals)
+                    values = [*argument.values[:place], rounded_value, *argument.values[place + 1 :]]
+                    yield [replaced(argument, ast.unparse(ast.JoinedStr(values)))]
 
 
 def _of_case(tree: ast.Module, case: Literal["lower", "upper"]) -> Iterator[list[Edit]]:
     """What is printed in that case: every value at once, then each."""
-    edits = []
+    return _all_then_each(
+        [
+            replaced(argument, f"str({ast.unparse(argument)}).{case}()")
+            for call in _prints(tree)
+            for argument in call.args
+        ]
+    )
+
+
+def _prints(tree: ast.Module) -> Iterator[ast.Call]:
+    """What prints on standard output."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Expr) and printed(node) is not None and isinstance(node.value, ast.Call):
-            arguments = [f"str({ast.unparse(argument)}).{case}()" for argument in node.value.args]
-            further = [ast.unparse(keyword) for keyword in node.value.keywords]
-            edits.append(replaced(node, f"print({', '.join([*arguments, *further])})"))
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and printed(node) is not None:
+            yield node.value
+
+
+def _all_then_each(edits: list[Edit]) -> Iterator[list[Edit]]:
+    """Edits of one kind, tried together and then each by itself."""
     yield edits
     if len(edits) > 1:
         yield from ([edit] for edit in edits)
@@ -160,9 +155,7 @@ def _sorted(tree: ast.Module) -> Iterator[list[Edit]]:
     """Each loop gone through in order."""
     for node in ast.walk(tree):
         if isinstance(node, (ast.For, ast.comprehension)):
-            over = node.iter
-            start, end = (over.lineno, over.col_offset), (over.end_lineno or 0, over.end_col_offset or 0)
-            yield [Edit(start, start, "sorted("), Edit(end, end, ")")]
+            yield [replaced(node.iter, f"sorted({ast.unparse(node.iter)})")]
 
 
 def _bounded(tree: ast.Module) -> Iterator[list[Edit]]:
@@ -183,18 +176,14 @@ def _bounded(tree: ast.Module) -> Iterator[list[Edit]]:
                     text = f"not {least} {ast.unparse(index)} < {length}"
                 case _:
                     continue
-            start = (node.lineno, node.col_offset)
-            edits.append(Edit(start, (node.end_lineno or 0, node.end_col_offset or 0), text))
+            edits.append(replaced(node, text))
     yield edits
     for node in ast.walk(tree):
         if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
             less = isinstance(node.value, ast.BinOp) and _less_one(node.value)
             number = node.value.left if less and isinstance(node.value, ast.BinOp) else node.value
             if isinstance(number, ast.Call) and ast.unparse(number.func) == "int":
-                indent = " " * node.col_offset
-                end = (node.end_lineno or 0, node.end_col_offset or 0)
-                refuse = _REFUSE.format(indent=f"{indent}    ")
-                yield [Edit(end, end, f"\n{indent}if {node.targets[0].id} < {0 if less else 1}:\n{indent}    {refuse}")]
+                yield [followed(node, f"if {node.targets[0].id} < {0 if less else 1}:", *_INDENTED_REFUSAL)]
 
 
 def _is_length(node: ast.expr) -> bool:
@@ -208,35 +197,26 @@ def _less_one(node: ast.expr) -> bool:
 
 def _ended(tree: ast.Module) -> Iterator[list[Edit]]:
     """An exit after complaints that end a branch: after all of them, then after each."""
-    edits = []
-    for node in ast.walk(tree):
-        for body in (getattr(node, name, None) for name in ("body", "orelse")):
-            if isinstance(node, (ast.If, ast.ExceptHandler)) and isinstance(body, list) and body:
-                last = body[-1]
-                if complains(last) and not exits(last):
-                    end = (last.end_lineno or 0, last.end_col_offset or 0)
-                    edits.append(Edit(end, end, f"\n{' ' * last.col_offset}sys.exit(1)"))
-    yield edits
-    if len(edits) > 1:
-        yield from ([edit] for edit in edits)
+    branches = (
+        body
+        for node in ast.walk(tree)
+        if isinstance(node, (ast.If, ast.ExceptHandler))
+        for body in (node.body, getattr(node, "orelse", []))
+    )
+    return _all_then_each([followed(body[-1], "sys.exit(1)") for body in branches if body and complains(body[-1])])
 
 
 def _otherwise(tree: ast.Module) -> Iterator[list[Edit]]:
     """A refusal where a search finds nothing: the branch that an `if` does not have, the end of a loop that looks."""
     for node in ast.walk(tree):
-        looks = isinstance(node, ast.If) and isinstance(node.test, ast.Compare)
-        breaks = isinstance(node, ast.For) and any(isinstance(inner, ast.Break) for inner in ast.walk(node))
-        if not (looks or breaks) or node.orelse:  # type: ignore[attr-defined]
+        if not isinstance(node, (ast.If, ast.For)) or node.orelse:
             continue
-        assert isinstance(node, (ast.If, ast.For))
-        if any(isinstance(inner, (ast.Return, ast.Raise)) or exits(inner) for inner in node.body):
-            continue
-        indent = " " * node.col_offset
-        end = (node.end_lineno or 0, node.end_col_offset or 0)
-        yield [Edit(end, end, f"\n{indent}else:\n{indent}    {_REFUSE.format(indent=f'{indent}    ')}")]
-    for body in (n.body for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)):
-        last = body[-1]
+        if isinstance(node, ast.If):
+            looks = isinstance(node.test, ast.Compare)
+        else:
+            looks = any(isinstance(inner, ast.Break) for inner in ast.walk(node))
+        if looks and not any(isinstance(inner, (ast.Return, ast.Raise)) or exits(inner) for inner in node.body):
+            yield [followed(node, "else:", *_INDENTED_REFUSAL)]
+    for last in (node.body[-1] for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)):
         if isinstance(last, ast.For) and any(isinstance(inner, ast.Return) for inner in ast.walk(last)):
-            end = (last.end_lineno or 0, last.end_col_offset or 0)
-            indent = " " * last.col_offset
-            yield [Edit(end, end, f"\n{indent}{_REFUSE.format(indent=indent)}")]
+            yield [followed(last, *_REFUSAL)]

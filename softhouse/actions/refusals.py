@@ -19,7 +19,7 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
 from softhouse.actions.cases import COMPLAINT
-from softhouse.actions.source import Edit, edited, replaced
+from softhouse.actions.source import Edit, edited, followed, inserted, parsed, replaced
 from softhouse.actions.stated import stated_exit
 
 _WARNING = re.compile(r"\s*(?:warning\b|警告)", re.IGNORECASE)
@@ -34,17 +34,11 @@ _ON_STDOUT = re.compile(r"standard output|标准输出", re.IGNORECASE)
 
 def refusing(source: str, requirement: str) -> str:
     """`source` with exit code 1 wherever it complains and ends; unchanged where it does not parse."""
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError):
+    if (tree := parsed(source)) is None:
         return source
     edits = [*_Refusals(source, requirement).edits(tree.body, last=True), *_exits_with_main(tree)]
     changed = edited(source, edits)
-    try:
-        ast.parse(changed)
-    except SyntaxError:
-        return source
-    return changed
+    return changed if parsed(changed) else source
 
 
 def spoken_out(source: str) -> str:
@@ -52,9 +46,7 @@ def spoken_out(source: str) -> str:
 
     For a program of which nothing but its error output was seen, though it ended well.
     """
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError):
+    if (tree := parsed(source)) is None:
         return source
     edits = []
     for node in ast.walk(tree):
@@ -102,9 +94,7 @@ def guarded(source: str) -> str:
 
 def _with_main(source: str, lines: Sequence[str]) -> str:
     """`source` with `lines` in the place of the call of `main`, which stands in them as `{call}`."""
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError):
+    if (tree := parsed(source)) is None:
         return source
     calls = [
         node
@@ -150,8 +140,7 @@ class _Refusals:
     def _ended(self, complaint: ast.stmt, following: ast.stmt | None, *, last: bool) -> Iterator[Edit]:
         """Edits that end the program after a complaint, if it ends there."""
         if following is None and last and self._alone(complaint):
-            end = (complaint.end_lineno or 0, complaint.end_col_offset or 0)
-            yield Edit(end, end, f"\n{' ' * complaint.col_offset}sys.exit(1)")
+            yield followed(complaint, "sys.exit(1)")
         elif isinstance(following, ast.Return) and _says_nothing(following.value):
             yield replaced(following, "sys.exit(1)")
         elif not exits(following):
@@ -159,7 +148,7 @@ class _Refusals:
         call = complaint.value if isinstance(complaint, ast.Expr) else None
         if isinstance(call, ast.Call) and _stream(call) is None and not _ON_STDOUT.search(self._requirement):
             end = (call.end_lineno or 0, (call.end_col_offset or 0) - 1)
-            yield Edit(end, end, ", file=sys.stderr")
+            yield inserted(end, ", file=sys.stderr")
 
     def _alone(self, statement: ast.stmt) -> bool:
         """Whether it stands on lines of its own."""

@@ -10,15 +10,15 @@ ends with 0. What the words leave open (a malformed text, a name that is in use)
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 
-from softhouse.actions.stated import stated_exit
+from softhouse.actions.stated import SENTENCE_ENDS, stated_exit
 from softhouse.actions.usage import entries, filled, is_plain, kind_of, usage_forms
 from softhouse.environment.documents import Case, Step
 
 MISSING_FILE = "missing.txt"
 NOWHERE = "zyxw"
 """A text that is in no file."""
-_SENTENCES = re.compile(r"(?<=[.;])\s|[。；]")
 _UNKNOWN = re.compile(
     r"\b(?:unknown|missing|non-?existent|no such|not found|out of range)\b"
     r"|\b(?:do|does|did|is|are)(?: not|n't) (?:exist|there|known|found|in)\b"
@@ -72,7 +72,7 @@ _NO_SUCH_DATE = "2023-02-30"
 def refused_cases(text: str, program: str, ordinary: Sequence[Case]) -> tuple[Case, ...]:
     """The inputs that `text` says are refused; `ordinary` are starts of the program that one argument is changed of."""
     cases: list[Case] = []
-    for sentence in _SENTENCES.split(text):
+    for sentence in SENTENCE_ENDS.split(text):
         if code := stated_exit(sentence):
             starts = _by_commands(text, sentence) if usage_forms(text) else _by_arguments(text, sentence, ordinary)
             for files, before, refused in starts:
@@ -106,6 +106,7 @@ def _speaks_of(sentence: str, form: tuple[str, ...]) -> bool:
     return any(name in sentence.casefold() for name in (*names, words) if name)
 
 
+@lru_cache(maxsize=64)
 def doubted_commands(text: str) -> frozenset[str]:
     """The commands that may be refused for something that no rule here knows, so that any start of them may be.
 
@@ -117,7 +118,7 @@ def doubted_commands(text: str) -> frozenset[str]:
     kinds = (_UNKNOWN, _TOO_MUCH, _TWICE, _NO_NUMBER, _NOT_POSITIVE, _OTHER_COMMAND)
     unknown = [
         sentence
-        for sentence in _SENTENCES.split(text)
+        for sentence in SENTENCE_ENDS.split(text)
         if stated_exit(sentence) and not any(kind.search(sentence) for kind in kinds)
     ]
     forms = usage_forms(text)

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 from typing import Literal
 
+SENTENCE_ENDS = re.compile(r"(?<=[.;])\s|[。；]")
+"""Between two sentences of a requirement, or two parts of one."""
 _ORDERS: tuple[tuple[Literal["alphabetical", "ascending", "descending"], re.Pattern[str]], ...] = (
     (
         "alphabetical",

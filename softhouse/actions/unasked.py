@@ -13,11 +13,13 @@ colon. Two labels in one output are a table that somebody may want, so they stay
 
 import ast
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate
 
 from softhouse.actions.cases import COMPLAINT
+from softhouse.actions.source import parsed
 
 _COLON = re.compile(r"[:：]\s*")
 _SENTENCE = re.compile(r"[^\W\d_]{2,}\W+[^\W\d_]+\W+[^\W\d_]{2,}|[\u4e00-\u9fff]{4,}")
@@ -54,23 +56,16 @@ def unasked_labels(source: str, text: str, outputs: Sequence[str]) -> dict[str, 
     return found
 
 
-def sentences(source: str) -> list[str]:
+@lru_cache(maxsize=64)
+def sentences(source: str) -> tuple[str, ...]:
     """The messages of several words that `source` prints just as they stand in it, on standard output.
 
     >>> sentences("print('The files are the same.')\\nprint('none')\\nprint('a b c', file=sys.stderr)")
-    ['The files are the same.']
+    ('The files are the same.',)
     """
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError):
-        return []
-    found = []
-    for call in ast.walk(tree):
-        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "print":
-            first = call.args[0] if len(call.args) == 1 and not call.keywords else None
-            if isinstance(first, ast.Constant) and isinstance(first.value, str) and _SENTENCE.search(first.value):
-                found.append(first.value.strip())
-    return found
+    alone = [call.args[0] for call in _prints(source) if len(call.args) == 1 and not call.keywords]
+    texts = [each.value for each in alone if isinstance(each, ast.Constant) and isinstance(each.value, str)]
+    return tuple(text.strip() for text in texts if _SENTENCE.search(text))
 
 
 def without_labels(source: str, labels: Collection[str]) -> str:
@@ -86,26 +81,23 @@ def without_labels(source: str, labels: Collection[str]) -> str:
         else:
             content = content[:start] + content[end:].lstrip(b" \t\n,")
     changed = content.decode()
-    try:
-        ast.parse(changed)
-    except SyntaxError:
-        return source
-    return changed
+    return changed if parsed(changed) else source
 
 
-def _labels(source: str) -> Iterator[_Label]:
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError):
-        return
-    for call in ast.walk(tree):
-        if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "print"):
-            continue
+@lru_cache(maxsize=64)  # asked of the same program at every look at what it did
+def _labels(source: str) -> tuple[_Label, ...]:
+    labels: list[_Label | None] = []
+    for call in _prints(source):
         if call.args and not any(keyword.arg == "file" for keyword in call.keywords):
-            first = call.args[0]
-            label = _of_f_string(first) if isinstance(first, ast.JoinedStr) else _of_text(first, len(call.args) > 1)
-            if label is not None:
-                yield label
+            first, more = call.args[0], len(call.args) > 1
+            labels.append(_of_f_string(first) if isinstance(first, ast.JoinedStr) else _of_text(first, more))
+    return tuple(label for label in labels if label is not None)
+
+
+def _prints(source: str) -> list[ast.Call]:
+    """The calls of `print`; none where it does not parse."""
+    calls = (node for node in ast.walk(parsed(source) or ast.Module([], [])) if isinstance(node, ast.Call))
+    return [call for call in calls if isinstance(call.func, ast.Name) and call.func.id == "print"]
 
 
 def _of_f_string(argument: ast.JoinedStr) -> _Label | None:

@@ -9,12 +9,13 @@ and run one after another in one directory, the first one twice, so that there i
 """
 
 import re
+from functools import lru_cache
 
+from softhouse.actions.stated import SENTENCE_ENDS
 from softhouse.environment.documents import Case, Step
 
 _QUOTES = r"'([^'\n]+)'|\"([^\"\n]+)\"|`([^`\n]+)`|‘([^’\n]+)’|“([^”\n]+)”|「([^」\n]+)」"
 _FORM = re.compile(r"[a-z][a-z-]*(?: (?:[A-Z][A-Z0-9_]*|<[\w -]+>|[\u4e00-\u9fff]+\d?))*")
-_SENTENCES = re.compile(r"(?<=[.;])\s|[。；]")
 _NAMING = re.compile(r"(?:^|[,，、:：;；]|\b(?:and|or|commands?)|[和与或及]|命令|指令)\s*$", re.IGNORECASE)
 """What stands before a quoted word that is one of several, or what the sentence is about."""
 _PRINTING = (
@@ -74,6 +75,7 @@ _KINDS = (
 )
 
 
+@lru_cache(maxsize=64)  # asked again and again of the one requirement of a run
 def usage_forms(text: str) -> tuple[tuple[str, ...], ...]:
     """The quoted commands of a requirement, as words; empty where it names none.
 
@@ -83,7 +85,7 @@ def usage_forms(text: str) -> tuple[tuple[str, ...], ...]:
     ((), (('add', '姓名'), ('list',)))
     """
     forms: dict[tuple[str, ...], None] = {}
-    for sentence in _SENTENCES.split(text):
+    for sentence in SENTENCE_ENDS.split(text):
         for quoted in re.finditer(_QUOTES, sentence):
             form = tuple(_words(next(filter(None, quoted.groups()))))
             named = len(form) > 1 or _NAMING.search(sentence[: quoted.start()])
@@ -211,13 +213,10 @@ def filled(form: tuple[str, ...], turn: int, *, decimals: bool = False) -> tuple
     ('lend', 'apple', 'fig')
     """
     command, *placeholders = form
-    values, texts = [], 0
+    values: list[str] = []
     for kind in map(kind_of, placeholders):
-        texts += kind == "text"
-        kind = (
-            "amount" if kind == "decimal" and not decimals else "other text" if kind == "text" and texts > 1 else kind
-        )
-        values.append(_VALUES[kind][turn])
+        value = _VALUES["amount" if kind == "decimal" and not decimals else kind][turn]
+        values.append(_VALUES["other text"][turn] if kind == "text" and value in values else value)
     return (command, *values)
 
 
