@@ -14,6 +14,7 @@ from softhouse.actions.complaints import case_complaint, complaint
 from softhouse.actions.stated import (
     SENTENCE_ENDS,
     StatedFormat,
+    StatedOrder,
     stated_decimals,
     stated_formats,
     stated_listing,
@@ -27,8 +28,8 @@ from softhouse.environment.documents import Step
 from softhouse.environment.sandbox import Execution
 
 _LINES = re.compile(r"\b(?:per|each|every|a) line\b|\blines\b|每行|每个一行|各一行", re.IGNORECASE)
-FaultKind = Literal["case", "decimals", "message", "order", "other"]
-"""What it is about: the case of letters, decimals, a message that nobody asked for, an order; none of these."""
+FaultKind = Literal["alphabet", "case", "decimals", "message", "other"]
+"""What it is about: the order or the case of letters, decimals, a message that nobody asked for; none of these."""
 _TELLING_REFUSALS = 4
 """A program that refuses so many inputs, and every one, has misread what it takes."""
 
@@ -147,8 +148,10 @@ def _wrong(text: str, number: int, start: Start, *, has_result: bool) -> Fault |
         return fault(clip(said, 500, tail=True)) if start.named else None
     if start.step.stdout is not None and normalise(execution.stdout) != normalise(start.step.stdout):
         return fault(f"it prints\n{shown}\nand should print\n{clip(start.step.stdout, 200)}")
-    if complaints := [found for order in stated_orders(text) if (found := order.complaint(execution.stdout))]:
-        return fault("\n".join([shown, *complaints]), "order")
+    for order in stated_orders(text):
+        if said := order.complaint(execution.stdout):
+            alphabetical = isinstance(order, StatedOrder) and order.order == "alphabetical"
+            return fault(f"{shown}\n{said}", "alphabet" if alphabetical else "other")
     if arguments and not execution.stdout.strip():
         if has_result and not execution.stderr.strip():
             return fault("it ends with exit code 0 and prints nothing")

@@ -124,7 +124,7 @@ class Mender:
             state=data_file(text) if any(start.named and not start.succeeded for start in wrong) else "",
             unasked="\n".join(fault.message for fault in faults if fault.kind == "message"),
             refused=any(start.step.exit_code and start.succeeded for start in wrong),
-            unsorted="order" in kinds,
+            unsorted="alphabet" in kinds,
             digits=decimals[0].digits if "decimals" in kinds else None,
             case=stated_case(text) if "case" in kinds else None,
         )

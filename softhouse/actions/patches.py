@@ -45,8 +45,8 @@ def patched(
 
     `said`: what Python said of a mistake; `state`: the file in which the program keeps its data, which it does not find
     at its first start; `unasked`: what it prints where nothing is to be printed; `refused`: it takes an input that it
-    has to refuse; `unsorted`: its lines are out of order; `digits`: its numbers have to have so many decimals; `case`:
-    its letters have to be of that case.
+    has to refuse; `unsorted`: its lines are not in alphabetical order; `digits`: its numbers have to have so many
+    decimals; `case`: its letters have to be of that case.
     """
     if (tree := parsed(source)) is None:
         return

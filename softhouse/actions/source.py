@@ -9,7 +9,10 @@ from dataclasses import dataclass
 from softhouse.environment.documents import ClassDesign, FunctionDesign, ModuleDesign, Parameter
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
-_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+_SCOPES = (
+    *(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda),
+    *(ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp),
+)
 
 
 def problems(path: str, content: str) -> tuple[str, ...]:
@@ -70,7 +73,7 @@ def _own(body: Iterable[ast.AST]) -> Iterator[ast.AST]:
     """The nodes of a block, without what stands in a scope of its own."""
     for node in body:
         yield node
-        if not isinstance(node, (*_SCOPES, ast.comprehension)):
+        if not isinstance(node, _SCOPES):
             yield from _own(ast.iter_child_nodes(node))
 
 

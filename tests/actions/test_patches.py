@@ -186,9 +186,12 @@ class TestFaults:
         "        except ValueError as n:\n            print(n)\n",
         "def f(x):\n    if x:\n        n = 1\n    else:\n        import json as n\n\n        print(n)\n",
         "def f(x):\n    if x:\n        n = 1\n    else:\n\n        def n(): ...\n\n        print(n)\n",
-        "def f(x):\n    if x:\n        n = 1\n    else:\n        match x:\n            case [n]:\n                print(n)\n",
+        "def f(x):\n    if x:\n        n = 1\n    else:\n        match x:\n            case [n]:\n"
+        "                print(n)\n",
         "n = 2\n\n\ndef f(x):\n    if x:\n\n        def g():\n            n = 1\n            return n\n\n"
         "        return g()\n    else:\n        return n\n",
+        "def f(x):\n    if x:\n        for n in x:\n            use(n)\n    else:\n        use(sum(n for n in x))\n\n\n"
+        "use = print\n",
     ],
     ids=[
         "set before",
@@ -200,6 +203,7 @@ class TestFaults:
         "a function",
         "of a pattern",
         "of an inner function",
+        "of a generator",
     ],
 )
 def test_a_name_that_may_have_a_value_is_no_problem(source: str) -> None:
