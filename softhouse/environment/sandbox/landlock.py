@@ -59,7 +59,7 @@ class Landlock:
             python=self._interpreter.executable,
             root=root,
             uid=secrets.choice(self._users) if self._users else 0,
-            task_limit=limits.processes if self._users else _tasks_of(os.getuid()) + limits.processes,
+            task_limit=limits.processes if self._users else tasks_of(os.getuid()) + limits.processes,
             poll_disk=True,
             remove_root=True,
             landlock={
@@ -73,7 +73,7 @@ class Landlock:
         )
 
 
-def _tasks_of(uid: int) -> int:
+def tasks_of(uid: int) -> int:
     """Processes and threads that the user has now: the kernel counts them all against `RLIMIT_NPROC`."""
     total = 0
     for name in filter(str.isdigit, os.listdir("/proc")):
