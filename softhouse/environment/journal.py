@@ -28,7 +28,7 @@ from typing import Any, Literal, Self, TypeVar
 from softhouse.environment.act import Act, to_json
 from softhouse.environment.document import Document
 from softhouse.environment.events import Event
-from softhouse.environment.journal_file import connect, explain, read_file, transaction
+from softhouse.environment.journal_file import explain, open_file, read_file, transaction
 from softhouse.environment.journal_rows import MessageRow, Pin
 from softhouse.environment.journal_tables import (
     Contents,
@@ -272,7 +272,7 @@ class Journal:
         """Write everything into a new journal at `path`. Blocks. Raises `JournalError` where something is there."""
         if path.exists():
             raise JournalError(f"{path} exists already; choose a new directory for the copy")
-        with closing(connect(path)) as connection:
+        with closing(open_file(path)[0]) as connection:
             try:
                 with transaction(connection):
                     for statement, values in insert_all(self._contents):

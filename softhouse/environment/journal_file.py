@@ -38,8 +38,8 @@ def explain(error: sqlite3.Error | OSError, path: Path) -> SofthouseError:
     return StorageError(f"the journal {path} cannot be written ({error}); check the disk, then resume")
 
 
-def connect(path: Path) -> sqlite3.Connection:
-    """Open the journal at `path` for writing; it is made where there is none.
+def open_file(path: Path) -> tuple[sqlite3.Connection, Contents]:
+    """Open the journal at `path` for writing, and read what it holds; it is made where there is none.
 
     Raises `JournalError`, `StorageError`, `WorkspaceBusyError`.
     """
@@ -52,26 +52,27 @@ def connect(path: Path) -> sqlite3.Connection:
     except (OSError, sqlite3.Error) as error:
         raise explain(error, path) from error
     try:
-        _is_fresh(connection, path)  # nothing is changed in a file that is no journal
-        connection.execute("PRAGMA journal_mode = WAL")
+        if not fresh:
+            _is_fresh(connection, path)  # nothing is changed in a file that is no journal
+            connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         if sys.platform == "darwin":  # there, only this reaches the platter
             connection.execute("PRAGMA fullfsync = ON")
-        if fresh:
-            return connection
+        if fresh:  # nothing to look for: a run that is new has many beside it, and each waits for the ones before
+            return connection, Contents()
         with transaction(connection):
             if _is_fresh(connection, path):  # asked again: another process may have been first
                 _make_tables(connection)
             else:
                 # A write that changes nothing: a disk that is read-only is found now, not after the first paid call.
                 connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        return connection, load(connection)
     except sqlite3.Error as error:
         connection.close()
         raise explain(error, path) from error
     except SofthouseError:
         connection.close()
         raise
-    return connection
 
 
 @contextmanager

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from softhouse.environment.journal_file import connect, explain, transaction
-from softhouse.environment.journal_tables import Contents, Statement, load
+from softhouse.environment.journal_file import explain, open_file, transaction
+from softhouse.environment.journal_tables import Contents, Statement
 from softhouse.environment.threads import committers
 from softhouse.errors import SofthouseError
 
@@ -55,24 +55,16 @@ class JournalWriter:
         """Transactions so far: fewer than the writes wherever writes wait for each other."""
 
     async def open(self) -> Contents:
-        """Open the file, or make it, and read what it holds. Raises like `journal_file.connect`."""
+        """Open the file, or make it, and read what it holds. Raises like `journal_file.open_file`."""
         self._loop = asyncio.get_running_loop()
         self._ended: asyncio.Future[None] = self._loop.create_future()
-        opening = self._loop.run_in_executor(committers(), self._open)
+        opening = self._loop.run_in_executor(committers(), open_file, self._path)
         try:
             self._connection, contents = await asyncio.shield(opening)
         except asyncio.CancelledError:
             opening.add_done_callback(_close_again)
             raise
         return contents
-
-    def _open(self) -> tuple[sqlite3.Connection, Contents]:
-        connection = connect(self._path)
-        try:
-            return connection, load(connection)
-        except sqlite3.Error as error:
-            connection.close()
-            raise explain(error, self._path) from error
 
     def write(self, statements: Sequence[Statement], apply: Callable[[], T]) -> "asyncio.Future[T]":
         """Queue one write. The future is done after its COMMIT, with what `apply` then returned in the event loop.
