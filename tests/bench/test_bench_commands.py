@@ -61,4 +61,4 @@ def test_nothing_to_measure_is_wrong_usage(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="--baseline single"):
         requirements(house=False, report=tmp_path)
     with pytest.raises(UsageError, match="--offset leaves no problem"):
-        requirements(offset=80, report=tmp_path)
+        requirements(offset=100, report=tmp_path)

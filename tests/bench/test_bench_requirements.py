@@ -13,23 +13,57 @@ from softhouse.errors import UsageError
 
 REQUIREMENTS = read_requirements()
 NAMES = [requirement.name for requirement in REQUIREMENTS]
+PLAIN = {
+    "age",
+    "bar_chart",
+    "category_totals",
+    "empty_files",
+    "fibonacci",
+    "hollow_square",
+    "interleave",
+    "leap_years",
+    "mask_phone",
+    "morse",
+    "number_lines",
+    "perfect_number",
+    "ratings",
+    "rock_paper_scissors",
+    "running_total",
+    "shopping_list",
+    "snake_case",
+    "stack",
+    "temperature",
+    "unique_lines",
+}
+"""The held ones that were written last, shorter and plainer than the others."""
 
 
-def test_there_are_eighty_of_many_kinds_and_some_in_chinese() -> None:
-    assert len(REQUIREMENTS) == 80
+def test_there_are_one_hundred_of_many_kinds_and_some_in_chinese() -> None:
+    assert len(REQUIREMENTS) == 100
     assert len({requirement.kind for requirement in REQUIREMENTS}) == 7
-    assert sum(requirement.language == "zh" for requirement in REQUIREMENTS) == 14
+    assert sum(requirement.language == "zh" for requirement in REQUIREMENTS) == 18
 
 
 def test_the_halves_match() -> None:
-    """Three to tune on for each that is held; so it is, nearly, for each difficulty, language and kind."""
+    """Plain ones apart, three to tune on for each held; so it is, nearly, for each difficulty, language and kind."""
     tune, held = read_requirements("tune"), read_requirements("held")
-    assert (len(tune), len(held)) == (60, 20)
+    assert (len(tune), len(held)) == (60, 40)
     assert not {r.name for r in tune} & {r.name for r in held}
     assert not {r.text for r in tune} & {r.text for r in held}
+    held = tuple(r for r in held if r.name not in PLAIN)
+    assert len(held) == 20
     for trait, apart in (("difficulty", 4), ("language", 2), ("kind", 1)):
         first, second = (Counter(getattr(r, trait) for r in half) for half in (tune, held))
         assert all(abs(first[value] - 3 * second[value]) <= apart for value in first | second), trait
+
+
+def test_the_plain_ones_are_short() -> None:
+    plain = [requirement for requirement in REQUIREMENTS if requirement.name in PLAIN]
+    assert len(plain) == 20
+    for requirement in plain:
+        assert requirement.half == "held"
+        words = len(requirement.text.split()) if requirement.language == "en" else 20
+        assert 15 <= words <= 40, requirement.name
 
 
 def test_every_requirement_names_the_file_and_is_one_line() -> None:
