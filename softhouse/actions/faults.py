@@ -28,8 +28,10 @@ from softhouse.environment.documents import Step
 from softhouse.environment.sandbox import Execution
 
 _LINES = re.compile(r"\b(?:per|each|every|a) line\b|\blines\b|每行|每个一行|各一行", re.IGNORECASE)
-FaultKind = Literal["alphabet", "case", "decimals", "message", "other"]
-"""What it is about: the order or the case of letters, decimals, a message that nobody asked for; none of these."""
+FaultKind = Literal["alphabet", "blank", "case", "decimals", "message", "other"]
+"""What it is about: the order or the case of letters, blank lines, decimals, a message that nobody asked for; none of
+these."""
+_TELLING_LINES = 5
 _TELLING_REFUSALS = 4
 """A program that refuses so many inputs, and every one, has misread what it takes."""
 
@@ -159,11 +161,23 @@ def _wrong(text: str, number: int, start: Start, *, has_result: bool) -> Fault |
             return fault(f"it prints nothing and ends with exit code 0, not {code}")
     if start.named and execution.stdout.strip() and quiet_commands(text) & {*arguments[:1]}:
         return fault(f"{shown}\nthis command prints nothing", "message", execution.stdout)
+    if _spaced_out(execution.stdout) and not _spaced_out(_fed(start)):
+        return fault(f"{shown}\nthere is a blank line after every line", "blank")
     if said := complaint(text, execution.stdout, fed=_fed(start), arguments=arguments):
         return fault(f"{shown}\n{said}")
     if said := case_complaint(text, execution.stdout):
         return fault(f"{shown}\n{said}", "case")
     return None
+
+
+def _spaced_out(text: str) -> bool:
+    """Whether every second line is blank, and no other: lines that were read with their ends and printed with another.
+
+    >>> _spaced_out("a\\n\\nb\\n\\nc\\n"), _spaced_out("a\\n\\nb\\n")
+    (True, False)
+    """
+    lines = [bool(line.strip()) for line in text.splitlines()]
+    return len(lines) >= _TELLING_LINES and all(lines[::2]) and not any(lines[1::2])
 
 
 def _fed(start: Start) -> str:
@@ -196,7 +210,11 @@ def _never_right(text: str, starts: Sequence[Start]) -> Iterator[Fault]:
         if not format_.shown_in(outputs):
             said = clip(first.execution.stdout, 200)
             yield Fault(first.command, f"{said}\nno line has the format {format_.sample!r}: {_asked(text, format_)}")
-    if len(formats) == 1 and _LINES.search(_asked(text, formats[0])):
+    if (
+        len(formats) == 1
+        and formats[0].shown_in(outputs)
+        and (_LINES.search(_asked(text, formats[0])) or formats[0].is_a_time)
+    ):
         for start in printing:
             if stray := formats[0].stray_line(start.execution.stdout):
                 yield Fault(start.command, f"the line {stray!r} has another format: {_asked(text, formats[0])}")

@@ -125,6 +125,7 @@ class Mender:
             unasked="\n".join(fault.message for fault in faults if fault.kind == "message"),
             refused=any(start.step.exit_code and start.succeeded for start in wrong),
             unsorted="alphabet" in kinds,
+            spaced_out="blank" in kinds,
             digits=decimals[0].digits if "decimals" in kinds else None,
             case=stated_case(text) if "case" in kinds else None,
         )

@@ -38,6 +38,7 @@ def patched(
     unasked: str = "",
     refused: bool = False,
     unsorted: bool = False,
+    spaced_out: bool = False,
     digits: int | None = None,
     case: Literal["lower", "upper"] | None = None,
 ) -> Iterator[str]:
@@ -45,7 +46,8 @@ def patched(
 
     `said`: what Python said of a mistake; `state`: the file in which the program keeps its data, which it does not find
     at its first start; `unasked`: what it prints where nothing is to be printed; `refused`: it takes an input that it
-    has to refuse; `unsorted`: its lines are not in alphabetical order; `digits`: its numbers have to have so many
+    has to refuse; `unsorted`: its lines are not in alphabetical order; `spaced_out`: a
+    blank line follows each of them; `digits`: its numbers have to have so many
     decimals; `case`: its letters have to be of that case.
     """
     if (tree := parsed(source)) is None:
@@ -63,6 +65,8 @@ def patched(
         found.append(_of_case(tree, case))
     if unsorted:
         found.append(_sorted(tree))
+    if spaced_out:
+        found.append(_read_without_ends(tree))
     if refused:
         found += [_bounded(tree), _ended(tree), _otherwise(tree)]
     changes = (edited(source, edits) for kind in found for edits in kind if edits)
@@ -156,6 +160,24 @@ def _sorted(tree: ast.Module) -> Iterator[list[Edit]]:
     for node in ast.walk(tree):
         if isinstance(node, (ast.For, ast.comprehension)):
             yield [replaced(node.iter, f"sorted({ast.unparse(node.iter)})")]
+
+
+def _read_without_ends(tree: ast.Module) -> Iterator[list[Edit]]:
+    """Lines that are read without their ends: wherever a file is read by lines, then in each place."""
+    files = {
+        item.optional_vars.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.With)
+        for item in node.items
+        if isinstance(item.optional_vars, ast.Name)
+    } | {"sys.stdin"}
+    edits = []
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.For, ast.comprehension)) and ast.unparse(node.iter) in files:
+            edits.append(replaced(node.iter, f"{ast.unparse(node.iter)}.read().splitlines()"))
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "readlines":
+            edits.append(replaced(node, f"{ast.unparse(node.func.value)}.read().splitlines()"))
+    return _all_then_each(edits)
 
 
 def _bounded(tree: ast.Module) -> Iterator[list[Edit]]:

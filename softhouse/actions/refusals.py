@@ -100,7 +100,7 @@ def _with_main(source: str, lines: Sequence[str]) -> str:
         node
         for block in tree.body
         for node in (block.body if isinstance(block, ast.If) else [block])
-        if isinstance(node, ast.Expr) and ast.unparse(node) in ("main()", "sys.exit(main())")
+        if isinstance(node, ast.Expr) and re.fullmatch(r"main\(.*\)|sys\.exit\(main\(.*\)\)", ast.unparse(node))
     ]
     if not calls:
         return source

@@ -47,9 +47,12 @@ ROW = re.compile(r"(.*\S)[\s:：]+(-?\d+(?:\.\d+)?)")
 """A name and its number, the number last."""
 _CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 _QUOTE = r"['\"`‘“「]([^'\"`’”」\n]{2,40})['\"`’”」]"
+_TIME = r"\b(YYYY-MM-DD(?: HH:MM)?|HH?:MM(?::SS)?)\b"
+"""A format that needs no quotes."""
 _FORMATS = re.compile(
     rf"(?:\bformat\b|\bform\b|格式|形式)[^'\"`‘“「\n]{{0,12}}{_QUOTE}|{_QUOTE}\s+lines\b"
-    rf"|\b(?:print|show|list|write|display|output)(?:s|ing)?\b[^'\"`.;\n]{{0,120}}?\bas\s+{_QUOTE}"
+    rf"|\b(?:print|show|list|write|display|output)(?:s|ing)?\b[^'\"`.;\n]{{0,120}}?(?<!such )\bas\s+"
+    rf"(?:{_QUOTE}|{_TIME})"
     rf"|(?:打印|输出|显示|列出)[^'\"`‘“「。；;\n]{{0,12}}{_QUOTE}",
     re.IGNORECASE,
 )
@@ -148,10 +151,18 @@ class StatedFormat:
         return any(self._pattern.fullmatch(line.strip()) for output in outputs for line in output.splitlines())
 
     def stray_line(self, output: str) -> str:
-        """The first line that does not look like it, in an output where others do; empty for none."""
+        """The first line that does not look like it, in an output where others do; empty for none.
+
+        A single line that should be a time or a date has to be one.
+        """
         lines = [line.strip() for line in output.splitlines() if line.strip()]
         strays = [line for line in lines if not self._pattern.fullmatch(line)]
-        return strays[0] if 0 < len(strays) < len(lines) else ""
+        return strays[0] if 0 < len(strays) < len(lines) or (strays and self.is_a_time and len(lines) == 1) else ""
+
+    @property
+    def is_a_time(self) -> bool:
+        """Whether nothing but a time or a date stands in it."""
+        return not re.search(r"[^YMDHS:\s-]", self.sample)
 
     @property
     def _pattern(self) -> re.Pattern[str]:
@@ -167,9 +178,9 @@ def stated_formats(text: str) -> tuple[StatedFormat, ...]:
     True
     >>> stated_formats("It prints the sizes as 'name: size'.")[0].shown_in(["notes.txt : 3"])
     False
-    >>> (time,) = stated_formats("prints the total as 'H:MM'")
-    >>> time.shown_in(["8:05"]), time.shown_in(["08:05"])
-    (True, False)
+    >>> (time,) = stated_formats("prints the total as H:MM")
+    >>> time.shown_in(["8:05"]), time.shown_in(["08:05"]), time.stray_line("8:-5")
+    (True, False, '8:-5')
     """
     quoted = [next(filter(None, found)) for found in _FORMATS.findall(text)]
     return tuple(StatedFormat(sample) for sample in dict.fromkeys(quoted) if re.search(r"[^\w\s]", sample))
@@ -179,10 +190,29 @@ _CLOCK = {"YYYY": r"\d{4}", "HH": r"\d\d", "MM": r"\d\d", "SS": r"\d\d", "DD": r
 """Parts of a time or a date: as many digits as letters, but for a single `H`, which has no leading zero."""
 
 
+_QUANTITIES = frozenset(
+    {
+        "age",
+        "amount",
+        "bytes",
+        "count",
+        "days",
+        "number",
+        "points",
+        "quantity",
+        "total",
+        "years",
+        "数量",
+        "次数",
+        "金额",
+    }
+)
+
+
 def _generalised(word: str, *, literal: bool) -> str:
     if word in _CLOCK:
         return _CLOCK[word]
-    if _NUMBER.fullmatch(word) or word == "N":
+    if _NUMBER.fullmatch(word) or word == "N" or (not literal and word.casefold() in _QUANTITIES):
         return r"-?\d+(?:\.\d+)?"
     if literal and _CHINESE.fullmatch(word):
         return r"[\u4e00-\u9fff]+"

@@ -9,7 +9,10 @@
 
 import random
 import re
+from collections.abc import Mapping, Sequence
+from itertools import cycle
 
+from softhouse.actions.arguments import StatedArgument, stated_arguments
 from softhouse.actions.beginnings import before_printing, reads_standard_input
 from softhouse.environment.documents import Case, Step
 
@@ -27,41 +30,37 @@ _FOLDER = {
     "folder/sub/deep/d.py": "print(1)\n",
 }
 """A directory with files of the same content, of several kinds, and some that lie deeper."""
+_ALIKE = {
+    "first.txt": "apple\nfig\napple\nkiwi\n\npear tree\n",
+    "second.txt": "kiwi\napple\nplum\n",
+    "third.txt": "fig\nkiwi\n",
+}
+"""Files with lines that all of them have, that two have, that one has, one of them twice."""
+_SHARED = ("apple", "fig")
+"""Words that are in more than one of those files."""
+_WORDS = ("hello", "Level")
+_NUMBERS_OF_TURNS = ("12", "18", "30", "45"), ("7", "3", "21", "2")
+_DATES_OF_TURNS = ("2024-02-28", "2024-03-15"), ("2023-12-25", "2024-01-06")
+_TIMES_OF_TURNS = ("10:05", "13:40"), ("23:50", "00:15")
 _COLUMNS = ("name", "city", "age")
 _CELLS = ("bob", "rome", "9"), ("ann", "oslo", "100"), ("cid", "rome", "25"), ("dan", "bern", "100")
 """Neither column in order, a number that is longer and yet larger, equal ones."""
 
-_A_FOLDER = re.compile(r"\b(?:an?|one) (?:directory|folder)\b|一个(?:目录|文件夹)|(?:目录|文件夹)路径", re.IGNORECASE)
 _A_NUMBER = re.compile(
     r"\b(?:an?|one) (?:positive |whole )?(?:integer|number|width)\b|一个[^，,。；;]{0,12}(?:整数|数字)", re.IGNORECASE
 )
+_MAY_BE_NEGATIVE = re.compile(r"(?<!not )(?<!never )(?<!non-)\bnegative\b|(?<!非)负", re.IGNORECASE)
 _RANGE = re.compile(
     r"(?:integers?|numbers?)\b[^.;]{0,12}?(?<![\d.-])(\d+)\s*(?:to|and|-|–)\s*(\d+)(?!\d|[.-]\d)"
     r"|(?<![\d.-])(\d+)\s*(?:到|至|-|~)\s*(\d+)\s*(?:之间)?的(?:整数|数字)",
     re.IGNORECASE,
 )
-_A_FILE = re.compile(r"\b(?:an?|one|the) (?:[\w-]+ )?file\b|文件", re.IGNORECASE)
-_TWO_FILES = re.compile(
-    r"\b(?:two|both|several|more) (?:[\w-]+ ){0,2}files\b|\bfile and (?:an?|another|the other|one) (?:[\w-]+ )?file\b"
-    r"|\b(?:second|other|another) (?:[\w-]+ )?file\b|(?:两|2)\s*个[^，,。；;]{0,10}文件|另一个[^，,。；;]{0,6}文件",
-    re.IGNORECASE,
-)
-_TAKEN = re.compile(
-    r"(?:\b(?:takes?|accepts?|given|reads?|with)\b|接收|接受|给定|读取)(.*?)(?:\b(?:prints?|outputs?|writes?|shows?)\b|打印|输出|$)",
-    re.IGNORECASE | re.DOTALL,
-)
-_ANOTHER = re.compile(
-    r"(?:,|,? and|,? or) (?:an?|the|one|its|two|another|optionally)\b|(?:、|和|及|以及)(?=[一两另])", re.IGNORECASE
-)
-"""What stands between two arguments."""
-_ASIDE = re.compile(r"[(（][^()（）]*[)）]|['\"`‘“][^'\"`’”\n]*['\"`’”]")
 _A_TEXT = re.compile(r"\btext file\b|文本文件", re.IGNORECASE)
 _A_TABLE = re.compile(r"\bCSV\b", re.IGNORECASE)
 _OF_A_FORMAT = re.compile(
     r"\b(?:CSV|TSV|JSON|INI|XML|YAML|grid|maze|board|log)\b|\b(?:per|each|every) line\b|格式|表头|每行", re.IGNORECASE
 )
 """A file that a requirement speaks so of is no mere text, and a program may well fall over one that is."""
-_A_COLUMN = re.compile(r"\b(?:name|title) of (?:a|the) column\b|\bcolumn names?\b(?! )|列名", re.IGNORECASE)
 _A_GRID = re.compile(r"\b(?:grid|maze|board|map)\b|棋盘|网格|迷宫|地图", re.IGNORECASE)
 _A_CELL = re.compile(r"['\"`‘“]([^\s\w]|[A-Za-z])['\"`’”]")
 _LISTED = re.compile(r"[(（][^()（）]*[)）]")
@@ -69,66 +68,90 @@ _A_LISTED_CELL = re.compile(r"(?<![\w.#*+@-])([A-Z.#*+@-])(?![\w.#*+@-])")
 _A_BOARD = re.compile(r"\bboard\b|\btic-?tac-?toe\b|棋", re.IGNORECASE)
 _A_HEADER = re.compile(r"\b[A-Za-z_]+(?:,[A-Za-z_]+)+\b")
 _A_LINE = re.compile(
-    r"(?:\blines? (?:like|such as|(?:of|in) the form|as)"
+    r"(?:\blines?(?: (?:like|such as|(?:of|in) the form|as))?"
     r"|\b(?:per|each|every) line (?:as|like|in the form)|每行(?:形如|如|为))"
     r"\s*['\"`‘“]([^'\"`’”\n]{3,60})['\"`’”]",
     re.IGNORECASE,
 )
 _TIMES = ("08:30", "12:15", "22:30", "06:05")
 _DATES = ("2024-03-01", "2023-12-31", "2024-02-29", "2024-03-01")
+_NAMES = ("bob", "ann", "cid", "dan")
 _NUMERIC = re.compile(r"\b(?:numbers|integers)\b|数字|整数", re.IGNORECASE)
 
 
 def supposed_trials(text: str, program: str) -> tuple[Case, ...]:
-    """The input that `text` speaks of, as one start; none where its words leave it open."""
-    if _A_FOLDER.search(text):
-        return (one_start(program, ("folder",), files=_FOLDER),) if _arguments_taken(text) == 1 else ()
-    number, file = _A_NUMBER.search(text), _A_FILE.search(text)
+    """The input that `text` speaks of, in one start or two; none where its words leave it open.
+
+    >>> [case.steps[0].arguments for case in supposed_trials("takes two dates and prints the days between", "main.py")]
+    [('2024-02-28', '2024-03-15'), ('2023-12-25', '2024-01-06')]
+    """
     if reads_standard_input(text):
+        number = _A_NUMBER.search(text)
         fed = _grids(text) or [_NUMBERS if _NUMERIC.search(text) and not number else PLAIN_TEXT]
         return tuple(one_start(program, ("12",) if number else (), each) for each in fed)
-    if _TWO_FILES.search(text):
+    arguments = stated_arguments(text)
+    files = [each for each in arguments if each.kind in ("file", "table", "folder")]
+    if len(files) > 1 or (not files and any(each.kind == "column" for each in arguments)):
         return ()  # which of them holds what, the words do not say
-    known = [found for found in (number, file, _A_COLUMN.search(text)) if found]
-    if _arguments_taken(text) > len(known):
-        return ()
-    if file is None:
-        return (one_start(program, (_within(text),)),) if number else ()
-    return tuple(_of_a_file(text, program, name, content) for name, content in _contents(text, file))
+    laid_out = _laid_out(text, files[0]) if files else [{}]
+    trials = [
+        one_start(program, _filled(text, arguments, turn, each), files=each) for each in laid_out for turn in (0, 1)
+    ]
+    return tuple({case.name + str(case.files): case for case in trials if case.steps[0].arguments}.values())
 
 
-def _arguments_taken(text: str) -> int:
-    """How many arguments a requirement names before it comes to the output, at least 1.
-
-    >>> _arguments_taken("takes a number, the base it is in and the base to convert it to, and prints it")
-    3
-    """
-    taken = _TAKEN.search(_ASIDE.sub("", text))
-    return 1 + len(_ANOTHER.findall(taken[1])) if taken else 1
-
-
-def _of_a_file(text: str, program: str, name: str, content: str) -> Case:
-    number, file = _A_NUMBER.search(text), _A_FILE.search(text)
-    arguments = [name]
-    if number and file:
-        arguments.insert(0 if number.start() < file.start() else 1, "3")
-    if _A_COLUMN.search(text):
-        arguments.append(content.partition("\n")[0].split(",")[-1])
-    return one_start(program, tuple(arguments), files={name: content})
+def _laid_out(text: str, file: StatedArgument) -> list[dict[str, str]]:
+    """The files that a requirement speaks of, by name; one or more ways to lay them out, or none."""
+    if file.kind == "folder":
+        return [_FOLDER]
+    if file.count > 1:
+        return [] if _OF_A_FORMAT.search(file.words) else [dict(tuple(_ALIKE.items())[: file.count])]
+    return [{name: content} for name, content in _contents(text, file)]
 
 
-def _contents(text: str, file: re.Match[str]) -> list[tuple[str, str]]:
-    """Names and contents for the file that a requirement speaks of at `file`; none where nothing is known."""
+def _filled(text: str, arguments: Sequence[StatedArgument], turn: int, files: Mapping[str, str]) -> tuple[str, ...]:
+    """Values for all arguments; there are two turns, 0 and 1, alike where nothing is to be told by a second one."""
+    filled: list[str] = []
+    numbers = cycle(_NUMBERS_OF_TURNS[turn])
+    dates, times = cycle(_DATES_OF_TURNS[turn]), cycle(_TIMES_OF_TURNS[turn])
+    for each in arguments:
+        match each.kind:
+            case "folder":
+                filled.append("folder")
+            case "file" | "table":
+                filled += files
+            case "column":
+                columns = next(iter(files.values())).partition("\n")[0].split(",")
+                filled += [columns[-1], columns[0]][: each.count]
+            case "date":
+                filled += [next(dates) for _ in range(each.count)]
+            case "time":
+                filled += [next(times) for _ in range(each.count)]
+            case "text":
+                filled += [*(_SHARED if len(files) > 1 else _WORDS)[turn:], _SHARED[0]][: each.count]
+            case "number" if len(arguments) == each.count == 1:
+                filled.append(_within(text))
+            case "number" if files:
+                filled.append("3")
+            case "number":
+                sign = "-" if turn and _MAY_BE_NEGATIVE.search(each.words) else ""
+                filled += [f"{sign}{next(numbers)}" for _ in range(each.count)]
+    return tuple(filled)
+
+
+def _contents(text: str, file: StatedArgument) -> list[tuple[str, str]]:
+    """Names and contents for the one file that a requirement speaks of; none where nothing is known."""
     if grids := _grids(text):
         return [("grid.txt", grid) for grid in grids]
-    if _A_TABLE.search(text):
+    if file.kind == "table":
         header = _A_HEADER.search(text)
         columns = header[0].split(",") if header else list(_COLUMNS)
         rows = [[*cells[: len(columns) - 1], *["x"] * (len(columns) - len(cells)), cells[-1]] for cells in _CELLS]
         return [("table.csv", "".join(f"{','.join(row)}\n" for row in [columns, *rows]))]
     if line := _A_LINE.search(before_printing(text)):
         return [("lines.txt", "".join(f"{each}\n" for each in _lines(line[1])))]
-    if _OF_A_FORMAT.search(text[: file.end() + 60]) and not _A_TEXT.search(file[0]):
+    place = text.find(file.words.strip()[:12])
+    if _OF_A_FORMAT.search(text[: max(place, 0) + len(file.words) + 60]) and not _A_TEXT.search(file.words):
         return []
     return [("input.txt", PLAIN_TEXT)]
 
@@ -144,14 +167,19 @@ def _within(text: str) -> str:
 
 
 def _lines(sample: str) -> list[str]:
-    """Lines like the sample: times and dates filled in, words in capitals changed in one of them, one line twice.
+    """Lines like the sample: times, dates and names filled in, words in capitals changed in one, one line twice.
 
-    >>> _lines("HH:MM-HH:MM"), _lines("12:30 ERROR disk full")[1]
-    (['08:30-12:15', '22:30-06:05', '08:30-12:15'], '12:30 OTHER disk full')
+    >>> _lines("HH:MM-HH:MM"), _lines("12:30 ERROR disk full")[1], _lines("NAME,YYYY-MM-DD")[1]
+    (['08:30-12:15', '22:30-06:05', '08:30-12:15'], '12:30 OTHER disk full', 'ann,2023-12-31')
     """
-    times, dates = iter(_TIMES), iter(_DATES)
+    times, dates, names = iter(_TIMES), iter(_DATES), iter(_NAMES)
     first, second = (
-        re.sub(r"YYYY-MM-DD", lambda _: next(dates), re.sub(r"HH:MM", lambda _: next(times), sample)) for _ in range(2)
+        re.sub(
+            r"YYYY-MM-DD|HH:MM|\bNAME\b",
+            lambda part: next({"HH:MM": times, "NAME": names}.get(part[0], dates)),
+            sample,
+        )
+        for _ in range(2)
     )
     return [first, re.sub(r"\b[A-Z]{2,}\b", "OTHER", second), first]
 

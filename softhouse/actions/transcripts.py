@@ -1,7 +1,7 @@
 """Trials of a program as a small model writes them best: a short shell script. Read as data, never run by a shell.
 
 Understood are heredocs, `echo`/`printf`/`cat` into files, starts of the program with arguments, input through `<`, a
-pipe or a heredoc. Everything else is passed over.
+pipe, a heredoc or `<<<`. Everything else is passed over.
 
 >>> cases = read_transcript("echo 'b a' > in.txt\\npython main.py in.txt\\npython main.py in.txt -r", "main.py")
 >>> cases[0].files, [step.arguments for step in cases[0].steps]
@@ -17,7 +17,7 @@ from softhouse.environment.documents import Case, Step
 from softhouse.environment.names import UnsafePathError, check_path
 
 MOST_STEPS = 12
-_HEREDOC = re.compile(r"<<-?\s*(['\"]?)(\w+)\1")
+_HEREDOC = re.compile(r"(?<!<)<<(?!<)-?\s*(['\"]?)(\w+)\1")
 _EXPANDED = re.compile(r"[$`*]|^(?:for|while|if|do|done|fi)\b")
 """A shell would make something else of such a line."""
 _LITERAL = re.compile(r"'[^']*'|\"[^\"$`\\]*\"")
@@ -100,9 +100,9 @@ def _command(reader: _Reader, line: str, heredoc: str | None) -> int:
         return 0
     stdin = heredoc or ""
     for stage in stages:
-        words, source, target, append = _redirections(stage)
-        if source is not None:
-            stdin = reader.files.get(source, "")
+        words, fed, target, append = _redirections(stage, reader.files)
+        if fed is not None:
+            stdin = fed
         if not words:
             continue
         if _starts(words, reader.program):
@@ -132,21 +132,24 @@ def _stages(line: str) -> list[list[str]]:
     return stages
 
 
-def _redirections(words: list[str]) -> tuple[list[str], str | None, str | None, bool]:
+def _redirections(words: list[str], files: dict[str, str]) -> tuple[list[str], str | None, str | None, bool]:
+    """The other words, what is fed to the standard input, the file that is written to, and whether at its end."""
     plain: list[str] = []
-    source = target = None
+    fed = target = None
     append = False
     waiting = iter(words)
     for word in waiting:
-        if word in ("<", ">", ">>"):
+        if word in ("<", "<<<", ">", ">>"):
             name = next(waiting, "")
             if word == "<":
-                source = name
+                fed = files.get(name, "")
+            elif word == "<<<":
+                fed = f"{name}\n"
             elif name not in ("", "/dev/null"):
                 target, append = name, word == ">>"
         else:
             plain.append(word)
-    return plain, source, target, append
+    return plain, fed, target, append
 
 
 def _starts(words: list[str], program: str) -> bool:

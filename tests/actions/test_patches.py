@@ -264,6 +264,20 @@ class TestPatches:
     def test_the_case_of_letters(self) -> None:
         assert "print(str(x).lower(), sep='')\n" in list(patched("print(x, sep='')\n", case="lower"))
 
+    def test_a_blank_line_after_every_line(self) -> None:
+        source = "with open(name) as file:\n    lines = file.readlines()\nprint('\\n'.join(lines))\n"
+        said = Execution(exit_code=0, stdout="a\n\nb\n\nc\n", stderr="")
+        spaced = Start("python main.py in.txt", Step(arguments=("in.txt",)), said, {"in.txt": "a\nb\nc\n"})
+        (fault,) = find_faults("prints the lines of a file", source, [spaced])
+        assert fault.kind == "blank"
+        assert "lines = file.read().splitlines()\n" in next(patched(source, spaced_out=True))
+        copied = Start(spaced.command, spaced.step, said, {"in.txt": said.stdout})
+        assert find_faults("prints the lines of a file", source, [copied]) == []
+
+    def test_lines_of_an_open_file(self) -> None:
+        source = "with open(name) as file:\n    for line in file:\n        print(line)\n"
+        assert "for line in file.read().splitlines():\n" in next(patched(source, spaced_out=True))
+
     def test_decimals_and_order(self) -> None:
         assert "print(f'{x:.2f}')\n" in list(patched("print(x)\n", digits=2))
         assert "print(f'a: {x:.2f}')\n" in list(patched("print(f'a: {x}')\n", digits=2))

@@ -28,6 +28,10 @@ class TestTranscript:
         assert case.files == {"a.txt": "b a\n"}
         assert [(s.arguments, s.stdin) for s in case.steps] == [(("a.txt",), ""), ((), "5\n"), (("-x",), "b a\n")]
 
+    def test_a_string_may_be_the_input(self) -> None:
+        (case,) = read_transcript("python main.py 3 <<< 'Hi, all'\npython main.py <<< Hi", "main.py")
+        assert [(step.arguments, step.stdin) for step in case.steps] == [(("3",), "Hi, all\n"), ((), "Hi\n")]
+
     def test_a_file_that_is_laid_out_later_begins_a_new_case(self) -> None:
         cases = read_transcript("python main.py\necho x > b.txt\npython main.py b.txt", "main.py")
         assert [case.files for case in cases] == [{}, {"b.txt": "x\n"}]
@@ -236,6 +240,11 @@ class TestStated:
             ("格式如 '2024-05-01 星期三'", "2024-05-02 星期四", True),
             ("格式如 '2024-05-01 星期三'", "2024-05-02 Thursday", False),
             ("格式为 '类别: 金额'", "food: 3.50", True),
+            ("格式为 '类别: 金额'", "food: much", False),
+            ("'table' prints 'TEAM: POINTS' lines", "Ajax: 3", True),
+            ("'table' prints 'TEAM: POINTS' lines", "Ajax: 2 - 1 Lyon", False),
+            ("prints the resulting time as HH:MM, wrapping around", "00:05", True),
+            ("prints the resulting time as HH:MM, wrapping around", "10:-5", False),
         ],
     )
     def test_formats(self, text: str, output: str, seen: bool) -> None:
@@ -244,6 +253,7 @@ class TestStated:
 
     def test_what_is_merely_quoted_is_no_format(self) -> None:
         assert stated_formats("prints 'yes' or 'no' with the commands 'add TEXT' and 'list'") == ()
+        assert stated_formats("turns a page list such as '1-3,7' into the single numbers") == ()
 
     def test_a_quoted_form_of_the_input_is_no_format_of_the_output(self) -> None:
         assert stated_formats("reads a file with lines as 'HH:MM-HH:MM' and prints the sum as 'H:MM'") == (

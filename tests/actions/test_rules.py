@@ -207,12 +207,30 @@ class TestSupposed:
             ("reads a file with lines like '12:30 ERROR disk full' and counts", ("lines.txt",)),
             ("reads numbers from standard input", ()),
             ("reads an INI file given as argument", None),
-            ("takes two dates", None),
+            ("takes two squares", None),
         ],
     )
     def test_what_the_words_speak_of_is_laid_out(self, text: str, arguments: tuple[str, ...] | None) -> None:
         found = supposed_trials(text, "main.py")
         assert list(dict.fromkeys(case.steps[0].arguments for case in found)) == [arguments] * (arguments is not None)
+
+    @pytest.mark.parametrize(
+        ("text", "starts"),
+        [
+            ("takes two dates", ["2024-02-28 2024-03-15", "2023-12-25 2024-01-06"]),
+            ("takes a time as HH:MM and a number of minutes, possibly negative", ["10:05 12", "23:50 -7"]),
+            ("takes a CSV file and one or more column names and prints them", ["table.csv age name"]),
+            ("接收两个或更多正整数作为参数,输出最大公约数", ["12 18 30", "7 3 21"]),
+            ("接收一个日期和一个整数天数(可以是负数)", ["2024-02-28 12", "2023-12-25 7"]),
+            ("takes a search text and one or more files", ["apple first.txt second.txt", "fig first.txt second.txt"]),
+            ("takes a text file and a JSON file", []),
+            ("takes two JSON files", []),
+        ],
+    )
+    def test_each_argument_that_the_words_list_has_a_value(self, text: str, starts: list[str]) -> None:
+        cases = supposed_trials(text, "main.py")
+        assert [" ".join(case.steps[0].arguments) for case in cases] == starts
+        assert all(set(case.steps[0].arguments) & set(case.files) for case in cases if case.files)
 
     def test_a_grid_has_every_cell_that_is_quoted_and_letters_once(self) -> None:
         cases = supposed_trials("a maze from a file ('#' wall, '.' open, 'S' start, 'E' exit)", "main.py")

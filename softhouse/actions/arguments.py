@@ -1,0 +1,81 @@
+"""What a program is started with, as a requirement's words list it: files, numbers, dates, texts, in their order.
+
+>>> [(each.kind, each.count) for each in stated_arguments("takes a CSV file and one or more column names and prints …")]
+[('table', 1), ('column', 2)]
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from softhouse.actions.beginnings import before_printing
+
+ArgumentKind = Literal["folder", "table", "file", "column", "date", "time", "number", "text"]
+
+
+@dataclass(frozen=True)
+class StatedArgument:
+    """One argument, or several of one kind."""
+
+    kind: ArgumentKind
+    count: int
+    """How many are given: one more than the fewest where more may be."""
+    words: str
+    """What the requirement says of it."""
+
+
+_TAKEN = re.compile(
+    r"(?:\b(?:takes?|accepts?|given|reads?|with)\b|接收|接受|给定|读取)(.*?)"
+    r"(?:\b(?:prints?|outputs?|writes?|shows?|finds?)\b|打印|输出|$)",
+    re.IGNORECASE | re.DOTALL,
+)
+_NEXT = re.compile(
+    r"(?:,|,? and|,? or)\s+(?=(?:an?|the|one|its|two|three|another|optionally|several)\b(?! (?:per|on|more|after)\b))"
+    r"|(?:,|,? and)\s+(?=(?:one|two) or more\b)|(?:、|和|及|以及)(?=[一两另二三])",
+    re.IGNORECASE,
+)
+"""What stands between two arguments."""
+_ASIDE = re.compile(r"[(（][^()（）]*[)）]|['\"`‘“][^'\"`’”\n]*['\"`’”]")
+_KINDS: tuple[tuple[ArgumentKind, re.Pattern[str]], ...] = (
+    ("column", re.compile(r"\b(?:name|title) of (?:a|the) column\b|\bcolumn(?: name)?s?\b|列名", re.IGNORECASE)),
+    ("table", re.compile(r"\bCSV[- ]files?\b|\bCSV\s*文件", re.IGNORECASE)),
+    ("file", re.compile(r"\b(?:[\w-]+ )?files?\b|文件", re.IGNORECASE)),
+    ("folder", re.compile(r"\b(?:director(?:y|ies)|folders?)\b|目录|文件夹", re.IGNORECASE)),
+    ("date", re.compile(r"\bdates?\b|日期", re.IGNORECASE)),
+    ("time", re.compile(r"\btimes?\b(?= as\b|\s+HH)|\bHH:MM\b|时间", re.IGNORECASE)),
+    ("number", re.compile(r"\b(?:integers?|numbers?|amount|width)\b|整数|数字", re.IGNORECASE)),
+    ("text", re.compile(r"\b(?:texts?|words?|strings?|sentence|phrase)\b|文本(?!文件)|字符串|单词", re.IGNORECASE)),
+)
+_FROM_A_FILE = re.compile(r"\bfrom (?:an?|the) (?:[\w-]+ )?file\b", re.IGNORECASE)
+_SEVERAL = re.compile(r"\b(?:one or more|several|multiple|any number of)\b|一个或(?:多个|更多)|若干", re.IGNORECASE)
+_TWO_OR_MORE = re.compile(
+    r"\b(?:two|2) or more\b|\bat least two\b|[两二2]\s*个(?:或|及|以)(?:更多|以上|上)", re.IGNORECASE
+)
+_TWO = re.compile(r"\btwo\b|[两二]\s*个", re.IGNORECASE)
+
+
+def stated_arguments(text: str) -> tuple[StatedArgument, ...]:
+    """The arguments that a requirement lists before it comes to the output; none where one of them is not understood.
+
+    >>> [each.kind for each in stated_arguments("takes a time as HH:MM and a number of minutes and prints the time")]
+    ['time', 'number']
+    >>> stated_arguments("takes two chess squares and prints the distance")
+    ()
+    """
+    plain = _ASIDE.sub("", text)
+    if taken := _TAKEN.search(plain):
+        found = [_argument(phrase) for phrase in _NEXT.split(taken[1])]
+        return tuple(each for each in found if each) if None not in found else ()
+    where = _FROM_A_FILE.search(before_printing(plain))
+    return (StatedArgument("file", 1, plain[: where.end()]),) if where else ()
+
+
+def _argument(phrase: str) -> StatedArgument | None:
+    """What a phrase speaks of first; None for nothing that is known."""
+    where = _FROM_A_FILE.search(phrase)
+    meant = where[0] if where else phrase
+    places = [(found.start(), order) for order, (_, kind) in enumerate(_KINDS) if (found := kind.search(meant))]
+    if not places:
+        return None
+    count = 3 if _TWO_OR_MORE.search(phrase) else 2 if _SEVERAL.search(phrase) or _TWO.search(phrase) else 1
+    return StatedArgument(_KINDS[min(places)[1]][0], count, phrase)
