@@ -23,7 +23,7 @@ from softhouse.actions.stated import (
     states_a_result,
 )
 from softhouse.actions.unasked import sentences, unasked_labels
-from softhouse.actions.usage import printing_commands, quiet_commands
+from softhouse.actions.usage import is_plain, printing_commands, quiet_commands
 from softhouse.environment.documents import Step
 from softhouse.environment.sandbox import Execution
 
@@ -206,6 +206,9 @@ def _never_right(text: str, starts: Sequence[Start]) -> Iterator[Fault]:
         return
     first, outputs = printing[0], [start.execution.stdout for start in printing]
     formats = stated_formats(text)
+    for placeholder, start in _placeholders_printed(formats, printing):
+        said = clip(start.execution.stdout, 200)
+        yield Fault(start.command, f"{said}\n{placeholder} stands for a value and is printed as it is")
     for format_ in formats:
         if not format_.shown_in(outputs):
             said = clip(first.execution.stdout, 200)
@@ -225,6 +228,18 @@ def _never_right(text: str, starts: Sequence[Start]) -> Iterator[Fault]:
             said = clip(shown.execution.stdout, 200)
             told = f"{said}\nnumbers are asked for with {decimals.digits} decimals"
             yield Fault(shown.command, told, kind="decimals")
+
+
+def _placeholders_printed(formats: Sequence[StatedFormat], printing: Sequence[Start]) -> Iterator[tuple[str, Start]]:
+    """What a format has in capitals for a value, and a program prints so, though nothing that it was given says it."""
+    names = [name for format_ in formats for name in re.findall(r"\b[A-Z]{2,}\b", format_.sample) if is_plain(name)]
+    for name in dict.fromkeys(names):
+        written = re.compile(rf"\b{name}\b")
+        for start in printing:
+            given = " ".join([*start.step.arguments, start.step.stdin, *start.files.values()])
+            if written.search(start.execution.stdout) and not written.search(given):
+                yield name, start
+                break
 
 
 def _asked(text: str, format_: StatedFormat) -> str:

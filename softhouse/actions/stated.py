@@ -56,6 +56,9 @@ _FORMATS = re.compile(
     rf"|(?:打印|输出|显示|列出)[^'\"`‘“「。；;\n]{{0,12}}{_QUOTE}",
     re.IGNORECASE,
 )
+_PRINTED = re.compile(rf"(?:\bprints?|打印|输出)\s*{_QUOTE}(?! or\b|,? or\b|或)", re.IGNORECASE)
+_OPEN = re.compile(r"\b(?:[A-Z]{2,}|N)\b")
+"""A word in capitals, which stands for a value."""
 _DECIMALS = re.compile(
     r"\b(one|two|three|four|[1-6]) (?:decimals?\b|decimal places\b)|([一两二三四1-6])\s*位小数", re.IGNORECASE
 )
@@ -168,7 +171,12 @@ class StatedFormat:
     def _pattern(self) -> re.Pattern[str]:
         literal = bool(re.search(r"\d", self.sample))  # an example of a line, and not names for what stands in it
         words = re.findall(r"\d+(?:\.\d+)?|[^\W\d_]+|\s+|.", self.sample)
-        return re.compile("".join(_generalised(word, literal=literal) for word in words))
+        # Beside words in capitals, those in small letters stand for themselves.
+        amounts = [word for word in words if word.casefold() in _QUANTITIES and not literal]
+        amounts = [word for word in amounts if word.isupper()] if _OPEN.search(self.sample) else amounts
+        return re.compile(
+            "".join(_A_NUMBER if word in amounts else _generalised(word, literal=literal) for word in words)
+        )
 
 
 def stated_formats(text: str) -> tuple[StatedFormat, ...]:
@@ -176,6 +184,8 @@ def stated_formats(text: str) -> tuple[StatedFormat, ...]:
 
     >>> stated_formats("one a line, in the format 'a: 3'")[0].shown_in(["b: 12"])
     True
+    >>> stated_formats("For each file it prints 'NAME: N'.")[0].shown_in(["a.txt: many"])
+    False
     >>> stated_formats("It prints the sizes as 'name: size'.")[0].shown_in(["notes.txt : 3"])
     False
     >>> (time,) = stated_formats("prints the total as H:MM")
@@ -183,6 +193,7 @@ def stated_formats(text: str) -> tuple[StatedFormat, ...]:
     (True, False, '8:-5')
     """
     quoted = [next(filter(None, found)) for found in _FORMATS.findall(text)]
+    quoted += [sample for sample in _PRINTED.findall(text) if _OPEN.search(sample)]
     return tuple(StatedFormat(sample) for sample in dict.fromkeys(quoted) if re.search(r"[^\w\s]", sample))
 
 
@@ -209,11 +220,14 @@ _QUANTITIES = frozenset(
 )
 
 
+_A_NUMBER = r"-?\d+(?:\.\d+)?"
+
+
 def _generalised(word: str, *, literal: bool) -> str:
     if word in _CLOCK:
         return _CLOCK[word]
-    if _NUMBER.fullmatch(word) or word == "N" or (not literal and word.casefold() in _QUANTITIES):
-        return r"-?\d+(?:\.\d+)?"
+    if _NUMBER.fullmatch(word) or word == "N":
+        return _A_NUMBER
     if literal and _CHINESE.fullmatch(word):
         return r"[\u4e00-\u9fff]+"
     if word.isalpha():

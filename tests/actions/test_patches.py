@@ -264,6 +264,16 @@ class TestPatches:
     def test_the_case_of_letters(self) -> None:
         assert "print(str(x).lower(), sep='')\n" in list(patched("print(x, sep='')\n", case="lower"))
 
+    def test_a_placeholder_is_not_printed(self) -> None:
+        text = "takes files and prints 'NAME: N' with the number of lines for each"
+        wrong = Execution(exit_code=0, stdout="NAME: a.txt\ntotal: 2\n", stderr="")
+        start = Start("python main.py a.txt", Step(arguments=("a.txt",)), wrong, {"a.txt": "1\n2\n"})
+        fault, *_ = find_faults(text, "", [start])
+        assert fault.said.splitlines()[-1] == "NAME stands for a value and is printed as it is"
+        said = Execution(exit_code=0, stdout="NAME: 2\ntotal: 2\n", stderr="")
+        named = Start("python main.py NAME", Step(arguments=("NAME",)), said)
+        assert find_faults(text, "", [named]) == []
+
     def test_a_blank_line_after_every_line(self) -> None:
         source = "with open(name) as file:\n    lines = file.readlines()\nprint('\\n'.join(lines))\n"
         said = Execution(exit_code=0, stdout="a\n\nb\n\nc\n", stderr="")
