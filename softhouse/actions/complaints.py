@@ -25,8 +25,11 @@ def complaint(text: str, stdout: str, *, fed: str = "", arguments: Sequence[str]
         return f"{word} is not made of letters only"
     if path := _whole_path(text, arguments, stdout):
         return f"{path} still has the directory in it"
+    if re.search(r"^None$", stdout, re.MULTILINE) and "None" not in text:
+        return "None is printed where a value should be"
     return (
-        grid_complaint(text, fed, stdout)
+        length_complaint(text, stdout)
+        or grid_complaint(text, fed, stdout)
         or header_complaint(text, fed, stdout)
         or width_complaint(text, arguments, stdout)
     )
@@ -82,12 +85,21 @@ _LOWER = re.compile(r"\blower[ -]?case\b|小写", re.IGNORECASE)
 _UPPER = re.compile(r"\bupper[ -]?case\b|\bcapital letters\b|\bin capitals\b|大写", re.IGNORECASE)
 
 
+_TRUTH = re.compile(
+    r"(?:\bprints?|打印|输出)\s*['\"`‘“](?:true|false)['\"`’”]\s*(?:or|或(?:者)?)\s*['\"`‘“](?:true|false)['\"`’”]"
+)
+
+
 def stated_case(text: str) -> Literal["lower", "upper"] | None:
     """The case of the letters in the output, where a requirement speaks of one, and not of the input's.
 
     >>> stated_case("prints the number with lower case letters"), stated_case("takes upper case letters")
     ('lower', None)
+    >>> stated_case("It prints 'true' or 'false'.")
+    'lower'
     """
+    if _TRUTH.search(text):
+        return "lower"
     after = text[len(before_printing(text)) :]
     lower, upper = bool(_LOWER.search(after)), bool(_UPPER.search(after))
     if lower == upper or (_UPPER if lower else _LOWER).search(text):
@@ -123,6 +135,23 @@ def header_complaint(text: str, fed: str, stdout: str) -> str:
     if len(lines) < 2 or not shown or not _HEADER.search(text) or shown[0].strip() == lines[0].strip():
         return ""
     return f"the first line should be {lines[0].strip()}"
+
+
+_BY_LENGTH = re.compile(r"\b(longest|shortest)(?: \w+)? first\b", re.IGNORECASE)
+
+
+def length_complaint(text: str, stdout: str) -> str:
+    """Whether words, one on each line, are not in the order of their lengths that a requirement states.
+
+    >>> length_complaint("prints the words, longest first", "an\\nhouse\\n")
+    'the lines are not in order, longest first'
+    """
+    words = stdout.split()
+    if not (stated := _BY_LENGTH.search(text)) or len(words) != len(stdout.split("\n")) - 1:
+        return ""
+    lengths = [*map(len, words)]
+    kept = lengths == sorted(lengths, reverse=stated[1].lower() == "longest")
+    return "" if kept else f"the lines are not in order, {stated[0]}"
 
 
 _WIDTH = re.compile(

@@ -16,7 +16,7 @@ _SCOPES = (
 
 
 def problems(path: str, content: str) -> tuple[str, ...]:
-    """What no run is needed to see: syntax errors and undefined names, each as `path:line: text`.
+    """What no run is needed to see: syntax errors, undefined names, functions left empty, each as `path:line: text`.
 
     Files that are not Python have none.
 
@@ -41,7 +41,17 @@ def problems(path: str, content: str) -> tuple[str, ...]:
         for message in checker.Checker(tree, path).messages
         if isinstance(message, serious)
     ]
-    return tuple(f"{path}:{line}: {said}" for line, said in sorted({*found, *_set_elsewhere(tree)}))
+    return tuple(f"{path}:{line}: {said}" for line, said in sorted({*found, *_set_elsewhere(tree), *_unwritten(tree)}))
+
+
+def _unwritten(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Functions that are called and have nothing in them but `pass`, or a comment about what would be needed."""
+    called = {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+    for node in tree.body:
+        if isinstance(node, Function) and node.name in called:
+            rest = node.body[1:] if ast.get_docstring(node) is not None else node.body
+            if all(isinstance(each, ast.Pass) or ast.unparse(each) == "..." for each in rest):
+                yield node.lineno, f"the function {node.name!r} is called and not written"
 
 
 def parsed(content: str) -> ast.Module | None:

@@ -5,6 +5,7 @@ import pytest
 from softhouse.actions.behaviour import REFUSED, Behaviour, agreement, observe, select, weights
 from softhouse.actions.cases import quoted
 from softhouse.actions.code import apply_edits
+from softhouse.actions.complaints import case_complaint, complaint
 from softhouse.actions.examples import quoted_cases
 from softhouse.actions.mechanical_fixes import mechanically_fixed, without_unused_imports
 from softhouse.actions.source import interface, local_imports, problems, signatures
@@ -97,6 +98,14 @@ class TestSource:
         assert problems("m.py", "x = 1\ny = z\n") == ("m.py:2: undefined name 'z'",)
         assert problems("m.py", "def f(:\n")[0].startswith("m.py:1: SyntaxError")
 
+    def test_a_function_that_is_left_empty_is_a_problem_where_it_is_called(self) -> None:
+        empty = 'def solve(x):\n    """Solve it."""\n    # this would need a parser\n    pass\n'
+        assert problems("m.py", empty) == ()
+        assert problems("m.py", f"{empty}print(solve(1))\n") == (
+            "m.py:1: the function 'solve' is called and not written",
+        )
+        assert problems("m.py", "def solve(x):\n    return x\nprint(solve(1))\n") == ()
+
     def test_an_interface_has_signatures_and_no_bodies(self) -> None:
         code = 'class A:\n    """An a."""\n    n: int\n    def f(self, x: int) -> str:\n        return str(x) * 99\n'
         text = signatures(interface("a.py", code))
@@ -113,20 +122,18 @@ class TestEdits:
     FILE = "def f():\n    return 1\n\n\ndef g():\n    return 1\n"
 
     def test_lines_that_occur_twice_are_refused(self) -> None:
-        edited, complaint = apply_edits(
-            self.FILE, "<<<<<<< SEARCH\n    return 1\n=======\n    return 2\n>>>>>>> REPLACE"
-        )
-        assert (edited, "exactly once" in complaint) == (self.FILE, True)
+        edited, refusal = apply_edits(self.FILE, "<<<<<<< SEARCH\n    return 1\n=======\n    return 2\n>>>>>>> REPLACE")
+        assert (edited, "exactly once" in refusal) == (self.FILE, True)
 
     def test_white_space_at_the_end_of_lines_does_not_count(self) -> None:
         reply = "<<<<<<< SEARCH\ndef f():  \n    return 1\n=======\ndef f():\n    return 2\n>>>>>>> REPLACE"
-        edited, complaint = apply_edits(self.FILE, reply)
-        assert complaint == ""
+        edited, refusal = apply_edits(self.FILE, reply)
+        assert refusal == ""
         assert edited.startswith("def f():\n    return 2\n\n\ndef g")
 
     def test_a_whole_file_in_a_fence_counts_as_an_edit(self) -> None:
-        edited, complaint = apply_edits(self.FILE, f"```python\n{self.FILE.replace('1', '3')}```")
-        assert (edited, complaint) == (self.FILE.replace("1", "3"), "")
+        edited, refusal = apply_edits(self.FILE, f"```python\n{self.FILE.replace('1', '3')}```")
+        assert (edited, refusal) == (self.FILE.replace("1", "3"), "")
 
     def test_prose_is_no_edit(self) -> None:
         assert apply_edits(self.FILE, "Looks fine to me.")[1] == "there is no SEARCH/REPLACE block"
@@ -259,6 +266,24 @@ class TestStated:
         assert stated_formats("reads a file with lines as 'HH:MM-HH:MM' and prints the sum as 'H:MM'") == (
             StatedFormat("H:MM"),
         )
+
+    @pytest.mark.parametrize(
+        ("text", "output", "said"),
+        [
+            ("prints the value", "None\n", "None is printed where a value should be"),
+            ("prints the value, or None", "None\n", ""),
+            ("prints the words, longest first", "an\nhouse\n", "the lines are not in order, longest first"),
+            ("prints the words, longest first", "house\nan\nit\n", ""),
+            ("prints the words, shortest word first", "house\nan\n", "the lines are not in order, shortest word first"),
+            ("prints the longest first", "a house\nan\n", ""),
+        ],
+    )
+    def test_what_no_right_output_says(self, text: str, output: str, said: str) -> None:
+        assert complaint(text, output) == said
+
+    def test_truth_is_written_as_it_is_quoted(self) -> None:
+        assert case_complaint("It prints 'true' or 'false'.", "True\n") == "the letters are not in lower case"
+        assert case_complaint("It prints 'True' or 'False'.", "True\n") == ""
 
     @pytest.mark.parametrize(
         ("text", "output", "shown"),
