@@ -1,6 +1,7 @@
 """One function from its signature and docstring: the answer begun for the model, candidates compared by what they do.
 
-What the docstring shows is run; nothing else is known. A large model's candidate that passes every example ends the
+What the docstring shows is run; nothing else is known. Where no candidate passes all of it, the best one is tried with
+one small change (`mutations.py`). A large model's candidate that passes every example ends the
 work; a small model's needs a second one that behaves alike, since it passes few examples by chance more often.
 """
 
@@ -8,19 +9,24 @@ import ast
 import asyncio
 import json
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from softhouse.actions.function_examples import Example, further_calls, read_examples
 from softhouse.actions.mechanical_fixes import mechanically_fixed
+from softhouse.actions.mutations import mutants
 from softhouse.environment.sandbox import Command, Limits, Sandbox
 from softhouse.llm_backends.code_blocks import extract_code
 from softhouse.llm_backends.protocol import Backend, ChatMessage, CompletionRequest
 
 LIMITS = Limits(wall_seconds=6, cpu_seconds=5)
+LIMITS_OF_MUTANTS = Limits(wall_seconds=1, cpu_seconds=1)
 MOST_SAMPLES = 16
 ENOUGH_SAMPLES = 8
 """Where one of so many passes every example, no more are drawn, even if no two agree."""
 BATCH = 3
+LEAST_EXAMPLES = 3
+"""With fewer, a change that fits all of them fits by chance, or fits a slip of the docstring."""
 _STOPS = ("\n```", "\ndef ", "\nclass ", "\nif __name__", "\nprint(", "\nassert ")
 _PROBE = """
 
@@ -87,7 +93,28 @@ async def solve_function(
         return candidate.passed(alive), agreed, -index
 
     best = candidates[max(range(len(candidates)), key=rank)]
+    if len(examples) >= LEAST_EXAMPLES and not _passes_all(best, examples):
+        best = await _mutated(best, entry_point, examples, calls, sandbox)
     return FunctionSolution(best.code, len(candidates), best.passed(examples), len(examples))
+
+
+async def _mutated(
+    candidate: _Candidate, name: str, examples: tuple[Example, ...], calls: tuple[str, ...], sandbox: Sandbox
+) -> _Candidate:
+    """The candidate with the one small change that makes it pass every example; as it is where there is none.
+
+    Of several, the one that most others behave like.
+    """
+    changed = mutants(candidate.code, name)
+    mutated = [_Candidate(*each) for each in zip(changed, await _all_results(changed, calls, sandbox), strict=True)]
+    sound = [each for each in mutated if _passes_all(each, examples)]
+    groups = Counter(_shown(each) for each in sound)
+    return max(sound, key=lambda each: groups[_shown(each)], default=candidate)
+
+
+def _shown(candidate: _Candidate) -> str:
+    """All that it did, as a key."""
+    return json.dumps(sorted(candidate.results.items(), key=str))
 
 
 def _passes_all(candidate: _Candidate, examples: tuple[Example, ...]) -> bool:
@@ -99,7 +126,7 @@ def _settled(candidates: list[_Candidate], examples: tuple[Example, ...], *, sma
     good = [c for c in candidates if c.passed(examples) == len(examples) and any(c.results.values())]
     if (good and not small) or len(candidates) >= (ENOUGH_SAMPLES if good else MOST_SAMPLES):
         return True
-    groups = Counter(json.dumps(sorted(c.results.items(), key=str)) for c in good)
+    groups = Counter(map(_shown, good))
     return max(groups.values(), default=0) >= 2
 
 
@@ -132,12 +159,23 @@ def _assembled(prompt: str, reply: str, entry_point: str, *, begins: bool) -> st
 
 
 async def _results(code: str, calls: tuple[str, ...], sandbox: Sandbox) -> dict[str, str | None]:
+    (results,) = await _all_results((code,), calls, sandbox)
+    return results
+
+
+async def _all_results(codes: Sequence[str], calls: tuple[str, ...], sandbox: Sandbox) -> list[dict[str, str | None]]:
+    """What each of the modules gives for the calls, one after the other."""
+    if not calls or not codes:
+        return [dict.fromkeys(calls) for _ in codes]
+    files = {f"probe_{number}.py": code + _PROBE.format(calls=list(calls)) for number, code in enumerate(codes)}
+    commands = [Command(argv=("python", name)) for name in files]
+    outcome = await sandbox.run(commands, files=files, limits=LIMITS if len(codes) == 1 else LIMITS_OF_MUTANTS)
+    return [_read(execution.stdout, calls) for execution in outcome.executions]
+
+
+def _read(stdout: str, calls: tuple[str, ...]) -> dict[str, str | None]:
     results: dict[str, str | None] = dict.fromkeys(calls)
-    if not calls:
-        return results
-    program = code + _PROBE.format(calls=list(calls))
-    outcome = await sandbox.run([Command(argv=("python", "probe.py"))], files={"probe.py": program}, limits=LIMITS)
-    for line in outcome.executions[0].stdout.split("\x1e")[1:]:
+    for line in stdout.split("\x1e")[1:]:
         try:
             call, result = json.loads(line.split("\n")[0])
         except ValueError:

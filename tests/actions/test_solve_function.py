@@ -1,8 +1,11 @@
 """One function: what the docstring shows decides, and agreement where it shows nothing."""
 
+from typing import Any
+
 import pytest
 
 from softhouse.actions.function_examples import Example, further_calls, read_examples
+from softhouse.actions.mutations import MOST_MUTANTS, mutants
 from softhouse.actions.solve_function import solve_function
 from softhouse.environment.sandbox import Command, Execution, open_sandbox
 from softhouse.llm_backends.protocol import Capabilities, CompletionRequest
@@ -92,3 +95,50 @@ async def test_the_fake_sandbox_serves_as_well() -> None:
     backend = ScriptedBackend(lambda request: "return 1", capabilities=SMALL)
     found = await solve_function(PROMPT, "double", backend, FakeSandbox(nothing), 0)
     assert (found.passed, found.samples) == (0, 16)
+
+
+LENGTH = 'def length(a, b):\n    """Of the closed interval.\n    length(1, 3) == 2\n    length(2, 2) == 0\n    {}"""\n'
+
+
+async def test_one_small_change_may_make_the_best_candidate_pass_every_example() -> None:
+    backend = ScriptedBackend(lambda request: "return b - a + 1", capabilities=SMALL)
+    found = await solve_function(LENGTH.format("length(-1, 4) == 5\n    "), "length", backend, open_sandbox(), 0)
+    assert (found.passed, found.examples) == (3, 3)
+    namespace: dict[str, Any] = {}
+    exec(found.code, namespace)
+    assert namespace["length"](10, 17) == 7
+
+
+async def test_two_examples_are_too_few_to_change_anything() -> None:
+    backend = ScriptedBackend(lambda request: "return b - a + 1", capabilities=SMALL)
+    found = await solve_function(LENGTH.format(""), "length", backend, open_sandbox(), 0)
+    assert (found.passed, found.code.rstrip().endswith("return b - a + 1")) == (0, True)
+
+
+async def test_a_mutant_that_never_ends_is_stopped() -> None:
+    backend = ScriptedBackend(lambda request: "while a < b:\n        a += 1\n    return a - a + 9", capabilities=SMALL)
+    found = await solve_function(LENGTH.format("length(-1, 4) == 5\n    "), "length", backend, open_sandbox(), 0)
+    assert found.passed < 3
+
+
+@pytest.mark.parametrize(
+    ("line", "change"),
+    [
+        ("return x[1:n]", "return x[1:n + 1]"),
+        ("return x[0]", "return x[0 + 1]"),
+        ("if x < n and n: return 1", "if x <= n and n: return 1"),
+        ("if x < n and n: return 1", "if not (x < n and n): return 1"),
+        ("for i in range(n): print(i)", "for i in range(n + 1): print(i)"),
+        ("return x // n", "return (x / n)"),
+        ("return True", "return False"),
+    ],
+)
+def test_what_a_mutant_changes(line: str, change: str) -> None:
+    assert f"def f(x, n):\n    {change}\n" in mutants(f"def f(x, n):\n    {line}\n", "f")
+
+
+def test_only_the_function_itself_is_changed() -> None:
+    source = "def g(x):\n    return x + 1\n\n\ndef f(x):\n    return g(x)\n"
+    assert all(mutant.startswith("def g(x):\n    return x + 1\n") for mutant in mutants(source, "f"))
+    assert mutants("def f(:", "f") == mutants(source, "h") == ()
+    assert len(mutants("def f(x):\n" + "    x = x + 1\n" * 200, "f")) == MOST_MUTANTS
