@@ -124,7 +124,11 @@ def _by_faults(behaviours: Mapping[int, Behaviour], faults: Mapping[int, int]) -
 TECHNIQUES: dict[str, Callable[[], list[AbstractContextManager[object]]]] = {
     "nothing": list,
     "more than one reading": lambda: [patch.object(WriteScript, "most_samples", 1)],
-    "the second way to begin": lambda: [patch.object(readings.Readings, "_function_first", lambda self, sample: False)],
+    "ways to begin but the first": lambda: [patch.object(readings.Readings, "way", lambda self, sample: "main")],
+    "the answer that is not begun": lambda: [
+        patch.object(readings, "_WAYS", ("main", "function", "function", "main")),
+        patch.object(readings, "_WAYS_WITH_COMMANDS", ("main",)),
+    ],
     "complaints end with code 1": lambda: [patch.object(readings, "refusing", lambda source, text: source)],
     "all mending after a run": lambda: [
         patch.object(mending.Mender, "by_rule", _as_it_is),

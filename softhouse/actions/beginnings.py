@@ -14,6 +14,7 @@ def main():
 
 import ast
 import re
+from typing import Literal
 
 from softhouse.actions.source import parsed
 from softhouse.actions.usage import usage_forms
@@ -45,14 +46,20 @@ _MODULES = (
 """What a requirement speaks of, and the module that knows about it; one that is not used is taken out again."""
 
 
-def beginning(text: str, *, function_first: bool = False) -> str:
+Way = Literal["main", "function", "plain"]
+"""How an answer is begun: up to where the input is, with the function that works out the answer, or not at all."""
+
+
+def beginning(text: str, way: Way = "main") -> str:
     """The first lines of a program that does what `text` asks for; the last one may be only begun.
 
-    `function_first`: with the function that works out the answer, whatever its name, and not with `main`.
+    A program that is begun with its input says much about wrong input; some requirements are better left to the model.
     """
+    if way == "plain":
+        return ""
     modules = ["sys", *(module for words, module in _MODULES if words.search(text))]
     begun = f"import {', '.join(modules)}\n\n\ndef "
-    if function_first:
+    if way == "function":
         return begun
     begun += "main():\n"
     if forms := usage_forms(text):

@@ -1,12 +1,12 @@
-"""What a small model is asked about one requirement: a program, begun in one of two ways, and a script of trials.
+"""What a small model is asked about one requirement: a program, begun in one of three ways, and a script of trials.
 
-The answer is begun for the model and stopped at the closing fence. The first reading is the likeliest one, the others
-are drawn; two ways to begin make two likeliest ones, and what is right in one way is often wrong in the other.
+The answer is begun for the model and stopped at the closing fence. The first reading of each way is the likeliest one,
+the others are drawn; what is right in one way is often wrong in the other.
 """
 
 from dataclasses import dataclass
 
-from softhouse.actions.beginnings import beginning, data_file, reads_standard_input, says_on_output, started, talks
+from softhouse.actions.beginnings import Way, beginning, data_file, reads_standard_input, says_on_output, started, talks
 from softhouse.actions.context import Context
 from softhouse.actions.faults import Fault
 from softhouse.actions.mechanical_fixes import mechanically_fixed, without_unused_imports
@@ -21,6 +21,8 @@ from softhouse.llm_backends.protocol import ChatMessage, Completion, CompletionR
 
 SYSTEM = "You are a careful Python programmer."
 MOST_TOKENS = 1024
+_WAYS: tuple[Way, ...] = ("main", "function", "plain", "main")
+_WAYS_WITH_COMMANDS: tuple[Way, ...] = ("main", "plain", "main", "main")
 REPAIR = 99
 """The sample index of a repair, for its seed."""
 TEMPERATURE = 0.6
@@ -30,7 +32,7 @@ MOST_TRIAL_TOKENS = 320
 
 
 def small_model_turns(
-    text: str, program: str, template: str, fault: Fault | None = None, *, function_first: bool = False
+    text: str, program: str, template: str, fault: Fault | None = None, *, way: Way = "main"
 ) -> tuple[ChatMessage, ...]:
     """How a small model is asked for something about a requirement: its `text` first, the task of `template` last."""
     task = render(
@@ -42,7 +44,7 @@ def small_model_turns(
         data_file=data_file(text),
         says_on_output=says_on_output(text),
         fault=fault,
-        function_first=function_first,
+        way=way,
     )
     return ChatMessage.system(SYSTEM), ChatMessage.user(f"{text}\n\n{task}")
 
@@ -82,11 +84,9 @@ class Readings:
 
         `fault`: of an earlier program, which is not shown: a small model that sees it copies it, to the letter.
         """
-        function_first = self._function_first(sample)
-        begun = beginning(self.text, function_first=function_first)
-        request = self._request(
-            prefill=f"```python\n{begun}", max_tokens=MOST_TOKENS, fault=fault, function_first=function_first
-        )
+        way = self.way(sample)
+        begun = beginning(self.text, way)
+        request = self._request(prefill=f"```python\n{begun}", max_tokens=MOST_TOKENS, fault=fault, way=way)
         drawn = request if self._likeliest(sample) else self._drawn(request, sample)
         reply = await self._complete(drawn, sample)
         content = begun + reply.text if self._begins else extract_code(reply.text)
@@ -98,12 +98,14 @@ class Readings:
         self.written += reply.usage.completion_tokens
         return reply
 
-    def _function_first(self, sample: int) -> bool:
-        """Programs with commands are begun in one way only: what they keep is most of them."""
-        return sample % 4 in (1, 2) and not usage_forms(self.text)
+    def way(self, sample: int) -> Way:
+        """How a reading is begun: programs with commands not with a function, since what they keep is most of them."""
+        ways = _WAYS_WITH_COMMANDS if usage_forms(self.text) else _WAYS
+        return ways[sample % len(ways)]
 
     def _likeliest(self, sample: int) -> bool:
-        return sample == 0 or (sample == 1 and self._function_first(sample))
+        """Whether it is the first one of its way."""
+        return self.way(sample) not in map(self.way, range(sample))
 
     @property
     def _begins(self) -> bool:
@@ -117,12 +119,12 @@ class Readings:
         prefill: str,
         max_tokens: int,
         fault: Fault | None = None,
-        function_first: bool = False,
+        way: Way = "main",
     ) -> CompletionRequest:
         """The requirement first, the task of the moment last: all prompts of a run share their beginning."""
         source = self.context.action.template(template)
         return CompletionRequest(
-            messages=small_model_turns(self.text, self.program, source, fault, function_first=function_first),
+            messages=small_model_turns(self.text, self.program, source, fault, way=way),
             max_tokens=max_tokens,
             seed=self.context.office.seed,
             stop=("\n```",) if self._begins else (),

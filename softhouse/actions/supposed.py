@@ -56,7 +56,6 @@ _RANGE = re.compile(
     re.IGNORECASE,
 )
 _A_TEXT = re.compile(r"\btext file\b|文本文件", re.IGNORECASE)
-_A_TABLE = re.compile(r"\bCSV\b", re.IGNORECASE)
 _OF_A_FORMAT = re.compile(
     r"\b(?:CSV|TSV|JSON|INI|XML|YAML|grid|maze|board|log)\b|\b(?:per|each|every) line\b|格式|表头|每行", re.IGNORECASE
 )

@@ -29,6 +29,9 @@ OUTLINE = {
 }
 
 
+BEGUN = "```python\nimport sys\n\n\ndef main():\n    if len(sys.argv)"
+
+
 def small_model(program: Callable[[int], str]) -> ScriptedBackend:
     """A model whose programs are `program` of how many it wrote before."""
     written = 0
@@ -38,17 +41,16 @@ def small_model(program: Callable[[int], str]) -> ScriptedBackend:
         task = request.messages[-1].content
         if "bash script" in task:
             return " 3\npython main.py 4\npython main.py 10\npython main.py 25\n"
-        if "Write the complete program" in task:
+        if request.prefill.startswith("```python"):
             written += 1
-            begun = "main():\n    if len(sys.argv)" if request.prefill.endswith("def ") else ""
-            return begun + program(written - 1)
+            return BEGUN.removeprefix(request.prefill) + program(written - 1)
         return json.dumps(OUTLINE)
 
     return ScriptedBackend(answer, capabilities=SMALL)
 
 
 def programs(backend: ScriptedBackend) -> list[CompletionRequest]:
-    return [request for request in backend.requests if "Write the complete program" in request.messages[-1].content]
+    return [request for request in backend.requests if request.prefill.startswith("```python")]
 
 
 def run(project: Project, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -66,12 +68,13 @@ async def test_three_readings_that_do_the_same_are_enough(tmp_path: Path) -> Non
     assert "Traceback" not in run(project, "seven").stderr
 
 
-async def test_programs_are_begun_in_two_ways(tmp_path: Path) -> None:
+async def test_programs_are_begun_in_three_ways(tmp_path: Path) -> None:
     backend = small_model(lambda before: RIGHT.replace("** 2", f"** 2 + {before}"))
     await Company(model=backend, workspace=tmp_path / "out").run(LINE)
-    ways = [request.prefill.endswith("def ") for request in programs(backend)]
-    assert ways == [False, True, True, False, False, True, True, False, False, True]
-    assert [request.temperature == 0 for request in programs(backend)] == [True, True, *[False] * 8]
+    ways = [request.prefill.rpartition("\n")[2] for request in programs(backend)]
+    main, function, plain = "    if len(sys.argv)", "def ", ""
+    assert ways == [*[main, function, plain, main] * 2, main, function]
+    assert [request.temperature == 0 for request in programs(backend)] == [True] * 3 + [False] * 7
 
 
 async def test_a_mistake_of_the_first_reading_is_outvoted(tmp_path: Path) -> None:

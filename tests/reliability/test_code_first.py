@@ -44,6 +44,9 @@ OUTLINE = {
 }
 
 
+BEGUN = "```python\nimport sys\n\n\ndef main():\n    if len(sys.argv)"
+
+
 def small_model(program: str = PROGRAM) -> ScriptedBackend:
     """What it is asked: inputs to try, the program several times, and the outline of the documents."""
 
@@ -51,8 +54,9 @@ def small_model(program: str = PROGRAM) -> ScriptedBackend:
         task = request.messages[-1].content
         if "Write a bash script" in task:
             return TRIALS.removeprefix(request.prefill.rpartition("\n")[2])
-        begun = "main():\n    if len(sys.argv)" if request.prefill.endswith("def ") else ""
-        return begun + program if "complete program" in task else json.dumps(OUTLINE)
+        if request.prefill.startswith("```python"):
+            return BEGUN.removeprefix(request.prefill) + program
+        return json.dumps(OUTLINE)
 
     return ScriptedBackend(answer, capabilities=SMALL)
 
