@@ -115,10 +115,10 @@ async def _as_it_is(_: mending.Mender, candidate: candidates.Candidate) -> candi
     return candidate
 
 
-def _by_faults(behaviours: Mapping[int, Behaviour], faults: Mapping[int, int]) -> Selection:
+def _by_faults(behaviours: Mapping[int, Behaviour], faults: Mapping[int, int], most: Sequence[float]) -> Selection:
     """The first of those with the fewest faults, with the agreement that it has."""
     best = min(behaviours, key=lambda i: (faults[i], i))
-    return select(behaviours, {i: int(i != best) for i in behaviours})
+    return select(behaviours, {i: int(i != best) for i in behaviours}, most)
 
 
 TECHNIQUES: dict[str, Callable[[], list[AbstractContextManager[object]]]] = {
@@ -141,7 +141,9 @@ TECHNIQUES: dict[str, Callable[[], list[AbstractContextManager[object]]]] = {
         patch.object(candidates, "usage_again", lambda *known: None),
     ],
     "trials from the model": lambda: [patch.object(readings, "read_transcript", lambda *known: ())],
-    "faults in the choice": lambda: [patch.object(candidates, "select", lambda behaviours, faults: select(behaviours))],
+    "faults in the choice": lambda: [
+        patch.object(candidates, "select", lambda each, faults, most: select(each, None, most))
+    ],
     "agreement in the choice": lambda: [patch.object(candidates, "select", _by_faults)],
 }
 """What is taken away, and how."""

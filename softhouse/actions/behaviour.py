@@ -55,10 +55,14 @@ def observe(outcomes: Sequence[Outcome], cases: Sequence[Case], quiet: Collectio
     return Behaviour(tuple(prints))
 
 
-def weights(behaviours: Sequence[Behaviour]) -> tuple[float, ...]:
-    """How much each start tells: nothing where fewer than two candidates end, little where all of them complain."""
+def weights(behaviours: Sequence[Behaviour], most: Sequence[float] = ()) -> tuple[float, ...]:
+    """How much each start tells: nothing where fewer than two candidates end, little where all of them complain.
+
+    `most`: how much each start may tell; 1 where it is empty.
+    """
     result = []
-    for column in zip(*(behaviour.prints for behaviour in behaviours), strict=True):
+    columns = zip(*(behaviour.prints for behaviour in behaviours), strict=True)
+    for number, column in enumerate(columns):
         alive = [found for found in column if found is not None]
         if len(alive) < 2:
             result.append(0.0)
@@ -67,7 +71,7 @@ def weights(behaviours: Sequence[Behaviour]) -> tuple[float, ...]:
         ):
             result.append(REFUSED)
         else:
-            result.append(1.0)
+            result.append(most[number] if most else 1.0)
     return tuple(result)
 
 
@@ -97,18 +101,22 @@ class Selection:
 
 
 def select(
-    behaviours: Mapping[int, Behaviour], faults: Mapping[int, int] | None = None, *, threshold: float = 0.8
+    behaviours: Mapping[int, Behaviour],
+    faults: Mapping[int, int] | None = None,
+    most: Sequence[float] = (),
+    *,
+    threshold: float = 0.8,
 ) -> Selection:
     """Choose among candidates, by their index (lower ones win ties). `behaviours` must not be empty.
 
-    `faults`: what is known to be wrong with each, which counts before any agreement.
+    `faults`: what is known to be wrong with each, which counts before any agreement. `most`: see `weights`.
 
     >>> good, odd = Behaviour(((0, "6", ()),)), Behaviour(((0, "7", ()),))
     >>> select({0: odd, 1: good, 2: good})
     Selection(index=1, agreement=1.0, supporters=1, telling=1.0)
     """
     faults = faults or {}
-    weight = weights(list(behaviours.values()))
+    weight = weights(list(behaviours.values()), most)
     shares = {
         i: sorted((agreement(one, other, weight) for j, other in behaviours.items() if j != i), reverse=True)
         for i, one in behaviours.items()

@@ -16,6 +16,9 @@ from softhouse.actions.usage import first_start_cases, quiet_commands, usage_aga
 from softhouse.environment.documents import Case
 from softhouse.environment.sandbox import Outcome
 
+MOST_GUESSED = 4
+"""So many starts' worth at most is one script of the model's."""
+
 
 @dataclass
 class Candidate:
@@ -38,6 +41,8 @@ class Bench:
     trials: tuple[Case, ...] = ()
     named: int = 0
     """So many of the trials, the first, are the requirement's own examples and commands, which have to succeed."""
+    spoken_of: int = 0
+    """So many of the trials, the first, follow from the requirement's words."""
     ordinary: int = 0
     """So many of the trials, the first, are such as the model proposed; the others are variations."""
     candidates: dict[int, Candidate] = field(default_factory=dict)
@@ -53,6 +58,7 @@ class Bench:
         refused = refused_cases(self.text, self.program, (*supposed, *proposed))
         ordinary = (*named, *supposed, *refused, *proposed)
         self.named, self.ordinary = len(named), len(ordinary)
+        self.spoken_of = len(ordinary) - len(proposed)
         self.trials = further_trials(ordinary, self.program)
 
     async def tried(self, content: str) -> Candidate:
@@ -81,7 +87,18 @@ class Bench:
         """The candidate that most others behave like; None where none compiles."""
         sound = {i: candidate for i, candidate in sorted(self.candidates.items()) if not candidate.problems}
         behaviours = {i: self.behaviour(candidate) for i, candidate in sound.items()}
-        return select(behaviours, self._counted(sound)) if sound else None
+        return select(behaviours, self._counted(sound), self._most()) if sound else None
+
+    def _most(self) -> list[float]:
+        """How much each start may tell: many that the model proposes at once are much alike, and tell less each.
+
+        Else a program that is right for two numbers only would be right, where the words speak of two or more.
+        """
+        return [
+            1.0 if number < self.spoken_of else min(1.0, MOST_GUESSED / len(case.steps))
+            for number, case in enumerate(self.trials)
+            for _ in case.steps
+        ]
 
     def _counted(self, sound: Mapping[int, Candidate]) -> dict[int, int]:
         """How many faults each has, one more for a program that always says the same, where others do not."""

@@ -19,6 +19,7 @@ from softhouse.actions.stated import (
     stated_formats,
     stated_listing,
     stated_orders,
+    stated_signs,
     stated_silence,
     states_a_result,
 )
@@ -205,6 +206,9 @@ def _never_right(text: str, starts: Sequence[Start]) -> Iterator[Fault]:
     if not printing:
         return
     first, outputs = printing[0], [start.execution.stdout for start in printing]
+    for signs in stated_signs(text):
+        if not any(signs in output for output in outputs):
+            yield Fault(first.command, f"{clip(first.execution.stdout, 200)}\n{signs!r} is never printed")
     formats = stated_formats(text)
     for placeholder, start in _placeholders_printed(formats, printing):
         said = clip(start.execution.stdout, 200)

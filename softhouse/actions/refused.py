@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
+from softhouse.actions.arguments import stated_arguments
 from softhouse.actions.stated import SENTENCE_ENDS, stated_exit
 from softhouse.actions.usage import entries, filled, is_plain, kind_of, usage_forms
 from softhouse.environment.documents import Case, Step
@@ -176,7 +177,8 @@ def _by_arguments(text: str, sentence: str, ordinary: Sequence[Case]) -> Iterato
     elif _UNKNOWN.search(sentence):
         yield from with_another(_is_looked_up, NOWHERE)
     if values := _no_numbers(text, sentence):
-        yield from with_another(_is_the_number, *values)
+        alike = [each.kind for each in stated_arguments(text)] == ["number"]
+        yield from with_another(_is_a_number if alike else _is_the_number, *values)
     if _A_DATE.search(sentence) and (_UNKNOWN.search(sentence) or _NO_DATE.search(sentence)):
         yield from with_another(lambda _, argument: bool(_DATE.fullmatch(argument)), _NO_SUCH_DATE)
     if _BY_ZERO.search(sentence):
@@ -203,6 +205,10 @@ def _shape(argument: str) -> str:
 def _is_looked_up(case: Case, argument: str) -> bool:
     """Whether an argument is something that stands in a file of a case."""
     return not _is_laid_out(case, argument) and any(argument in content for content in case.files.values())
+
+
+def _is_a_number(_: Case, argument: str) -> bool:
+    return bool(_INTEGER.fullmatch(argument))
 
 
 def _is_the_number(case: Case, argument: str) -> bool:

@@ -59,6 +59,7 @@ _FORMATS = re.compile(
 _PRINTED = re.compile(rf"(?:\bprints?|打印|输出)\s*{_QUOTE}(?! or\b|,? or\b|或)", re.IGNORECASE)
 _OPEN = re.compile(r"\b(?:[A-Z]{2,}|N)\b")
 """A word in capitals, which stands for a value."""
+_SIGNS = re.compile(r"['\"`‘“]([^\w\s'\"`’”]{2,12})['\"`’”]")
 _DECIMALS = re.compile(
     r"\b(one|two|three|four|[1-6]) (?:decimals?\b|decimal places\b)|([一两二三四1-6])\s*位小数", re.IGNORECASE
 )
@@ -195,6 +196,16 @@ def stated_formats(text: str) -> tuple[StatedFormat, ...]:
     quoted = [next(filter(None, found)) for found in _FORMATS.findall(text)]
     quoted += [sample for sample in _PRINTED.findall(text) if _OPEN.search(sample)]
     return tuple(StatedFormat(sample) for sample in dict.fromkeys(quoted) if re.search(r"[^\w\s]", sample))
+
+
+def stated_signs(text: str) -> tuple[str, ...]:
+    """Signs that a requirement quotes where it speaks of the output, so that they have to occur in it.
+
+    >>> stated_signs("takes '--all' and prints the rows with '---' after the first one")
+    ('---',)
+    """
+    printing = re.search(r"\bprints?\b|打印|输出", text, re.IGNORECASE)
+    return tuple(dict.fromkeys(_SIGNS.findall(text[printing.end() :]))) if printing else ()
 
 
 _CLOCK = {"YYYY": r"\d{4}", "HH": r"\d\d", "MM": r"\d\d", "SS": r"\d\d", "DD": r"\d\d", "H": r"(?:0|[1-9]\d*)"}

@@ -60,6 +60,11 @@ class TestRefusedByArguments:
         [
             ("takes an integer. If it is not a positive integer it exits with code 1.", NUMBER, ["abc", "0", "-3"]),
             ("takes an integer from 1 to 9. Anything else exits with code 1.", NUMBER, ["abc", "0", "10"]),
+            (
+                "接收两个或更多正整数作为参数,输出它们的和。如果有参数不是正整数,则以退出码 1 退出。",
+                one_start("main.py", ("12", "18", "30")),
+                ["abc 18 30", "0 18 30", "-3 18 30"],
+            ),
             ("参数不是 1 到 9 的整数时以退出码 1 结束。", NUMBER, ["abc", "0", "10"]),
             ("A negative number exits with code 1.", NUMBER, ["-3"]),
             ("A date that does not exist exits with code 1.", DATES, ["2023-02-30 2024-03-05"]),
@@ -263,6 +268,11 @@ class TestPatches:
 
     def test_the_case_of_letters(self) -> None:
         assert "print(str(x).lower(), sep='')\n" in list(patched("print(x, sep='')\n", case="lower"))
+
+    def test_signs_that_are_quoted_are_printed(self) -> None:
+        text = "prints a table, with '---' for each column after the first row"
+        start = Start("python main.py a", Step(arguments=("a",)), Execution(exit_code=0, stdout="| a |\n", stderr=""))
+        assert [fault.said for fault in find_faults(text, "", [start])] == ["| a |\n'---' is never printed"]
 
     def test_a_placeholder_is_not_printed(self) -> None:
         text = "takes files and prints 'NAME: N' with the number of lines for each"

@@ -202,6 +202,13 @@ class TestSelection:
         readings = {0: Behaviour((*refused, self.SIX)), 1: Behaviour((*refused, self.SEVEN))}
         assert select(readings).supporters == 0
 
+    def test_many_starts_that_are_much_alike_tell_less_each(self) -> None:
+        narrow = Behaviour((self.SIX, *[self.SEVEN] * 8))
+        right = Behaviour((self.SEVEN, *[self.SEVEN] * 8))
+        assert select({0: narrow, 1: right, 2: right}).supporters == 2
+        apart = select({0: narrow, 1: right, 2: right}, most=[1.0, *[0.25] * 8])
+        assert (apart.index, apart.supporters, apart.telling) == (1, 1, 3.0)
+
     def test_the_first_wins_where_nothing_tells_them_apart(self) -> None:
         assert select({0: Behaviour((self.SIX,)), 1: Behaviour((self.SEVEN,))}).index == 0
 
