@@ -5,8 +5,9 @@ the modules, at most 120k for 8 and 240k for 16 of 2.4k characters each; CPU of 
 with the journal on disk, 1 ms in memory; 200 runs of five calls in a chain at 1 s a call in 6 s; 5,000 messages a CPU
 second.
 
-200 runs make some 6,400 files. Measured on 24 November 2026 on ext4, two cores: 5.8 to 6.1 s where nothing was deleted
-in the minutes before, 6.2 to 7.2 s after a test run or after this benchmark itself, which delete as many.
+200 runs make some 6,400 files. Measured on 28 November 2026 on ext4, two cores: 5.7 to 5.9 s where nothing was deleted
+in the minutes before; ext4 looks at each file that was deleted in the last minutes before it makes a new one, so that
+right after a test run or this benchmark itself, which delete as many, it is up to 6.9 s.
 """
 
 import asyncio

@@ -3,24 +3,23 @@
 import sys
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    import jinja2
+import jinja2
 
-
-@lru_cache(maxsize=1)
-def _environment() -> "jinja2.Environment":
-    import jinja2
-
-    # Prompts are text for a model, not HTML: escaping would corrupt code.
-    return jinja2.Environment(undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False)  # noqa: S701
+# Prompts are text for a model, not HTML: escaping would corrupt code.
+_ENVIRONMENT = jinja2.Environment(
+    undefined=jinja2.StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    autoescape=False,  # noqa: S701
+)
 
 
 @lru_cache(maxsize=256)
-def compile_template(source: str) -> "jinja2.Template":
+def compile_template(source: str) -> jinja2.Template:
     """The compiled template; compiling costs a hundred times more than rendering."""
-    return _environment().from_string(source)
+    return _ENVIRONMENT.from_string(source)
 
 
 def template_source(owner: type, name: str = "") -> str:

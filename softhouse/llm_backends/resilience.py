@@ -8,7 +8,8 @@
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
+
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt
 
 from softhouse.errors import AuthenticationError, BackendError, QuotaError, UnavailableError
 from softhouse.llm_backends.protocol import (
@@ -20,9 +21,6 @@ from softhouse.llm_backends.protocol import (
     TokenCallback,
     TransientError,
 )
-
-if TYPE_CHECKING:
-    from tenacity import RetryCallState
 
 SwitchCallback = Callable[[str, str, str], None]
 """Called with the name of the backend that failed, of the one that takes over, and why."""
@@ -66,8 +64,6 @@ class PatientBackend:
 
         Raises `UnavailableError` in its place after the last.
         """
-        from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt
-
         attempts = AsyncRetrying(
             stop=stop_after_attempt(MOST_REQUESTS),
             wait=_wait,
@@ -95,7 +91,7 @@ def _worth_another(error: BaseException) -> bool:
     return isinstance(error, TransientError) and (error.retry_after or 0.0) <= LONGEST_WAIT
 
 
-def _wait(state: "RetryCallState") -> float:
+def _wait(state: RetryCallState) -> float:
     """Seconds: what the server asked for, else 1, 2, 4, 8 and up to one more, so that callers do not return in step."""
     error = state.outcome.exception() if state.outcome else None
     asked = error.retry_after if isinstance(error, TransientError) else None
