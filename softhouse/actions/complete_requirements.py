@@ -6,17 +6,21 @@ from pydantic import Field
 
 from softhouse.actions.action import Action
 from softhouse.actions.context import Context
+from softhouse.actions.prompts import render
+from softhouse.actions.readings import turns
 from softhouse.environment.document import Document
 from softhouse.environment.documents import (
     Implementation,
     ProductRequirement,
     ProductRequirements,
+    Requirement,
     TestReport,
     TestSuite,
     UserStory,
 )
 from softhouse.environment.message import Message
 from softhouse.llm_backends.protocol import Frozen
+from softhouse.llm_backends.structured import complete_structured
 
 
 class Outline(Frozen):
@@ -44,7 +48,11 @@ class CompleteRequirements(Action):
         return [m for m in pending if isinstance(m.content, TestReport) and not m.content.defects][:1]
 
     async def run(self, context: Context, document: Document) -> ProductRequirements:
-        outline = await context.ask(Outline)
+        requirement = context.need(Requirement)
+        task = render(self.template(), language=requirement.language)
+        request = context.request_for(task).model_copy(update={"messages": turns(requirement.text, task)})
+        capabilities = context.backend.capabilities
+        outline = (await complete_structured(context.complete, capabilities, request, Outline)).value
         suite = context.find(TestSuite)
         return ProductRequirements(
             name=outline.name,

@@ -46,6 +46,11 @@ def small_model_turns(
         fault=fault,
         way=way,
     )
+    return turns(text, task)
+
+
+def turns(text: str, task: str) -> tuple[ChatMessage, ...]:
+    """The requirement first, the task of the moment last: what all prompts to a small model begin with is read once."""
     return ChatMessage.system(SYSTEM), ChatMessage.user(f"{text}\n\n{task}")
 
 
