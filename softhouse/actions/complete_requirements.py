@@ -19,7 +19,7 @@ from softhouse.environment.documents import (
     UserStory,
 )
 from softhouse.environment.message import Message
-from softhouse.llm_backends.protocol import Frozen
+from softhouse.llm_backends.protocol import ChatMessage, CompletionRequest, Frozen
 from softhouse.llm_backends.structured import complete_structured
 
 
@@ -47,10 +47,13 @@ class CompleteRequirements(Action):
         del memory
         return [m for m in pending if isinstance(m.content, TestReport) and not m.content.defects][:1]
 
+    def turns(self, requirement: Requirement) -> tuple[ChatMessage, ...]:
+        """What is asked, the shape of the answer aside."""
+        return turns(requirement.text, render(self.template(), language=requirement.language))
+
     async def run(self, context: Context, document: Document) -> ProductRequirements:
-        requirement = context.need(Requirement)
-        task = render(self.template(), language=requirement.language)
-        request = context.request_for(task).model_copy(update={"messages": turns(requirement.text, task)})
+        messages = self.turns(context.need(Requirement))
+        request = CompletionRequest(messages=messages, max_tokens=self.max_tokens, seed=context.office.seed)
         capabilities = context.backend.capabilities
         outline = (await complete_structured(context.complete, capabilities, request, Outline)).value
         suite = context.find(TestSuite)

@@ -15,6 +15,7 @@ from softhouse.actions.action import Action
 from softhouse.actions.cases import failure
 from softhouse.actions.complete_requirements import CompleteRequirements, Outline
 from softhouse.actions.prompts import render, shared_template
+from softhouse.actions.readings import turns
 from softhouse.actions.run_tests import Judgement, RunTests
 from softhouse.actions.write_design import WriteDesign
 from softhouse.actions.write_requirements import Draft, WriteRequirements
@@ -37,7 +38,9 @@ def sources() -> list[Path]:
     """What requests are made of: this file, the actions that ask and their prompts, what they ask with, the roles."""
     actions = [_file_of(kind) for kind in (CompleteRequirements, WriteRequirements, WriteDesign, RunTests)]
     prompts = [path.with_suffix(".md.jinja") for path in actions]
-    shared = [_file_of(part) for part in (failure, Requirement, to_markdown, complete_structured, schema_for_prompt)]
+    shared = [
+        _file_of(part) for part in (failure, Requirement, to_markdown, complete_structured, schema_for_prompt, turns)
+    ]
     return [Path(__file__), *actions, *prompts, actions[0].with_name("house.md.jinja"), *shared, _file_of(Role).parent]
 
 
@@ -47,7 +50,7 @@ def _file_of(part: Any) -> Path:
 
 def outline_turns(requirement: str) -> Turns:
     """How the product manager is asked to describe a program that was built."""
-    return _asked(product_manager, CompleteRequirements(), [Requirement(text=requirement)], Outline)
+    return _shaped(CompleteRequirements().turns(Requirement(text=requirement)), Outline)
 
 
 def requirements_turns(requirement: str) -> Turns:
@@ -80,15 +83,15 @@ def echo_turns(requirement: str, case: Case) -> Turns:
 
 
 def _asked(role: Role, action: Action, background: Sequence[Document], kind: type[BaseModel], **more: object) -> Turns:
-    """The first request of `complete_structured` for what the action's template asks."""
+    """The first request for what the action's template asks."""
     task = render(action.template(), role=role.name, goal=role.goal, constraints=role.constraints, **more)
     known = [to_markdown(document) for document in background]
-    request = CompletionRequest(
-        messages=(
-            ChatMessage.system(render(shared_template("house"), language="en")),
-            ChatMessage.user("\n\n".join([*known, task])),
-        )
-    )
+    rules = ChatMessage.system(render(shared_template("house"), language="en"))
+    return _shaped((rules, ChatMessage.user("\n\n".join([*known, task]))), kind)
+
+
+def _shaped(messages: Turns, kind: type[BaseModel]) -> Turns:
+    """The messages of the first request of `complete_structured`."""
 
     class Seen(Exception):  # noqa: N818
         """Carries the request out."""
@@ -98,6 +101,7 @@ def _asked(role: Role, action: Action, background: Sequence[Document], kind: typ
 
     try:
         # begun by hand instead of by an event loop: it never waits, and a caller may be in a loop already
+        request = CompletionRequest(messages=messages)
         complete_structured(complete, Capabilities(json_schema=True), request, kind).send(None)
     except Seen as seen:
         shown: CompletionRequest = seen.args[0]
