@@ -82,7 +82,8 @@ def test_the_margin_is_that_of_the_place_where_replies_part(
             weight.mul_(1 + 0.02 * torch.randn(weight.shape, generator=torch.Generator().manual_seed(1)))
     save(other, tmp_path / "other", learned_vocabulary / "tokenizer")
     write_gguf(tmp_path / "other", tmp_path / "other.gguf", "f32")
-    short = [f"def number_{count}(" for count in range(12)]
+    beginnings = ("def number_{}(", "class Thing{}:", "for item in range({}):", "import module_{}")
+    short = [beginning.format(count) for beginning in beginnings for count in range(6)]
 
     compared = compare(decoder, tmp_path / "other.gguf", short, 8, Silence(), threads=1)
 
