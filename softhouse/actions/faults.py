@@ -33,6 +33,7 @@ FaultKind = Literal["alphabet", "blank", "case", "decimals", "message", "other"]
 """What it is about: the order or the case of letters, blank lines, decimals, a message that nobody asked for; none of
 these."""
 _TELLING_LINES = 5
+"""A text of fewer lines may well have every second one blank."""
 _TELLING_REFUSALS = 4
 """A program that refuses so many inputs, and every one, has misread what it takes."""
 

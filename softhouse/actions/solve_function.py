@@ -74,7 +74,8 @@ async def solve_function(
     async def draw(sample: int) -> _Candidate:
         reply = await backend.complete(_request(prompt, seed, sample, begins=begins))
         code = _assembled(prompt, reply.text, entry_point, begins=begins)
-        return _Candidate(code, await _results(code, calls, sandbox))
+        (results,) = await _results((code,), calls, sandbox, LIMITS)
+        return _Candidate(code, results)
 
     candidates = [await draw(0)]
     # Without an example there is nothing to run, and nothing that could tell one candidate from another.
@@ -106,7 +107,8 @@ async def _mutated(
     Of several, the one that most others behave like.
     """
     changed = mutants(candidate.code, name)
-    mutated = [_Candidate(*each) for each in zip(changed, await _all_results(changed, calls, sandbox), strict=True)]
+    results = await _results(changed, calls, sandbox, LIMITS_OF_MUTANTS)
+    mutated = [_Candidate(*each) for each in zip(changed, results, strict=True)]
     sound = [each for each in mutated if _passes_all(each, examples)]
     groups = Counter(_shown(each) for each in sound)
     return max(sound, key=lambda each: groups[_shown(each)], default=candidate)
@@ -158,18 +160,14 @@ def _assembled(prompt: str, reply: str, entry_point: str, *, begins: bool) -> st
     return fixed
 
 
-async def _results(code: str, calls: tuple[str, ...], sandbox: Sandbox) -> dict[str, str | None]:
-    (results,) = await _all_results((code,), calls, sandbox)
-    return results
-
-
-async def _all_results(codes: Sequence[str], calls: tuple[str, ...], sandbox: Sandbox) -> list[dict[str, str | None]]:
+async def _results(
+    codes: Sequence[str], calls: tuple[str, ...], sandbox: Sandbox, limits: Limits
+) -> list[dict[str, str | None]]:
     """What each of the modules gives for the calls, one after the other."""
     if not calls or not codes:
         return [dict.fromkeys(calls) for _ in codes]
     files = {f"probe_{number}.py": code + _PROBE.format(calls=list(calls)) for number, code in enumerate(codes)}
-    commands = [Command(argv=("python", name)) for name in files]
-    outcome = await sandbox.run(commands, files=files, limits=LIMITS if len(codes) == 1 else LIMITS_OF_MUTANTS)
+    outcome = await sandbox.run([Command(argv=("python", name)) for name in files], files=files, limits=limits)
     return [_read(execution.stdout, calls) for execution in outcome.executions]
 
 

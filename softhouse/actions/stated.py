@@ -172,12 +172,10 @@ class StatedFormat:
     def _pattern(self) -> re.Pattern[str]:
         literal = bool(re.search(r"\d", self.sample))  # an example of a line, and not names for what stands in it
         words = re.findall(r"\d+(?:\.\d+)?|[^\W\d_]+|\s+|.", self.sample)
-        # Beside words in capitals, those in small letters stand for themselves.
-        amounts = [word for word in words if word.casefold() in _QUANTITIES and not literal]
-        amounts = [word for word in amounts if word.isupper()] if _OPEN.search(self.sample) else amounts
-        return re.compile(
-            "".join(_A_NUMBER if word in amounts else _generalised(word, literal=literal) for word in words)
-        )
+        capitals = bool(_OPEN.search(self.sample))  # beside words in capitals, those in small letters mean themselves
+        amounts = {w for w in words if not literal and _QUANTITY.fullmatch(w) and (w.isupper() or not capitals)}
+        parts = (_NUMBER.pattern if w in amounts else _generalised(w, literal=literal) for w in words)
+        return re.compile("".join(parts))
 
 
 def stated_formats(text: str) -> tuple[StatedFormat, ...]:
@@ -212,33 +210,15 @@ _CLOCK = {"YYYY": r"\d{4}", "HH": r"\d\d", "MM": r"\d\d", "SS": r"\d\d", "DD": r
 """Parts of a time or a date: as many digits as letters, but for a single `H`, which has no leading zero."""
 
 
-_QUANTITIES = frozenset(
-    {
-        "age",
-        "amount",
-        "bytes",
-        "count",
-        "days",
-        "number",
-        "points",
-        "quantity",
-        "total",
-        "years",
-        "数量",
-        "次数",
-        "金额",
-    }
-)
-
-
-_A_NUMBER = r"-?\d+(?:\.\d+)?"
+_QUANTITY = re.compile(r"age|amount|bytes|count|days|number|points|quantity|total|years|数量|次数|金额", re.IGNORECASE)
+"""Words for what is written as a number."""
 
 
 def _generalised(word: str, *, literal: bool) -> str:
     if word in _CLOCK:
         return _CLOCK[word]
     if _NUMBER.fullmatch(word) or word == "N":
-        return _A_NUMBER
+        return _NUMBER.pattern
     if literal and _CHINESE.fullmatch(word):
         return r"[\u4e00-\u9fff]+"
     if word.isalpha():

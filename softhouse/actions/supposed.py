@@ -149,8 +149,7 @@ def _contents(text: str, file: StatedArgument) -> list[tuple[str, str]]:
         return [("table.csv", "".join(f"{','.join(row)}\n" for row in [columns, *rows]))]
     if line := _A_LINE.search(before_printing(text)):
         return [("lines.txt", "".join(f"{each}\n" for each in _lines(line[1])))]
-    place = text.find(file.words.strip()[:12])
-    if _OF_A_FORMAT.search(text[: max(place, 0) + len(file.words) + 60]) and not _A_TEXT.search(file.words):
+    if _OF_A_FORMAT.search(before_printing(text)) and not _A_TEXT.search(file.words):
         return []
     return [("input.txt", PLAIN_TEXT)]
 
