@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from softhouse.environment.documents import ClassDesign, FunctionDesign, ModuleDesign, Parameter
 
@@ -15,6 +16,7 @@ _SCOPES = (
 )
 
 
+@lru_cache(maxsize=128)  # a file is looked at when it is written, and again with each run of all tests
 def problems(path: str, content: str) -> tuple[str, ...]:
     """What no run is needed to see: syntax errors, undefined names, functions left empty, each as `path:line: text`.
 

@@ -177,5 +177,6 @@ def test_holds_for_an_ordinary_user_too(tmp_path: Path) -> None:
         extra_groups=[],
         capture_output=True,
         text=True,
+        timeout=200,
     )
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-1000:]

@@ -1,10 +1,15 @@
 """What comes out of a sandbox is untrusted: any bytes at all give an outcome or a clear error, nothing else."""
 
+import asyncio
+import sys
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from softhouse.environment.sandbox.walled import _outcome
+from softhouse.environment.sandbox.wall import Start
+from softhouse.environment.sandbox.walled import _converse, _outcome
 from softhouse.errors import IsolationError, WorkspaceError
 
 
@@ -64,3 +69,31 @@ def test_any_bytes_are_an_outcome_or_a_clear_error(text: bytes) -> None:
     except (IsolationError, WorkspaceError):
         return
     assert len(outcome.executions) == 1
+
+
+TALKER = """
+import sys
+while True:
+    {stream}.buffer.write(b"x" * 65536)
+"""
+
+
+@pytest.mark.parametrize("stream", ["sys.stdout", "sys.stderr"])
+async def test_one_that_talks_for_ever_is_ended(stream: str) -> None:
+    start = Start(argv=(sys.executable, "-c", TALKER.format(stream=stream)), python=sys.executable)
+    talking = asyncio.ensure_future(_converse(start, {}, most=1_000_000, seconds=-14))  # type: ignore[typeddict-item]
+    done, _ = await asyncio.wait({talking}, timeout=30)
+    assert done
+    assert isinstance(talking.exception(), (OSError, IsolationError))
+
+
+async def test_one_that_is_cancelled_while_it_talks_is_ended() -> None:
+    start = Start(argv=(sys.executable, "-c", TALKER.format(stream="sys.stdout")), python=sys.executable)
+    talking = asyncio.ensure_future(_converse(start, {}, most=1 << 40, seconds=60))  # type: ignore[typeddict-item]
+    await asyncio.sleep(0.3)
+    started = time.monotonic()
+    talking.cancel()
+    done, _ = await asyncio.wait({talking}, timeout=30)
+    assert done
+    assert talking.cancelled()
+    assert time.monotonic() - started < 20

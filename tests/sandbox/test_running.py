@@ -198,7 +198,8 @@ async def test_cancelling_ends_everything(any_sandbox: WalledSandbox) -> None:
     code = "import os, time; os.fork(); os.fork(); open('x', 'w'); time.sleep(60)"
     running = asyncio.ensure_future(any_sandbox.run([python(code, mark)], files={}))
     while len(left_behind(mark)) < 4:
-        await asyncio.wait([running], timeout=0.01)
+        done, _ = await asyncio.wait([running], timeout=0.01)
+        assert not done, running.result()
     running.cancel()
     with pytest.raises(asyncio.CancelledError):
         await running

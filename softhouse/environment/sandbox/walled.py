@@ -150,17 +150,24 @@ async def _read(stream: asyncio.StreamReader, most: int) -> bytes:
     return b"".join(parts)
 
 
+async def _discard(stream: asyncio.StreamReader) -> None:
+    while await stream.read(1 << 18):
+        pass
+
+
 async def _end(process: asyncio.subprocess.Process, start: Start) -> None:
     """Whatever happened, the supervisor and all that it started are gone afterwards, and so are the files."""
     assert process.stdin is not None
+    assert process.stdout is not None
+    assert process.stderr is not None
     process.stdin.close()  # the life line: the supervisor ends what it started
-    try:
-        async with asyncio.timeout(2):
-            await process.wait()
-    except TimeoutError:
+    # asyncio says that a process has ended once its pipes have, and looks away from a pipe of which much is unread.
+    ended = asyncio.gather(process.wait(), _discard(process.stdout), _discard(process.stderr))
+    await asyncio.wait({ended}, timeout=2)
+    if not ended.done():
         with suppress(ProcessLookupError):
             process.kill()  # a PID namespace ends with its first process
-        await process.wait()
+    await ended
     with suppress(ConnectionError):
         await process.stdin.wait_closed()
     if start.remove_root and os.path.lexists(start.root):
