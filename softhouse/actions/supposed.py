@@ -22,6 +22,7 @@ PLAIN_TEXT = (
 """What a text file may hold that a model would not think of: cases mixed, numbers, repeated words, an empty line, words
 with a hyphen or an apostrophe."""
 _NUMBERS = "10 -2.5\n4\n1 7 4\n"
+_WHOLE_NUMBERS = "10 -3\n4\n1 7 4\n"
 _FOLDER = {
     "folder/a.txt": "same\n",
     "folder/B.md": "another one\n",
@@ -76,6 +77,10 @@ _TIMES = ("08:30", "12:15", "22:30", "06:05")
 _DATES = ("2024-03-01", "2023-12-31", "2024-02-29", "2024-03-01")
 _NAMES = ("bob", "ann", "cid", "dan")
 _NUMERIC = re.compile(r"\b(?:numbers|integers)\b|数字|整数", re.IGNORECASE)
+_WHOLE = re.compile(r"\bwhole numbers\b|\bintegers\b|整数", re.IGNORECASE)
+_ONE_A_LINE = re.compile(
+    r"\b(?:one|each) (?:per|on (?:each|every|its own|a)|in (?:each|every)|a) line\b|每行一个|一行一个", re.IGNORECASE
+)
 
 
 def supposed_trials(text: str, program: str) -> tuple[Case, ...]:
@@ -86,7 +91,7 @@ def supposed_trials(text: str, program: str) -> tuple[Case, ...]:
     """
     if reads_standard_input(text):
         number = _A_NUMBER.search(text)
-        fed = _grids(text) or [_NUMBERS if _NUMERIC.search(text) and not number else PLAIN_TEXT]
+        fed = _grids(text) or [_numbers(text) if _NUMERIC.search(text) and not number else PLAIN_TEXT]
         return tuple(one_start(program, ("12",) if number else (), each) for each in fed)
     arguments = stated_arguments(text)
     files = [each for each in arguments if each.kind in ("file", "table", "folder")]
@@ -97,6 +102,12 @@ def supposed_trials(text: str, program: str) -> tuple[Case, ...]:
         one_start(program, _filled(text, arguments, turn, each), files=each) for each in laid_out for turn in (0, 1)
     ]
     return tuple({case.name + str(case.files): case for case in trials if case.steps[0].arguments}.values())
+
+
+def _numbers(text: str) -> str:
+    """Lines of numbers of the kind that `text` speaks of: several on some, unless it says that there is one on each."""
+    numbers = _WHOLE_NUMBERS if _WHOLE.search(text) else _NUMBERS
+    return "\n".join(numbers.split()) + "\n" if _ONE_A_LINE.search(text) else numbers
 
 
 def _laid_out(text: str, file: StatedArgument) -> list[dict[str, str]]:

@@ -248,6 +248,18 @@ class TestSupposed:
         assert len(set(boards)) == 4
         assert max(board.count("X") + board.count("O") for board in boards) > 2
 
+    @pytest.mark.parametrize(
+        ("text", "fed"),
+        [
+            ("reads numbers from standard input", "10 -2.5\n4\n1 7 4\n"),
+            ("reads whole numbers from standard input, one per line", "10\n-3\n4\n1\n7\n4\n"),
+            ("从标准输入读取整数,每行一个", "10\n-3\n4\n1\n7\n4\n"),
+        ],
+    )
+    def test_numbers_are_of_the_kind_that_is_named(self, text: str, fed: str) -> None:
+        (case,) = supposed_trials(text, "main.py")
+        assert case.steps[0].stdin == fed
+
     def test_a_number_lies_in_the_range_that_is_stated(self) -> None:
         (case,) = supposed_trials("接收一个 1 到 9 的整数 N", "main.py")
         assert case.steps[0].arguments == ("3",)
