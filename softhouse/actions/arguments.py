@@ -10,7 +10,7 @@ from typing import Literal
 
 from softhouse.actions.beginnings import before_printing
 
-ArgumentKind = Literal["folder", "table", "file", "column", "date", "time", "number", "text"]
+ArgumentKind = Literal["folder", "table", "file", "column", "date", "time", "year", "month", "number", "text"]
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class StatedArgument:
 
 
 _TAKEN = re.compile(
-    r"(?:\b(?:takes?|accepts?|given|reads?|with)\b|接收|接受|给定|读取)(.*?)"
+    r"(?:\b(?:takes?|accepts?|given(?! as\b)|reads?)\b|接收|接受|给定|读取|参数(?:依次|分别)?[是为])(.*?)"
     r"(?:\b(?:prints?|outputs?|writes?|shows?|finds?)\b|打印|输出|$)",
     re.IGNORECASE | re.DOTALL,
 )
@@ -34,6 +34,9 @@ _NEXT = re.compile(
     r"|(?:,|,? and)\s+(?=(?:one|two) or more\b)|(?:、|和|及|以及)(?=[一两另二三])",
     re.IGNORECASE,
 )
+_STARTED_WITH = re.compile(r"\bwith\b(.*)", re.IGNORECASE | re.DOTALL)
+_IN_TURN = re.compile(r"参数(?:依次|分别)[是为]")
+_NEXT_IN_TURN = re.compile(r"、|和|与|以及|及")
 """What stands between two arguments."""
 _ASIDE = re.compile(r"[(（][^()（）]*[)）]|['\"`‘“][^'\"`’”\n]*['\"`’”]")
 _KINDS: tuple[tuple[ArgumentKind, re.Pattern[str]], ...] = (
@@ -43,10 +46,28 @@ _KINDS: tuple[tuple[ArgumentKind, re.Pattern[str]], ...] = (
     ("folder", re.compile(r"\b(?:director(?:y|ies)|folders?)\b|目录|文件夹", re.IGNORECASE)),
     ("date", re.compile(r"\bdates?\b|日期", re.IGNORECASE)),
     ("time", re.compile(r"\btimes?\b(?= as\b|\s+HH)|\bHH:MM\b|时间", re.IGNORECASE)),
-    ("number", re.compile(r"\b(?:integers?|numbers?|amount|width)\b|整数|数字", re.IGNORECASE)),
-    ("text", re.compile(r"\b(?:texts?|words?|strings?|sentence|phrase)\b|文本(?!文件)|字符串|单词", re.IGNORECASE)),
+    ("year", re.compile(r"\byear\b|年份", re.IGNORECASE)),
+    ("month", re.compile(r"\bmonth\b|月份", re.IGNORECASE)),
+    (
+        "number",
+        re.compile(
+            r"\b(?:integers?|numbers?|amount|width|height|weight|length|size|radius|seconds|minutes|hours|days|percent"
+            r"|percentage|price|bill|tip|age|distance|speed|temperature|score)\b"
+            r"|整数|数字|体重|身高|价格|金额|温度|年龄|秒数|分钟数|小时数|百分比|半径|边长|长度|宽度|高度|距离|速度|分数",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "text",
+        re.compile(
+            r"\b(?:texts?|words?|strings?|sentence|phrase|name|password)\b|文本(?!文件)|字符串|单词|句子|姓名|密码",
+            re.IGNORECASE,
+        ),
+    ),
 )
-_FROM_A_FILE = re.compile(r"\bfrom (?:an?|the) (?:[\w-]+ )?file\b", re.IGNORECASE)
+_FROM_A_FILE = re.compile(
+    r"\bfrom (?:an?|the) (?:[\w-]+ )?file\b|\bthe (?:[\w-]+ )?file (?:given|named|passed)\b", re.IGNORECASE
+)
 _SEVERAL = re.compile(r"\b(?:one or more|several|multiple|any number of)\b|一个或(?:多个|更多)|若干", re.IGNORECASE)
 _TWO_OR_MORE = re.compile(
     r"\b(?:two|2) or more\b|\bat least two\b|[两二2]\s*个(?:或|及|以)(?:更多|以上|上)", re.IGNORECASE
@@ -63,11 +84,24 @@ def stated_arguments(text: str) -> tuple[StatedArgument, ...]:
     ()
     """
     plain = _ASIDE.sub("", text)
-    if taken := _TAKEN.search(plain):
-        found = [_argument(phrase) for phrase in _NEXT.split(taken[1])]
+    if taken := _TAKEN.search(plain) or _STARTED_WITH.search(before_printing(plain)):
+        found = [_argument(phrase) for phrase in (_NEXT_IN_TURN if _IN_TURN.search(plain) else _NEXT).split(taken[1])]
         return tuple(each for each in found if each) if None not in found else ()
     where = _FROM_A_FILE.search(before_printing(plain))
     return (StatedArgument("file", 1, plain[: where.end()]),) if where else ()
+
+
+def argument_count(text: str) -> int:
+    """How many arguments a requirement lists, understood or not; 0 where it lists none, or leaves their number open.
+
+    >>> argument_count("takes a bill, a tip in percent and a number of people and prints what each pays")
+    3
+    """
+    plain = _ASIDE.sub("", text)
+    taken = _TAKEN.search(plain) or _STARTED_WITH.search(before_printing(plain))
+    if taken is None or _SEVERAL.search(taken[1]) or _TWO_OR_MORE.search(taken[1]):
+        return 0
+    return sum(2 if _TWO.search(phrase) else 1 for phrase in _NEXT.split(taken[1]))
 
 
 def _argument(phrase: str) -> StatedArgument | None:

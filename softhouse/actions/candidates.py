@@ -11,7 +11,7 @@ from softhouse.actions.faults import Fault, Start, borne_out, find_faults
 from softhouse.actions.refused import doubted_commands, refused_cases
 from softhouse.actions.source import problems
 from softhouse.actions.supposed import supposed_trials
-from softhouse.actions.trials import ENOUGH_STARTS, at_first_start, further_trials, without_repetition
+from softhouse.actions.trials import ENOUGH_STARTS, at_first_start, distinct, further_trials, without_repetition
 from softhouse.actions.usage import first_start_cases, quiet_commands, usage_again, usage_case
 from softhouse.environment.documents import Case
 from softhouse.environment.sandbox import Outcome
@@ -56,9 +56,9 @@ class Bench:
         supposed = (again,) if again else supposed_trials(self.text, self.program)
         proposed = at_first_start(proposed if usage else map(without_repetition, proposed))
         refused = refused_cases(self.text, self.program, (*supposed, *proposed))
-        ordinary = (*named, *supposed, *refused, *proposed)
-        self.named, self.ordinary = len(named), len(ordinary)
-        self.spoken_of = len(ordinary) - len(proposed)
+        spoken_of = (*named, *supposed, *refused)
+        ordinary = distinct((*spoken_of, *proposed))
+        self.named, self.spoken_of, self.ordinary = map(len, (distinct(named), distinct(spoken_of), ordinary))
         self.trials = further_trials(ordinary, self.program)
 
     async def tried(self, content: str) -> Candidate:

@@ -1,7 +1,8 @@
 """Acceptance cases that stand in the requirement's own words: sample starts of the program with what they print.
 
 Understood, in either language, is a start of the program, or a quoted command of it with arguments, followed by a word
-such as prints, outputs, 输出 or an arrow, and the output in quotes or in a code span.
+such as prints, outputs, 输出 or an arrow, and the output in quotes or in a code span; and values in place of the
+arguments that the words list, beside the output (like '2 x 2 x 3' for 12).
 
 >>> case = quoted_cases("It sums numbers, e.g. `python main.py 1 2` prints `3`.", "main.py")[0]
 >>> case.steps[0].arguments, case.steps[0].stdout
@@ -10,13 +11,47 @@ such as prints, outputs, 输出 or an arrow, and the output in quotes or in a co
 
 import re
 import shlex
+from collections.abc import Iterator
 
+from softhouse.actions.arguments import argument_count
+from softhouse.actions.beginnings import reads_standard_input, takes_arguments
 from softhouse.actions.usage import usage_forms
 from softhouse.environment.documents import Case, Step
 
 _ENGLISH = r"should\s+print|must\s+print|prints?|outputs?|gives?|returns?|shows?|displays?"
 _VERB = rf"(?:{_ENGLISH}|应输出|输出|打印|显示|得到|->|→|=>|⇒)"
 _QUOTED = r"`(?P<tick>[^`]+)`|'(?P<single>[^'\n]+)'|\"(?P<double>[^\"\n]+)\"|“(?P<curly>[^”\n]+)”"
+_IN_QUOTES = r"(?:`[^`\n]+`|'[^'\n]+'|\"[^\"\n]+\"|“[^”\n]+”|‘[^’\n]+’|「[^」\n]+」)"
+_BARE = r"[-+]?\d(?:[\w:./%+-]*[\w%])?"
+"""A number, a date, a time."""
+_VALUE = rf"(?:{_IN_QUOTES}|{_BARE})"
+_BEYOND = r"(?!\s*(?:or|to|up|and (?:above|below|over|under|up|more|higher|larger|greater|lower|less))\b|\s*[或到以])"
+"""Not the end of what was said of a value."""
+_BETWEEN = r"(?:\s*[,，、]\s*|\s*,?\s+(?:and|with)\s+|\s*[和与]\s*|\s+)"
+_VALUES = rf"(?>{_VALUE}(?:{_BETWEEN}{_VALUE}(?!\s+for\b))*){_BEYOND}"
+_RESULT = rf"(?-i:{_IN_QUOTES}|{_BARE}|[A-Z]+\b(?!'))"
+_RESULTS = rf"{_RESULT}(?:(?:\s*,\s*|\s*,?\s+and\s+){_IN_QUOTES})*"
+_INTRODUCED = r"\b(?:for example|for instance|e\.g\.|such as|like|so)\s*,?\s*"
+_CALLED = r"(?:(?:the|an?|inputs?|arguments?|numbers?|values?|words?|texts?|dates?|years?|times?)\s+){0,3}"
+_LINES = r"(?:(?:the |these )?(?:\w+ )?(?P<lines>lines?)\s*:?\s*)?"
+_PRINTS = rf"(?:it|this|that|the program|main\.py)?\s*(?:{_ENGLISH}|is|the (?:output|result) is)\s+"
+_MAKES = rf"\s+(?:{_ENGLISH}|yields?|is (?:printed|written|shown) as)\s+"
+_BECOMES = r"\s*(?:\bbecomes?\b|\bturns into\b|->|→|=>|变成|变为)\s*"
+_SHOWN = r"\s*(?:时|[，,]|则|应|将|会|就)*\s*(?:输出|打印|显示|得到|返回|结果[为是])\s*[:：]?\s*"
+_FILES = re.compile(r"\b(?:files?|director(?:y|ies)|folders?)\b|文件|目录", re.IGNORECASE)
+_WORKED = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"(?P<out>{_IN_QUOTES})\s+for\s+{_CALLED}(?P<in>{_VALUES})",
+        rf"{_INTRODUCED}(?P<out>{_RESULT})\s+for\s+{_CALLED}(?P<in>{_VALUES})",
+        rf"\bfor\s+{_CALLED}(?P<in>{_VALUES}),?\s+{_PRINTS}{_LINES}(?P<out>{_RESULTS})",
+        rf"{_INTRODUCED}{_CALLED}(?P<in>{_VALUES}){_MAKES}(?P<out>{_RESULT})",
+        rf"(?P<in>{_VALUES}){_BECOMES}(?P<out>{_RESULT})",
+        rf"\blike\s+(?P<in>{_VALUES})[^'\"`“;]*?\b(?:here|in (?:this|that) case)\b,?\s*(?P<out>{_IN_QUOTES})",
+        rf"(?:例如|比如|譬如|如|对于?|输入|参数[为是]?)\s*(?P<in>{_VALUES}){_SHOWN}(?P<out>{_RESULT})",
+    )
+)
+"""Ways to say what is printed for what; all of one sentence, the two beside each other."""
 
 
 def quoted_cases(text: str, program: str) -> tuple[Case, ...]:
@@ -36,11 +71,42 @@ def quoted_cases(text: str, program: str) -> tuple[Case, ...]:
                 continue
             if arguments not in forms:
                 cases.setdefault(arguments, _case(program, arguments, output.replace("\\n", "\n")))
+    for arguments, output in () if forms else dict.fromkeys(_worked(text)):
+        cases.setdefault(arguments, _case(program, arguments, output, fed=not takes_arguments(text)))
     return tuple(cases.values())
 
 
-def _case(program: str, arguments: tuple[str, ...], output: str) -> Case:
-    name = " ".join(["python", program, *arguments])
+def _worked(text: str) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Values for the arguments, or for one line of standard input, each with what is printed for them.
+
+    >>> next(_worked("takes a number and prints its prime factors, like '2 x 2 x 3' for 12."))
+    (('12',), '2 x 2 x 3')
+    >>> list(_worked("takes a bill and a tip in percent. For 60 and 10 it prints two lines: 'Tip: 6' and 'Total: 66'."))
+    [(('60', '10'), 'Tip: 6\\nTotal: 66')]
+    """
+    if _FILES.search(text):
+        return
+    expected = argument_count(text) if takes_arguments(text) and not reads_standard_input(text) else 0
+    for pattern in _WORKED:
+        for found in pattern.finditer(text):
+            values, printed = (tuple(_values(found[group])) for group in ("in", "out"))
+            several = "lines" in found.groupdict() and (found["lines"] or "").endswith("s")
+            whole = any(re.match(r"python3?\b", value) for value in values)  # a start that is understood already
+            if not whole and len(values) == (expected or 1) and (several or len(printed) == 1):
+                yield values, "\n".join(printed).replace("\\n", "\n")
+
+
+def _values(listed: str) -> Iterator[str]:
+    for found in re.finditer(rf"({_IN_QUOTES})|(?:{_BARE}|[A-Z]+)", listed):
+        yield found[0][1:-1] if found[1] else found[0]
+
+
+def _case(program: str, arguments: tuple[str, ...], output: str, *, fed: bool = False) -> Case:
+    """A start with `arguments`, or, if they are to be `fed`, with those as a line of standard input."""
+    given = {"stdin": f"{' '.join(arguments)}\n"} if fed else {"arguments": arguments}
+    name = " ".join(["python", program, *(() if fed else arguments)])
     return Case(
-        name=f"{name} (from the requirement)", steps=(Step(arguments=arguments, stdout=output),), source="quoted"
+        name=f"{name} (from the requirement)",
+        steps=(Step.model_validate({**given, "stdout": output}),),
+        source="quoted",
     )

@@ -187,6 +187,8 @@ def stated_formats(text: str) -> tuple[StatedFormat, ...]:
     False
     >>> stated_formats("It prints the sizes as 'name: size'.")[0].shown_in(["notes.txt : 3"])
     False
+    >>> stated_formats("prints 'NAME: VALUE' lines")[0].shown_in(["ants: -1"])
+    True
     >>> (time,) = stated_formats("prints the total as H:MM")
     >>> time.shown_in(["8:05"]), time.shown_in(["08:05"]), time.stray_line("8:-5")
     (True, False, '8:-5')
@@ -222,7 +224,7 @@ def _generalised(word: str, *, literal: bool) -> str:
     if literal and _CHINESE.fullmatch(word):
         return r"[\u4e00-\u9fff]+"
     if word.isalpha():
-        return r"\w(?:.*?\S)?"
+        return r"(?:-(?=\d))?\w(?:.*?\S)?"
     return r"\s+" if word.isspace() else re.escape(word)
 
 

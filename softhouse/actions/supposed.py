@@ -14,12 +14,14 @@ from itertools import cycle
 
 from softhouse.actions.arguments import StatedArgument, stated_arguments
 from softhouse.actions.beginnings import before_printing, reads_standard_input
+from softhouse.actions.usage import is_plain, kind_of
 from softhouse.environment.documents import Case, Step
 
 PLAIN_TEXT = (
-    "The quick brown fox, the lazy dog.\nHello hello WORLD 42!\n\na bb ccc 3.5 -7 bb\n你好 zebra well-fed dog's\n"
+    "The quick brown fox, the lazy dog.\nHello hello WORLD 42!\n\na bb bb ccc 3.5 -7 bb\n\n\n"
+    "你好 zebra well-fed dog's\n"
 )
-"""What a text file may hold that a model would not think of: cases mixed, numbers, repeated words, an empty line, words
+"""What a text file may hold that a model would not think of: cases mixed, numbers, repeated words, empty lines, words
 with a hyphen or an apostrophe."""
 _NUMBERS = "10 -2.5\n4\n1 7 4\n"
 _WHOLE_NUMBERS = "10 -3\n4\n1 7 4\n"
@@ -43,6 +45,8 @@ _WORDS = ("hello", "Level")
 _NUMBERS_OF_TURNS = ("12", "18", "30", "45"), ("7", "3", "21", "2")
 _DATES_OF_TURNS = ("2024-02-28", "2024-03-15"), ("2023-12-25", "2024-01-06")
 _TIMES_OF_TURNS = ("10:05", "13:40"), ("23:50", "00:15")
+_YEARS = ("2024", "1900")
+_MONTHS = ("2", "11")
 _COLUMNS = ("name", "city", "age")
 _CELLS = ("bob", "rome", "9"), ("ann", "oslo", "100"), ("cid", "rome", "25"), ("dan", "bern", "100")
 """Neither column in order, a number that is longer and yet larger, equal ones."""
@@ -69,13 +73,15 @@ _A_BOARD = re.compile(r"\bboard\b|\btic-?tac-?toe\b|棋", re.IGNORECASE)
 _A_HEADER = re.compile(r"\b[A-Za-z_]+(?:,[A-Za-z_]+)+\b")
 _A_LINE = re.compile(
     r"(?:\blines?(?: (?:like|such as|(?:of|in) the form|as))?"
-    r"|\b(?:per|each|every) line (?:as|like|in the form)|每行(?:形如|如|为))"
+    r"|\b(?:per|each|every) line (?:as|like|in the form)|每行(?:形如|如|为|是))"
     r"\s*['\"`‘“]([^'\"`’”\n]{3,60})['\"`’”]",
     re.IGNORECASE,
 )
 _TIMES = ("08:30", "12:15", "22:30", "06:05")
 _DATES = ("2024-03-01", "2023-12-31", "2024-02-29", "2024-03-01")
 _NAMES = ("bob", "ann", "cid", "dan")
+_AMOUNTS = ("12", "30", "30", "7"), ("9", "100", "25", "100")
+_FIELDS = re.compile(r"[A-Za-z\u4e00-\u9fff]+(?:([,;，；])[A-Za-z\u4e00-\u9fff]+)+")
 _NUMERIC = re.compile(r"\b(?:numbers|integers)\b|数字|整数", re.IGNORECASE)
 _WHOLE = re.compile(r"\bwhole numbers\b|\bintegers\b|整数", re.IGNORECASE)
 _ONE_A_LINE = re.compile(
@@ -137,6 +143,8 @@ def _filled(text: str, arguments: Sequence[StatedArgument], turn: int, files: Ma
                 filled += [next(dates) for _ in range(each.count)]
             case "time":
                 filled += [next(times) for _ in range(each.count)]
+            case "year" | "month":
+                filled += [(_YEARS if each.kind == "year" else _MONTHS)[turn]] * each.count
             case "text":
                 filled += [*(_SHARED if len(files) > 1 else _WORDS)[turn:], _SHARED[0]][: each.count]
             case "number" if len(arguments) == each.count == 1:
@@ -180,8 +188,13 @@ def _lines(sample: str) -> list[str]:
 
     >>> _lines("HH:MM-HH:MM"), _lines("12:30 ERROR disk full")[1], _lines("NAME,YYYY-MM-DD")[1]
     (['08:30-12:15', '22:30-06:05', '08:30-12:15'], '12:30 OTHER disk full', 'ann,2023-12-31')
+    >>> _lines("日期,最高气温,最低气温")[:2]
+    ['2024-03-01,9,12', '2023-12-31,100,30']
     """
     times, dates, names = iter(_TIMES), iter(_DATES), iter(_NAMES)
+    if (listed := _FIELDS.fullmatch(sample)) and all(map(is_plain, fields := sample.split(listed[1]))):
+        columns = [_column(kind_of(field), place) for place, field in enumerate(fields)]
+        return [listed[1].join(row) for row in zip(*columns, strict=True)]
     first, second = (
         re.sub(
             r"YYYY-MM-DD|HH:MM|\bNAME\b",
@@ -191,6 +204,15 @@ def _lines(sample: str) -> list[str]:
         for _ in range(2)
     )
     return [first, re.sub(r"\b[A-Z]{2,}\b", "OTHER", second), first]
+
+
+def _column(kind: str, place: int) -> tuple[str, ...]:
+    """Four values of a kind, the second and the fourth alike where names are; other ones in the next place."""
+    if kind == "date":
+        return _DATES
+    if kind in ("number", "amount", "decimal"):
+        return _AMOUNTS[place % 2]
+    return tuple(cells[place % 2] for cells in _CELLS)
 
 
 def _grids(text: str) -> list[str]:

@@ -69,11 +69,16 @@ def further_trials(cases: Sequence[Case], program: str) -> tuple[Case, ...]:
     >>> [case.steps[0].arguments for case in found]
     [('12',), (), ('0',), ('1',), ('-3',), ('97',), ('360',), ('abc',)]
     """
+    return distinct((*cases, *_variations(cases, program)))[:MOST_CASES]
+
+
+def distinct(cases: Iterable[Case]) -> tuple[Case, ...]:
+    """Of those that start the same on the same files, the first, whatever they expect."""
     known: dict[tuple[object, ...], Case] = {}
-    for case in [*cases, *_variations(cases, program)]:
+    for case in cases:
         identity = (tuple(case.files.items()), *((step.arguments, step.stdin) for step in case.steps))
         known.setdefault(identity, case)
-    return tuple(known.values())[:MOST_CASES]
+    return tuple(known.values())
 
 
 def _variations(cases: Sequence[Case], program: str) -> Iterator[Case]:

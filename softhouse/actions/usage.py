@@ -23,8 +23,16 @@ _PRINTING = (
     r"(?:\b(?:print|show|list|display|output)s?\b|打印|输出|显示|列出)"
 )
 _COMMANDS = re.compile(r"\b(?:sub)?commands?\b|命令|指令", re.IGNORECASE)
+_DOES = re.compile(
+    rf"(?:\s*(?:,|,? and|,? or)\s*(?:{_QUOTES}))*"
+    r"\s+(?!(?:is|are|was|lines?|rows?|for|if|when|where|per|in|as|with|to|from|on|at|then|by|followed)\b)[a-z]+"
+)
+"""What stands behind a quoted word that does something."""
+_SUBJECT = re.compile(r"(?:^|[:,;.]|\b(?:and|or|where|while))\s*$", re.IGNORECASE)
 _NOTHING_THERE = re.compile(
-    r"\b(?:no|without|empty|nothing)\b[^.;]*\bexits?\b|(?:没有|为空|空的)[^。；;]*退出码", re.IGNORECASE
+    r"\b(?:no|without|empty|nothing|fewer than|less than)\b[^.;]*\bexits?\b"
+    r"|(?:没有|为空|空的|少于|不足)[^。；;]*退出码",
+    re.IGNORECASE,
 )
 _TEXTS = re.compile(
     r"TEXT|NAME|TITLE|WORD|ITEM|KEY|TASK|NOTE|MESSAGE|LABEL|PRODUCT|PERSON|USER|PLAYER|CITY|BOOK|SONG|CONTACT"
@@ -59,11 +67,17 @@ _KINDS = (
     ),
     (
         re.compile(
-            r"^(?:QTY|QUANTITY|COUNT|MINUTES|SCORE|SIZE|CAPACITY|SEATS|POINTS|AGE)$|[数容]量|次数|个数|分钟|分数|大小|年龄"
+            r"^(?:QTY|QUANTITY|COUNT|MINUTES|SCORE|SIZE|CAPACITY|SEATS|POINTS|AGE|TEMPERATURE)$|[数容]量|次数|个数|分钟|分数|大小|年龄|[气水体]温|温度"
         ),
         "amount",
     ),
-    (re.compile(r"^(?:AMOUNT|PRICE|COST|HOURS|SUM|TOTAL)$|金额|价格|单价|费用|小时"), "decimal"),
+    (
+        re.compile(
+            r"^(?:AMOUNT|PRICE|COST|HOURS|SUM|TOTAL|KG|KM|CM|KILOS?|KILOMETRES|LITRES|EUROS?|DOLLARS|WEIGHT|DISTANCE)$"
+            r"|金额|价格|单价|费用|小时|公斤|公里|体重|重量|距离"
+        ),
+        "decimal",
+    ),
     (re.compile(r"DATE|DAY|日期"), "date"),
     (re.compile(r"FILE|PATH|文件|路径"), "file"),
     (re.compile(r"^PHONE|^TEL|电话|手机"), "phone"),
@@ -83,16 +97,21 @@ def usage_forms(text: str) -> tuple[tuple[str, ...], ...]:
 
     >>> usage_forms("It prints 'yes' or 'no'."), usage_forms("支持命令 'add 姓名' 和 'list'。'add' 不打印。")
     ((), (('add', '姓名'), ('list',)))
+    >>> usage_forms("A log: 'add KG' stores a weight, 'last' prints the last."), usage_forms("It prints 'sum N'.")
+    ((('add', 'KG'), ('last',)), ())
     """
     forms: dict[tuple[str, ...], None] = {}
+    acting = False
     for sentence in SENTENCE_ENDS.split(text):
         for quoted in re.finditer(_QUOTES, sentence):
             form = tuple(_words(next(filter(None, quoted.groups()))))
             named = len(form) > 1 or _NAMING.search(sentence[: quoted.start()])
             if named and _FORM.fullmatch(" ".join(form)):
                 forms[form] = None
+                behind = _DOES.match(sentence, quoted.end())
+                acting |= len(form) > 1 and bool(behind and _SUBJECT.search(sentence[: quoted.start()]))
     longer = {form[0] for form in forms if len(form) > 1}
-    if not longer or not _COMMANDS.search(text):
+    if not longer or not (acting or _COMMANDS.search(text)):
         return ()
     return tuple(form for form in forms if len(form) > 1 or form[0] not in longer)[:_MOST_FORMS]
 
