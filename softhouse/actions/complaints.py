@@ -32,6 +32,7 @@ def complaint(text: str, stdout: str, *, fed: str = "", arguments: Sequence[str]
         or grid_complaint(text, fed, stdout)
         or header_complaint(text, fed, stdout)
         or width_complaint(text, arguments, stdout)
+        or beginning_complaint(text, arguments, stdout)
     )
 
 
@@ -170,6 +171,25 @@ def width_complaint(text: str, arguments: Sequence[str], stdout: str) -> str:
         return ""
     long = (line for line in stdout.splitlines() if len(line.rstrip()) > widths[0] and len(line.split()) > 1)
     return next((f"the line {line[:40]!r} is longer than {widths[0]}" for line in long), "")
+
+
+_FROM_THE_GIVEN = re.compile(
+    r"\b(?:starting|beginning|starts|begins) (?:with|from) (?:the )?(?:given|argument|input|number itself|original)\b"
+    r"|\bincluding the (?:given|number itself)\b|从(?:给定|输入|该)的?(?:数|参数)?[^。；;，,]{0,6}开始",
+    re.IGNORECASE,
+)
+
+
+def beginning_complaint(text: str, arguments: Sequence[str], stdout: str) -> str:
+    """Whether the one number that was given is not the first that is printed, where a requirement begins with it.
+
+    >>> beginning_complaint("prints the Collatz sequence, starting with the given number", ["6"], "3 10 5")
+    'the output should begin with 6'
+    """
+    if len(arguments) != 1 or not arguments[0].isdigit() or not _FROM_THE_GIVEN.search(text):
+        return ""
+    numbers = re.findall(r"-?\d+", stdout)
+    return "" if numbers and int(numbers[0]) == int(arguments[0]) else f"the output should begin with {arguments[0]}"
 
 
 _GRID_OUT = re.compile(

@@ -11,6 +11,7 @@ from typing import Literal
 from softhouse.actions.beginnings import asks_for_output, talks
 from softhouse.actions.cases import COMPLAINT, clip, fell_over, normalise
 from softhouse.actions.complaints import case_complaint, complaint
+from softhouse.actions.endings import stated_endings
 from softhouse.actions.stated import (
     SENTENCE_ENDS,
     StatedFormat,
@@ -144,6 +145,12 @@ def _wrong(text: str, number: int, start: Start, *, has_result: bool) -> Fault |
 
     if fell_over(execution):
         return fault(clip(execution.stderr, 500, tail=True))
+    said = execution.stdout.strip() or execution.stderr.strip()
+    if code := stated_endings(text).get(said):
+        if not execution.stdout.strip():
+            return fault(f"{said}\nthis goes to standard error, not to standard output")
+        if execution.exit_code != code:
+            return fault(f"{said}\nit ends with exit code {execution.exit_code}, not {code}")
     if stated:
         ended = f"it ends with exit code {execution.exit_code}, not {stated}"
         return fault(ended) if execution.exit_code != stated else None

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from softhouse.actions.beginnings import Way, beginning, data_file, reads_standard_input, says_on_output, started, talks
 from softhouse.actions.context import Context
+from softhouse.actions.endings import ended_as_stated
 from softhouse.actions.faults import Fault
 from softhouse.actions.mechanical_fixes import mechanically_fixed, without_unused_imports
 from softhouse.actions.prompts import render
-from softhouse.actions.refusals import refusing
+from softhouse.actions.refusals import refusing, with_negatives
 from softhouse.actions.transcripts import read_transcript
 from softhouse.actions.trials import ENOUGH_STARTS, script_beginning
 from softhouse.actions.usage import usage_forms
@@ -95,7 +96,8 @@ class Readings:
         drawn = request if self._likeliest(sample) else self._drawn(request, sample)
         reply = await self._complete(drawn, sample)
         content = begun + reply.text if self._begins else extract_code(reply.text)
-        content = refusing(started(mechanically_fixed(content)), self.text)
+        content = with_negatives(ended_as_stated(started(mechanically_fixed(content)), self.text), self.text)
+        content = refusing(content, self.text)
         return without_unused_imports(mechanically_fixed(content))
 
     async def _complete(self, request: CompletionRequest, sample: int) -> Completion:

@@ -41,6 +41,41 @@ def refusing(source: str, requirement: str) -> str:
     return changed if parsed(changed) else source
 
 
+_ANY_NUMBERS = re.compile(
+    r"\b(?:integers|whole numbers|numbers)\b(?! of\b)|\b(?:an integer|a whole number)\b(?! of\b)|整数", re.IGNORECASE
+)
+_NOT_NEGATIVE = re.compile(
+    r"\b(?:positive|natural|non-?negative|above|greater|larger|over|at least|from zero|from 0|or more|digits?)\b"
+    r"|正整数|自然数|非负|大于|不小于|至少",
+    re.IGNORECASE,
+)
+_DIGITS = ("isdigit", "isnumeric", "isdecimal")
+
+
+def with_negatives(source: str, requirement: str) -> str:
+    """`source` that takes negative numbers too where it asks `isdigit` before `int`, which has no sign.
+
+    Only where a requirement speaks of integers or numbers, and says nothing of their least.
+
+    >>> with_negatives("n = [int(s) for s in words if s.isdigit()]", "reads integers from standard input")
+    "n = [int(s) for s in words if s.lstrip('-').isdigit()]"
+    """
+    if not _ANY_NUMBERS.search(requirement) or _NOT_NEGATIVE.search(requirement) or not (tree := parsed(source)):
+        return source
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    read = {ast.unparse(call.args[0]) for call in calls if _name(call.func) in ("int", "float") and len(call.args) == 1}
+    edits = []
+    for call in calls:
+        if isinstance(call.func, ast.Attribute) and call.func.attr in _DIGITS:
+            tested = call.func.value
+            while isinstance(tested, ast.Call) and isinstance(tested.func, ast.Attribute):
+                tested = tested.func.value  # of number.replace(".", "", 1), the number
+            if ast.unparse(tested) in read and "lstrip" not in ast.unparse(call):
+                edits.append(replaced(tested, f"{ast.unparse(tested)}.lstrip('-')"))
+    changed = edited(source, edits)
+    return changed if parsed(changed) else source
+
+
 def spoken_out(source: str) -> str:
     """`source` with everything on standard output that it prints to standard error and does not end after.
 

@@ -231,6 +231,7 @@ def _generalised(word: str, *, literal: bool) -> str:
 _RESULT = re.compile(
     r"\bprints? (?:the|its|their) (?:[\w-]+ ){0,3}?"
     r"(?:answer|average|count|date|difference|length|mean|median|number|numeral|product|result|size|sum|total|value)\b"
+    r"|\bprints? how (?:many|much|often|long|far)\b"
     r"|打印(?:出)?(?:其|它的|总)?(?:和|结果|总和|总额|总数|金额|平均值|数量|个数|差|积|值)",
     re.IGNORECASE,
 )

@@ -9,6 +9,13 @@ colon. Two labels in one output are a table that somebody may want, so they stay
 {'Total:': 0}
 >>> without_labels(source, found)
 "print(f'{12:.2f}')"
+
+Where one result is asked for, a sentence around it is such a label too.
+
+>>> source = 'old = sys.argv[1]\\nprint(f"Replaced {old} {count} times.")'
+>>> found = unasked_labels(source, "prints how many times it did", ["Replaced a 3 times."])
+>>> without_labels(source, found).splitlines()[1]
+"print(f'{count}')"
 """
 
 import ast
@@ -20,6 +27,7 @@ from itertools import accumulate
 
 from softhouse.actions.cases import COMPLAINT
 from softhouse.actions.source import parsed
+from softhouse.actions.stated import stated_formats, states_a_result
 
 _COLON = re.compile(r"[:：]\s*")
 _SENTENCE = re.compile(r"[^\W\d_]{2,}\W+[^\W\d_]+\W+[^\W\d_]{2,}|[\u4e00-\u9fff]{4,}")
@@ -38,6 +46,8 @@ class _Label:
     node: ast.expr
     instead: ast.expr | None
     """What is left of the argument; None for nothing."""
+    sentence: bool = False
+    """It stands around the result, and not before it."""
 
 
 def unasked_labels(source: str, text: str, outputs: Sequence[str]) -> dict[str, int]:
@@ -46,7 +56,12 @@ def unasked_labels(source: str, text: str, outputs: Sequence[str]) -> dict[str, 
     Each with the place of the first output that shows it.
     """
     asked = _plain(text)
-    labels = {label.shown: label for label in _labels(source) if _plain(label.shown) not in asked}
+    one_result = states_a_result(text) and not stated_formats(text)
+    labels = {
+        label.shown: label
+        for label in _labels(source)
+        if _plain(label.shown) not in asked and (one_result or not label.sentence)
+    }
     found: dict[str, int] = {}
     for place, output in enumerate(outputs):
         lines = [line.strip() for line in output.splitlines()]
@@ -87,10 +102,14 @@ def without_labels(source: str, labels: Collection[str]) -> str:
 @lru_cache(maxsize=64)  # asked of the same program at every look at what it did
 def _labels(source: str) -> tuple[_Label, ...]:
     labels: list[_Label | None] = []
+    given = _given_names(source)
     for call in _prints(source):
         if call.args and not any(keyword.arg == "file" for keyword in call.keywords):
             first, more = call.args[0], len(call.args) > 1
-            labels.append(_of_f_string(first) if isinstance(first, ast.JoinedStr) else _of_text(first, more))
+            if not isinstance(first, ast.JoinedStr):
+                labels.append(_of_text(first, more))
+            else:
+                labels.append(_of_f_string(first) or (None if more else _around(first, given)))
     return tuple(label for label in labels if label is not None)
 
 
@@ -116,6 +135,33 @@ def _of_f_string(argument: ast.JoinedStr) -> _Label | None:
             return None
         return _label(shown + before, pattern + re.escape(before), argument, ast.JoinedStr(rest))
     return None
+
+
+def _given_names(source: str) -> frozenset[str]:
+    """Variables that hold arguments of the command line, as they were given."""
+    assignments = (node for node in ast.walk(parsed(source) or ast.Module([], [])) if isinstance(node, ast.Assign))
+    return frozenset(
+        target.id
+        for assignment in assignments
+        if "sys.argv" in ast.unparse(assignment.value)
+        for target in assignment.targets
+        if isinstance(target, ast.Name)
+    )
+
+
+def _around(argument: ast.JoinedStr, given: Collection[str]) -> _Label | None:
+    """A sentence around one value that the program was not given."""
+    results = [
+        part
+        for part in argument.values
+        if isinstance(part, ast.FormattedValue) and ast.unparse(part.value) not in given
+    ]
+    words = [part.value if isinstance(part, ast.Constant) else "…" for part in argument.values]
+    shown = "".join(map(str, words)).strip()
+    if len(results) != 1 or len(re.findall(r"[^\W\d_]{2,}", shown)) < 2 or COMPLAINT.match(shown):
+        return None
+    line = re.compile(".*?".join(map(re.escape, shown.split("…"))))
+    return _Label(shown, line, argument, ast.JoinedStr(list(results)), sentence=True)
 
 
 def _of_text(argument: ast.expr, more: bool) -> _Label | None:
