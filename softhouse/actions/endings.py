@@ -52,7 +52,9 @@ def ended_as_stated(source: str, text: str) -> str:
     endings = stated_endings(text)
     if not endings or (tree := parsed(source)) is None:
         return source
-    words = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    words = {
+        node.value.strip() for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
     changed = edited(source, _edits(tree.body, {w: code for w, code in endings.items() if w in words}, loop=False))
     return changed if parsed(changed) else source
 

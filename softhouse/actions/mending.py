@@ -11,7 +11,7 @@ from softhouse.actions.coercions import coerced, only_english
 from softhouse.actions.complaints import foreign_letter, stated_case
 from softhouse.actions.faults import Fault, find_faults, labels_seen
 from softhouse.actions.mechanical_fixes import mechanically_fixed
-from softhouse.actions.patches import patched
+from softhouse.actions.patches import patched, separated, separator_of
 from softhouse.actions.refusals import ending_in_silence, guarded, spoken_out
 from softhouse.actions.stated import stated_decimals, stated_silence
 from softhouse.actions.unasked import without_labels
@@ -35,7 +35,7 @@ class Mender:
 
     async def by_rule(self, candidate: Candidate) -> Candidate:
         """The candidate, or one that is better."""
-        candidate = await self._patched(await self._coerced(candidate))
+        candidate = await self._separated(await self._patched(await self._coerced(candidate)))
         starts, text = self.bench.starts(candidate, self.cases), self.bench.text
         if not any(start.prints for start in starts):
             candidate = await self.better(candidate, spoken_out(candidate.content))
@@ -95,6 +95,15 @@ class Mender:
                 break
         return candidate
 
+    async def _separated(self, candidate: Candidate) -> Candidate:
+        """With that between its values which an example in the requirement has there."""
+        shown = [s for s in self.bench.starts(candidate, self.bench.named) if s.prints and s.step.stdout]
+        separator = next(filter(None, (separator_of(s.step.stdout or "", s.execution.stdout) for s in shown)), "")
+        for content in separated(candidate.content, separator) if separator else ():
+            if (changed := await self.better(candidate, content)) is not candidate:
+                return changed
+        return candidate
+
     async def _helps(self, content: str, candidate: Candidate) -> bool:
         """Whether less is wrong with that content on one of the first trials on which something is."""
         wrong = ((number, self._wrong(candidate.content, number, o)) for number, o in enumerate(candidate.outcomes))
@@ -122,6 +131,7 @@ class Mender:
             candidate.content,
             said="\n".join([*candidate.problems, *(start.execution.stderr for start in fallen)]),
             state=data_file(text) if any(start.named and not start.succeeded for start in wrong) else "",
+            alone=any(start.named and len(start.step.arguments) == 1 and not start.succeeded for start in wrong),
             unasked="\n".join(fault.message for fault in faults if fault.kind == "message"),
             refused=any(start.step.exit_code and start.succeeded for start in wrong),
             unsorted="alphabet" in kinds,

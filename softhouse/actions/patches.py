@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Literal
 
+from softhouse.actions.cases import normalise
 from softhouse.actions.refusals import complains, exits, printed
 from softhouse.actions.source import Edit, edited, followed, inserted, parsed, replaced
 
@@ -27,6 +28,8 @@ _REFUSAL = ('print("Error: there is no such thing", file=sys.stderr)', "sys.exit
 _INDENTED_REFUSAL = tuple(f"    {line}" for line in _REFUSAL)
 _EMPTY_STATES = ("[]", "{}", "0")
 """What a file may hold in which nothing has been kept yet."""
+_MORE_ARGUMENTS = re.compile(r"len\(sys\.argv\) (?:!=|<=?) [2-9]|sys\.argv\[([2-9])\]")
+"""That there are more arguments than the command, or one of those."""
 _UNKNOWN_NAME = re.compile(r"\b(?:name|variable) '(\w+)'")
 
 
@@ -41,6 +44,7 @@ def patched(
     spaced_out: bool = False,
     digits: int | None = None,
     case: Literal["lower", "upper"] | None = None,
+    alone: bool = False,
 ) -> Iterator[str]:
     """Sources with one small change each, the likeliest first, at most `MOST_PATCHES`.
 
@@ -48,13 +52,16 @@ def patched(
     at its first start; `unasked`: what it prints where nothing is to be printed; `refused`: it takes an input that it
     has to refuse; `unsorted`: its lines are not in alphabetical order; `spaced_out`: a
     blank line follows each of them; `digits`: its numbers have to have so many
-    decimals; `case`: its letters have to be of that case.
+    decimals; `case`: its letters have to be of that case; `alone`: a command that stands alone
+    does not succeed.
     """
     if (tree := parsed(source)) is None:
         return
     found: list[Iterator[list[Edit]]] = []
     if name := _UNKNOWN_NAME.search(said):
         found.append(_other_names(tree, name[1]))
+    if alone:
+        found.append(_with_a_command_alone(tree))
     if state:
         found.append(_with_state(tree, state))
     if unasked:
@@ -82,6 +89,78 @@ def _other_names(tree: ast.Module, unknown: str) -> Iterator[list[Edit]]:
             if read.id == unknown and isinstance(read.ctx, ast.Load):
                 for other in difflib.get_close_matches(unknown, sorted(known - {unknown}), n=2, cutoff=0.4):
                     yield [replaced(read, other)]
+
+
+def _with_a_command_alone(tree: ast.Module) -> Iterator[list[Edit]]:
+    """Arguments that only some commands have, read or counted before it is known which command it is.
+
+    >>> source = 'if len(sys.argv) != 3:\\n    sys.exit(1)\\nname = sys.argv[2]\\n'
+    >>> print(edited(source, next(_with_a_command_alone(ast.parse(source)))))
+    if len(sys.argv) < 2:
+        sys.exit(1)
+    name = (sys.argv[2] if len(sys.argv) > 2 else "")
+    <BLANKLINE>
+    """
+    counted: list[Edit] = []
+    read: list[Edit] = []
+    for statement in _straight(tree.body):
+        looked_at = statement.test if isinstance(statement, ast.If) else getattr(statement, "value", None)
+        for node in ast.walk(looked_at or ast.Pass()):
+            found = (
+                _MORE_ARGUMENTS.fullmatch(ast.unparse(node)) if isinstance(node, ast.Compare | ast.Subscript) else None
+            )
+            if found and isinstance(node, ast.Compare) and isinstance(statement, ast.If):
+                counted.append(replaced(node, "len(sys.argv) < 2"))
+            elif found and isinstance(node, ast.Subscript) and isinstance(statement, ast.Assign):
+                nothing = '"0"' if re.match(r"(?:int|float)\(", ast.unparse(statement.value)) else '""'
+                read.append(replaced(node, f"(sys.argv[{found[1]}] if len(sys.argv) > {found[1]} else {nothing})"))
+    yield counted + read
+    yield counted
+    yield read
+
+
+def separator_of(expected: str, printed: str) -> str:
+    """What stands between values in `expected`, where the same values stand apart otherwise in `printed`; else empty.
+
+    >>> separator_of("2 x 2 x 3", "2 2 3"), separator_of("a, b", "[a b]"), separator_of("2 x 2", "2 3")
+    (' x ', ', ', '')
+    """
+    values = re.findall(r"[^\W_](?:[\w.:/-]*\w)?", printed)
+    if len(values) < 2 or normalise(expected) == normalise(printed):
+        return ""
+    first, second, *others = map(re.escape, values)
+    pattern = f"{first}(?P<between>.+?){second}" + "".join(f"(?P=between){value}" for value in others)
+    found = re.fullmatch(pattern, normalise(expected), re.DOTALL)
+    return found["between"] if found else ""
+
+
+def separated(source: str, separator: str) -> Iterator[str]:
+    """Sources with that between values: where they are joined, where `print` takes several, around a whole list.
+
+    >>> list(separated('print(" ".join(names))', ", "))
+    ["print(', '.join(names))"]
+    """
+    if (tree := parsed(source)) is None:
+        return
+    joins = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute) and node.attr == "join"]
+    texts = [node.value for node in joins if isinstance(node.value, ast.Constant)]
+    edits = list(_all_then_each([replaced(text, repr(separator)) for text in texts]))
+    for call in _prints(tree):
+        if len(call.args) == 1 and isinstance(call.args[0], ast.Starred) and not call.keywords:
+            edits.append([inserted((call.end_lineno or 0, (call.end_col_offset or 0) - 1), f", sep={separator!r}")])
+        elif len(call.args) == 1 and isinstance(call.args[0], ast.Name) and not call.keywords:
+            edits.append([replaced(call.args[0], f"{separator!r}.join(map(str, {call.args[0].id}))")])
+    changes = (edited(source, each) for each in edits if each)
+    yield from islice((change for change in changes if parsed(change)), MOST_PATCHES)
+
+
+def _straight(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """Statements that are gone through whatever the input is: of functions, of `try`, of `if __name__ == …`."""
+    for statement in body:
+        yield statement
+        named = isinstance(statement, ast.If) and "__name__" in ast.unparse(statement.test)
+        if named or isinstance(statement, (ast.FunctionDef, ast.Try)):
+            yield from _straight(getattr(statement, "body", []))
 
 
 def _with_state(tree: ast.Module, state: str) -> Iterator[list[Edit]]:

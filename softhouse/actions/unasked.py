@@ -27,11 +27,13 @@ from itertools import accumulate
 
 from softhouse.actions.cases import COMPLAINT
 from softhouse.actions.source import parsed
-from softhouse.actions.stated import stated_formats, states_a_result
+from softhouse.actions.stated import states_a_result
 
 _COLON = re.compile(r"[:：]\s*")
 _SENTENCE = re.compile(r"[^\W\d_]{2,}\W+[^\W\d_]+\W+[^\W\d_]{2,}|[\u4e00-\u9fff]{4,}")
 """Three words, or four Chinese characters."""
+_SHOWN = re.compile(r"(?:\bprints?\b|打印|输出).*?['\"`‘“][^'\"`’”\n]{2,}['\"`’”]", re.IGNORECASE | re.DOTALL)
+"""Something quoted of the output."""
 _LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -56,7 +58,7 @@ def unasked_labels(source: str, text: str, outputs: Sequence[str]) -> dict[str, 
     Each with the place of the first output that shows it.
     """
     asked = _plain(text)
-    one_result = states_a_result(text) and not stated_formats(text)
+    one_result = states_a_result(text) and not _SHOWN.search(text)
     labels = {
         label.shown: label
         for label in _labels(source)

@@ -150,6 +150,45 @@ class TestExamples:
         (case,) = quoted_cases(text, "main.py")
         assert (case.steps[0].arguments, case.steps[0].stdout) == (("pack", "aab"), "a2b1")
 
+    @pytest.mark.parametrize(
+        ("text", "worked"),
+        [
+            ("takes a number and prints it in Roman numerals, for example XIV for 14.", [("14", "XIV")]),
+            ("takes two numbers and prints the larger, e.g. 7 for 3 and 7.", [("3 7", "7")]),
+            ("takes a price and a discount and prints the rest, like '90.00' for 100 and 10.", [("100 10", "90.00")]),
+            ("takes a word and prints it reversed. For example, 'abc' gives 'cba'.", [("abc", "cba")]),
+            ("takes a text and capitalises it: 'hello world' becomes 'Hello World'.", [("hello world", "Hello World")]),
+            ("takes a temperature and prints it in Fahrenheit: 100 -> '212.0'.", [("100", "212.0")]),
+            ("takes a year and prints 'leap' or 'common', so 'leap' for 2000 and 'common' for 1900.", "2000 1900"),
+            ("takes a bill and a tip. For 60 and 10 it prints two lines: 'Tip: 6' and 'All: 66'.", "Tip: 6\nAll: 66"),
+            ("takes a date like 2023-03-01 and prints the day of the year, here '60'.", [("2023-03-01", "60")]),
+            ("接收一个整数,输出它的二进制,例如 5 输出 101。", [("5", "101")]),
+        ],
+    )
+    def test_values_beside_what_is_printed_for_them_are_a_case(self, text: str, worked: object) -> None:
+        found = [(" ".join(case.steps[0].arguments), case.steps[0].stdout) for case in quoted_cases(text, "main.py")]
+        known = {"2000 1900": [("2000", "leap"), ("1900", "common")], "Tip: 6\nAll: 66": [("60 10", "Tip: 6\nAll: 66")]}
+        assert found == (known[worked] if isinstance(worked, str) else worked)
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "takes a number and prints 'Fizz' for multiples of 3.",
+            "takes a mark and prints 'pass' for 50 and above.",
+            "takes a bill, a tip and a number of people and prints 'Tip: 6.00' for 60.",
+            "takes a file and prints 'empty' for 0 lines.",
+            "takes a weight and a height and prints the quotient with one decimal, like '22.5'.",
+            "prints lines like '3: the'.",
+            "with the commands 'add KG' and 'list'; 'list' prints '12.5' for 12.5.",
+        ],
+    )
+    def test_what_only_looks_like_it_is_none(self, text: str) -> None:
+        assert quoted_cases(text, "main.py") == ()
+
+    def test_what_is_fed_stands_on_standard_input(self) -> None:
+        (case,) = quoted_cases("reads a number from standard input and prints its square, like '9' for 3.", "main.py")
+        assert (case.steps[0].arguments, case.steps[0].stdin, case.steps[0].stdout) == ((), "3\n", "9")
+
     def test_a_description_is_no_example(self) -> None:
         assert quoted_cases("python main.py FILE prints the longest line of FILE.", "main.py") == ()
 
@@ -381,6 +420,9 @@ class TestLabels:
             ('print(f"Total: {total}", file=sys.stderr)', "prints the total", "Total: 3"),
             ('print(f"Total: {total}")', "prints the total", "3"),
             ('print(f"Lines: {n}")\nprint(f"Words: {m}")', "counts lines and words", "Lines: 1\nWords: 2"),
+            ('print(f"Found {n} of the {m} words.")', "prints how many words it found", "Found 3 of the 4 words."),
+            ('print(f"Found {n} words.")', "prints the words that it found", "Found 3 words."),
+            ('print(f"{n} rows are there")', "prints the number of rows, as 'N rows'", "3 rows are there"),
         ],
     )
     def test_what_was_asked_for_or_is_a_table_stays(self, source: str, text: str, output: str) -> None:

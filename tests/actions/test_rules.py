@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from softhouse.actions.beginnings import beginning, data_file, says_on_output, started
 from softhouse.actions.coercions import coerced
+from softhouse.actions.endings import ended_as_stated
 from softhouse.actions.faults import Start, borne_out, find_faults
 from softhouse.actions.mechanical_fixes import mechanically_fixed
-from softhouse.actions.refusals import ending_in_silence, guarded, refusing, spoken_out
+from softhouse.actions.refusals import ending_in_silence, guarded, refusing, spoken_out, with_negatives
 from softhouse.actions.source import problems
 from softhouse.actions.stated import stated_silence
 from softhouse.actions.supposed import supposed_trials
@@ -92,6 +93,74 @@ class TestRefusals:
 
     def test_code_that_does_not_parse_is_left_alone(self) -> None:
         assert refusing("def (:\n", EXITS) == "def (:\n"
+
+
+class TestEndings:
+    TEXT = "Otherwise it prints 'weak' and exits with code 1."
+
+    @pytest.mark.parametrize(
+        ("before", "after"),
+        [
+            ('    print("weak", file=sys.stderr)\n    sys.exit(1)\n', '    print("weak")\n    sys.exit(1)\n'),
+            ('    print("weak")\n    return\n', '    print("weak")\n    sys.exit(1)\n    return\n'),
+            ('    sys.stderr.write("weak\\n")\n', '    print("weak")\n    sys.exit(1)\n'),
+            (
+                '    print(check("weak"))\n',
+                "    outcome = check('weak')\n    print(outcome)\n    if outcome == 'weak':\n        sys.exit(1)\n",
+            ),
+        ],
+    )
+    def test_the_word_is_printed_and_the_code_follows(self, before: str, after: str) -> None:
+        assert ended_as_stated(f"def main():\n{before}", self.TEXT) == f"def main():\n{after}"
+
+    @pytest.mark.parametrize(
+        ("source", "text"),
+        [
+            ('for word in words:\n    print("weak")\n', TEXT),
+            ('print("strong")\n', TEXT),
+            ('print("weak")\n', "prints 'weak' or 'strong'; a missing file exits with code 1."),
+            ('print("weak", file=sys.stderr)\n', "prints 'weak' and exits with code 1, all on standard error"),
+        ],
+        ids=["one of several", "another word", "a code of something else", "standard error"],
+    )
+    def test_what_is_not_stated_stays(self, source: str, text: str) -> None:
+        assert ended_as_stated(source, text) == source
+
+    @pytest.mark.parametrize(
+        ("exit_code", "stdout", "stderr", "said"),
+        [
+            (0, "weak\n", "", "it ends with exit code 0, not 1"),
+            (1, "", "weak\n", "this goes to standard error, not to standard output"),
+            (1, "weak\n", "", None),
+            (0, "strong\n", "", None),
+        ],
+    )
+    def test_another_ending_is_a_fault(self, exit_code: int, stdout: str, stderr: str, said: str | None) -> None:
+        execution = Execution(exit_code=exit_code, stdout=stdout, stderr=stderr)
+        faults = find_faults(self.TEXT, "", [Start("python main.py x", Step(arguments=("x",)), execution)])
+        assert [fault.said.splitlines()[-1] for fault in faults] == [said] * (said is not None)
+
+
+class TestNegativeNumbers:
+    SOURCE = "numbers = [int(line) for line in lines if line.isdigit()]\n"
+
+    def test_they_are_taken_where_numbers_are_read(self) -> None:
+        changed = with_negatives(self.SOURCE, "reads whole numbers from standard input")
+        assert changed == self.SOURCE.replace("line.isdigit", "line.lstrip('-').isdigit")
+
+    def test_decimals_too(self) -> None:
+        source = "if a.replace('.', '', 1).isdigit():\n    print(float(a))\n"
+        assert "if a.lstrip('-').replace('.', '', 1).isdigit()" in with_negatives(source, "reads numbers from a file")
+
+    @pytest.mark.parametrize(
+        "text", ["reads positive integers", "takes a number of rows", "takes an integer above 1", "counts the digits"]
+    )
+    def test_not_where_they_are_out_of_place(self, text: str) -> None:
+        assert with_negatives(self.SOURCE, text) == self.SOURCE
+
+    def test_not_where_no_number_is_read(self) -> None:
+        source = "marks = [c for c in text if c.isdigit()]\n"
+        assert with_negatives(source, "reads integers") == source
 
 
 def traceback(line: int, said: str) -> str:
