@@ -4,11 +4,14 @@
 [('table', 1), ('column', 2)]
 """
 
+import ast
 import re
 from dataclasses import dataclass
 from typing import Literal
 
-from softhouse.actions.beginnings import before_printing
+from softhouse.actions.beginnings import before_printing, reads_standard_input, takes_arguments, talks
+from softhouse.actions.source import edited, parsed, replaced
+from softhouse.actions.usage import usage_forms
 
 ArgumentKind = Literal["folder", "table", "file", "column", "date", "time", "year", "month", "number", "text"]
 
@@ -102,6 +105,31 @@ def argument_count(text: str) -> int:
     if taken is None or _SEVERAL.search(taken[1]) or _TWO_OR_MORE.search(taken[1]):
         return 0
     return sum(2 if _TWO.search(phrase) else 1 for phrase in _NEXT.split(taken[1]))
+
+
+def taking_arguments(source: str, text: str) -> str:
+    """`source` that takes from its command line what it asks for with `input`, one question for each argument.
+
+    Left alone, small models ask. Programs with commands, and those that read standard input, stay as they are.
+
+    >>> taking_arguments("number = int(input('Number: '))", "takes a number and prints its square")
+    'number = int(sys.argv[1])'
+    """
+    asks = talks(text) or reads_standard_input(text) or not takes_arguments(text) or usage_forms(text)
+    if asks or re.search(r"\bargv\b|\bargparse\b|\bstdin\b", source) or (tree := parsed(source)) is None:
+        return source
+    repeated = {
+        id(node) for loop in ast.walk(tree) if isinstance(loop, (ast.For, ast.While)) for node in ast.walk(loop)
+    }
+    questions = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "input"
+    ]
+    if len(questions) != (argument_count(text) or 1) or any(id(question) in repeated for question in questions):
+        return source
+    questions.sort(key=lambda node: (node.lineno, node.col_offset))
+    return edited(source, [replaced(node, f"sys.argv[{place}]") for place, node in enumerate(questions, 1)])
 
 
 def _argument(phrase: str) -> StatedArgument | None:

@@ -107,6 +107,14 @@ def _speaks_of(sentence: str, form: tuple[str, ...]) -> bool:
     return any(name in sentence.casefold() for name in (*names, words) if name)
 
 
+_TOO_FEW = re.compile(
+    r"\b(?:fewer|less) than (?:two|2)\b|\bwith nothing\b|\b(?:is|are|list|file) empty\b|\bempty (?:list|file)\b"
+    r"|(?:少于|不足)[两二2]|为空|空的",
+    re.IGNORECASE,
+)
+"""What is not so once two things were put in."""
+
+
 @lru_cache(maxsize=64)
 def doubted_commands(text: str) -> frozenset[str]:
     """The commands that may be refused for something that no rule here knows, so that any start of them may be.
@@ -115,8 +123,10 @@ def doubted_commands(text: str) -> frozenset[str]:
 
     >>> doubted_commands("Commands are 'encode TEXT' and 'decode TEXT'. What can't be decoded exits with code 1.")
     frozenset({'decode'})
+    >>> doubted_commands("'add KG' stores it, 'change' prints it. With fewer than two 'change' exits with code 1.")
+    frozenset()
     """
-    kinds = (_UNKNOWN, _TOO_MUCH, _TWICE, _NO_NUMBER, _NOT_POSITIVE, _OTHER_COMMAND)
+    kinds = (_TOO_FEW, _UNKNOWN, _TOO_MUCH, _TWICE, _NO_NUMBER, _NOT_POSITIVE, _OTHER_COMMAND)
     unknown = [
         sentence
         for sentence in SENTENCE_ENDS.split(text)
