@@ -117,6 +117,8 @@ def borne_out(text: str, starts: Sequence[Start]) -> bool:
     outputs = [start.execution.stdout for start in printing]
     if printing and (stated_formats(text) or stated_listing(text)):
         return True
+    if (endings := stated_endings(text)) and {*endings} < {start.execution.stdout.strip() for start in starts}:
+        return True
     if stated_decimals(text) and any(re.search(r"\d\.\d", output) for output in outputs):
         return True
     return bool(stated_orders(text)) and any(len(output.split()) > 1 for output in outputs)

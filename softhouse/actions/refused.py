@@ -112,7 +112,7 @@ _TOO_FEW = re.compile(
     r"|(?:少于|不足)[两二2]|为空|空的",
     re.IGNORECASE,
 )
-"""What is not so once two things were put in."""
+"""What is not so once two things were put in, where one command is spoken of."""
 
 
 @lru_cache(maxsize=64)
@@ -126,7 +126,7 @@ def doubted_commands(text: str) -> frozenset[str]:
     >>> doubted_commands("'add KG' stores it, 'change' prints it. With fewer than two 'change' exits with code 1.")
     frozenset()
     """
-    kinds = (_TOO_FEW, _UNKNOWN, _TOO_MUCH, _TWICE, _NO_NUMBER, _NOT_POSITIVE, _OTHER_COMMAND)
+    kinds = (_UNKNOWN, _TOO_MUCH, _TWICE, _NO_NUMBER, _NOT_POSITIVE, _OTHER_COMMAND)
     unknown = [
         sentence
         for sentence in SENTENCE_ENDS.split(text)
@@ -134,9 +134,13 @@ def doubted_commands(text: str) -> frozenset[str]:
     ]
     forms = usage_forms(text)
     commands = frozenset(form[0] for form in forms)
-    meant = [frozenset(each for each in commands if _means(sentence, each)) for sentence in unknown]
+    meant = [
+        frozenset() if _TOO_FEW.search(sentence) and len(found) == 1 else found or commands
+        for sentence in unknown
+        for found in [frozenset(each for each in commands if _means(sentence, each))]
+    ]
     guessed = frozenset(form[0] for form in forms if not all(map(is_plain, form[1:])))
-    return guessed.union(*(found or commands for found in meant))
+    return guessed.union(*meant)
 
 
 def _means(sentence: str, command: str) -> bool:

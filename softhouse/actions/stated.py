@@ -53,6 +53,8 @@ _FORMATS = re.compile(
     rf"(?:\bformat\b|\bform\b|格式|形式)[^'\"`‘“「\n]{{0,12}}{_QUOTE}|{_QUOTE}\s+lines\b"
     rf"|\b(?:print|show|list|write|display|output)(?:s|ing)?\b[^'\"`.;\n]{{0,120}}?(?<!such )\bas\s+"
     rf"(?:{_QUOTE}|{_TIME})"
+    r"|\b(?:print|show|list|write|display|output)(?:s|ing)?\b[^'\"`.;\n]{0,80}?\blike\s+(?=.[^'\"`\n]*?[^\W\d_])"
+    rf"{_QUOTE}(?!\s*for\b)"
     rf"|(?:打印|输出|显示|列出)[^'\"`‘“「。；;\n]{{0,12}}{_QUOTE}",
     re.IGNORECASE,
 )
