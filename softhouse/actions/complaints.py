@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from softhouse.actions.beginnings import before_printing
-from softhouse.actions.stated import ROW
+from softhouse.actions.stated import ROW, SENTENCE_ENDS
 
 
 def complaint(text: str, stdout: str, *, fed: str = "", arguments: Sequence[str] = ()) -> str:
@@ -86,6 +86,11 @@ _LOWER = re.compile(r"\blower[ -]?case\b|小写", re.IGNORECASE)
 _UPPER = re.compile(r"\bupper[ -]?case\b|\bcapital letters\b|\bin capitals\b|大写", re.IGNORECASE)
 
 
+_COMPARED = re.compile(
+    r"\b(?:compar\w*|ignor\w*|regardless|same|treat\w*|differ\w*|equal\w*|counts? as)\b|忽略|不区分|比较|视为|相同",
+    re.IGNORECASE,
+)
+"""A sentence about what is held to be the same, and not about what is printed."""
 _TRUTH = re.compile(
     r"(?:\bprints?|打印|输出)\s*['\"`‘“](?:true|false)['\"`’”]\s*(?:or|或(?:者)?)\s*['\"`‘“](?:true|false)['\"`’”]"
 )
@@ -96,12 +101,14 @@ def stated_case(text: str) -> Literal["lower", "upper"] | None:
 
     >>> stated_case("prints the number with lower case letters"), stated_case("takes upper case letters")
     ('lower', None)
+    >>> stated_case("It prints each word once, words being the same if they are in lower case.")
     >>> stated_case("It prints 'true' or 'false'.")
     'lower'
     """
     if _TRUTH.search(text):
         return "lower"
     after = text[len(before_printing(text)) :]
+    after = " ".join(sentence for sentence in SENTENCE_ENDS.split(after) if not _COMPARED.search(sentence))
     lower, upper = bool(_LOWER.search(after)), bool(_UPPER.search(after))
     if lower == upper or (_UPPER if lower else _LOWER).search(text):
         return None

@@ -25,7 +25,7 @@ from softhouse.actions.stated import (
     states_a_result,
 )
 from softhouse.actions.unasked import sentences, unasked_labels
-from softhouse.actions.usage import is_plain, printing_commands, quiet_commands
+from softhouse.actions.usage import is_plain, printing_commands, quiet_commands, usage_forms
 from softhouse.environment.documents import Step
 from softhouse.environment.sandbox import Execution
 
@@ -87,7 +87,7 @@ def find_faults(text: str, source: str, starts: Sequence[Start]) -> list[Fault]:
     ['it ends with exit code 0 and prints nothing']
     """
     # With commands, a success may well be silent.
-    has_result = states_a_result(text) and not any(start.named for start in starts)
+    has_result = states_a_result(text) and not usage_forms(text)
     wrong = (_wrong(text, number, start, has_result=has_result) for number, start in enumerate(starts))
     return [
         *filter(None, wrong),
@@ -224,7 +224,7 @@ def _never_right(text: str, starts: Sequence[Start]) -> Iterator[Fault]:
         said = clip(start.execution.stdout, 200)
         yield Fault(start.command, f"{said}\n{placeholder} stands for a value and is printed as it is")
     for format_ in formats:
-        if not format_.shown_in(outputs):
+        if not format_.shown_in(outputs) and not _is_one_of_several(text, format_):
             said = clip(first.execution.stdout, 200)
             yield Fault(first.command, f"{said}\nno line has the format {format_.sample!r}: {_asked(text, format_)}")
     if (
@@ -254,6 +254,12 @@ def _placeholders_printed(formats: Sequence[StatedFormat], printing: Sequence[St
             if written.search(start.execution.stdout) and not written.search(given):
                 yield name, start
                 break
+
+
+def _is_one_of_several(text: str, format_: StatedFormat) -> bool:
+    """Whether a requirement has another format beside it, for other results: `as 'A/B' or, if it is whole, …`."""
+    behind = text[text.index(format_.sample) + len(format_.sample) :]
+    return bool(re.match(r"['\"`’”]\s*,?\s*(?:or\b|或)", behind))
 
 
 def _asked(text: str, format_: StatedFormat) -> str:

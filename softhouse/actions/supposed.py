@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from itertools import cycle
 
 from softhouse.actions.arguments import StatedArgument, stated_arguments
-from softhouse.actions.beginnings import before_printing, reads_standard_input
+from softhouse.actions.beginnings import before_printing, reads_standard_input, takes_arguments
 from softhouse.actions.usage import is_plain, kind_of
 from softhouse.environment.documents import Case, Step
 
@@ -83,9 +83,22 @@ _NAMES = ("bob", "ann", "cid", "dan")
 _AMOUNTS = ("12", "30", "30", "7"), ("9", "100", "25", "100")
 _FIELDS = re.compile(r"[A-Za-z\u4e00-\u9fff]+(?:([,;，；])[A-Za-z\u4e00-\u9fff]+)+")
 _NUMERIC = re.compile(r"\b(?:numbers|integers)\b|数字|整数", re.IGNORECASE)
-_WHOLE = re.compile(r"\bwhole numbers\b|\bintegers\b|整数", re.IGNORECASE)
+_WHOLE = re.compile(r"\bwhole numbers?\b|\bintegers?\b|整数", re.IGNORECASE)
+_A_WORD_AND_A_NUMBER = re.compile(
+    r"(?P<word>\b(?:an?|one) (?:word|name) and an? (?:whole )?(?:number|integer)\b"
+    r"|(?:单词|名称|名字|姓名)和一个?(?:整数|数字))"
+    r"|\ban? (?:whole )?(?:number|integer) and an? (?:word|name)\b",
+    re.IGNORECASE,
+)
+_A_NUMBER_A_LINE = re.compile(
+    r"\bline[^.;]{0,30}?\b(?:holds?|has|is|contains?)\b an? (?:whole )?(?:integer|number)\b(?! and|,)"
+    r"|\ban? (?:whole )?(?:integer|number) (?:per|on (?:each|every)) line\b",
+    re.IGNORECASE,
+)
 _ONE_A_LINE = re.compile(
-    r"\b(?:one|each) (?:per|on (?:each|every|its own|a)|in (?:each|every)|a) line\b|每行一个|一行一个", re.IGNORECASE
+    r"\b(?:one|each) (?:per|on (?:each|every|its own|a)|in (?:each|every)|a) line\b|\b(?:per|each|every) line\b"
+    r"|每行一个|一行一个",
+    re.IGNORECASE,
 )
 
 
@@ -96,9 +109,9 @@ def supposed_trials(text: str, program: str) -> tuple[Case, ...]:
     [('2024-02-28', '2024-03-15'), ('2023-12-25', '2024-01-06')]
     """
     if reads_standard_input(text):
-        number = _A_NUMBER.search(text)
-        fed = _grids(text) or [_numbers(text) if _NUMERIC.search(text) and not number else PLAIN_TEXT]
-        return tuple(one_start(program, ("12",) if number else (), each) for each in fed)
+        given = bool(_A_NUMBER.search(text)) and takes_arguments(text)
+        fed = _grids(text) or ([PLAIN_TEXT] if given else _fed(text))
+        return tuple(one_start(program, ("12",) if given else (), each) for each in fed)
     arguments = stated_arguments(text)
     files = [each for each in arguments if each.kind in ("file", "table", "folder")]
     if len(files) > 1 or (not files and any(each.kind == "column" for each in arguments)):
@@ -108,6 +121,19 @@ def supposed_trials(text: str, program: str) -> tuple[Case, ...]:
         one_start(program, _filled(text, arguments, turn, each), files=each) for each in laid_out for turn in (0, 1)
     ]
     return tuple({case.name + str(case.files): case for case in trials if case.steps[0].arguments}.values())
+
+
+def _fed(text: str) -> list[str]:
+    """What stands on standard input where nothing else is given; nothing where the words leave it open.
+
+    >>> _fed("reads a word and a number per line"), _fed("prints the words of standard input") == [PLAIN_TEXT]
+    (['pear 3\\nfig 12\\npear 7\\n'], True)
+    """
+    if found := _A_WORD_AND_A_NUMBER.search(text):
+        return ["pear 3\nfig 12\npear 7\n" if found["word"] else "3 pear\n12 fig\n7 pear\n"]
+    if _NUMERIC.search(text) or _A_NUMBER_A_LINE.search(text):
+        return [_numbers(text)]
+    return [] if _A_NUMBER.search(text) else [PLAIN_TEXT]
 
 
 def _numbers(text: str) -> str:
