@@ -3,7 +3,7 @@
 import pytest
 
 from softhouse.actions.faults import Start, find_faults
-from softhouse.actions.patches import MOST_PATCHES, patched
+from softhouse.actions.patches import MOST_PATCHES, patched, separated, separator_of
 from softhouse.actions.refused import refused_cases
 from softhouse.actions.source import problems
 from softhouse.actions.supposed import one_start, supposed_trials
@@ -250,6 +250,34 @@ class TestPatches:
     )
     def test_a_refusal(self, before: str, after: str) -> None:
         assert after in list(patched(before, refused=True))
+
+    def test_a_command_alone_needs_no_more(self) -> None:
+        source = (
+            "def main():\n    if len(sys.argv) < 3:\n        usage()\n    count = int(sys.argv[2])\n"
+            "    if sys.argv[1] == 'add':\n        if len(sys.argv) != 3:\n            usage()\n"
+        )
+        both, counted, read = patched(source, alone=True)
+        assert counted == source.replace("if len(sys.argv) < 3", "if len(sys.argv) < 2")
+        assert 'int((sys.argv[2] if len(sys.argv) > 2 else "0"))' in read
+        assert both == read.replace("if len(sys.argv) < 3", "if len(sys.argv) < 2")
+
+    @pytest.mark.parametrize(
+        ("before", "after"),
+        [
+            ("print(' '.join(map(str, n)))\n", "print(', '.join(map(str, n)))\n"),
+            ("print(*n)\n", "print(*n, sep=', ')\n"),
+            ("print(n)\n", "print(', '.join(map(str, n)))\n"),
+        ],
+    )
+    def test_what_stands_between_values(self, before: str, after: str) -> None:
+        assert list(separated(before, ", ")) == [after]
+
+    @pytest.mark.parametrize(
+        ("expected", "printed", "between"),
+        [("2 x 3 x 5", "[2, 3, 5]", " x "), ("2\n3", "2 3", "\n"), ("3", "4", ""), ("a-b c", "a b c", "")],
+    )
+    def test_it_is_read_off_an_example(self, expected: str, printed: str, between: str) -> None:
+        assert separator_of(expected, printed) == between
 
     def test_a_name_like_it(self) -> None:
         source = "def main():\n    roman_value = 1\n    print(integer_value)\n"

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from softhouse.actions.arguments import taking_arguments
 from softhouse.actions.beginnings import beginning, data_file, says_on_output, started
 from softhouse.actions.coercions import coerced
 from softhouse.actions.endings import ended_as_stated
@@ -139,6 +140,29 @@ class TestEndings:
         execution = Execution(exit_code=exit_code, stdout=stdout, stderr=stderr)
         faults = find_faults(self.TEXT, "", [Start("python main.py x", Step(arguments=("x",)), execution)])
         assert [fault.said.splitlines()[-1] for fault in faults] == [said] * (said is not None)
+
+
+class TestQuestions:
+    ASKS = "a = int(input('A: '))\nb = input()\n"
+
+    def test_they_become_arguments(self) -> None:
+        changed = taking_arguments(self.ASKS, "takes a number and a word and prints both")
+        assert changed == "a = int(sys.argv[1])\nb = sys.argv[2]\n"
+
+    @pytest.mark.parametrize(
+        ("source", "text"),
+        [
+            (ASKS, "takes a number and prints its square"),
+            (ASKS, "reads a number and a word from standard input and prints both"),
+            (ASKS, "takes a number and asks the user for a word"),
+            (ASKS, "with the commands 'add TEXT' and 'list', takes a number and a word"),
+            (f"import sys\nprint(sys.argv)\n{ASKS}", "takes a number and a word and prints both"),
+            ("while True:\n    a = input()\n", "takes a number and prints its square"),
+        ],
+        ids=["more questions", "standard input", "a conversation", "commands", "arguments are read too", "in a loop"],
+    )
+    def test_they_stay(self, source: str, text: str) -> None:
+        assert taking_arguments(source, text) == source
 
 
 class TestNegativeNumbers:
