@@ -33,6 +33,7 @@ def complaint(text: str, stdout: str, *, fed: str = "", arguments: Sequence[str]
         or header_complaint(text, fed, stdout)
         or width_complaint(text, arguments, stdout)
         or beginning_complaint(text, arguments, stdout)
+        or separator_complaint(text, stdout)
     )
 
 
@@ -197,6 +198,53 @@ def beginning_complaint(text: str, arguments: Sequence[str], stdout: str) -> str
         return ""
     numbers = re.findall(r"-?\d+", stdout)
     return "" if numbers and int(numbers[0]) == int(arguments[0]) else f"the output should begin with {arguments[0]}"
+
+
+_BETWEEN = {
+    "\n": re.compile(
+        r"\bone (?:per|on each|on every|a) line\b|\beach on (?:a|its own|a separate|a new) line\b"
+        r"|\bon (?:separate|their own) lines\b|每行一个|一行一个|各占一行|每个一行",
+        re.IGNORECASE,
+    ),
+    " ": re.compile(
+        r"\bseparated by (?:(?:a|one|single) )*(?:spaces?|blanks?)\b|\bspace-separated\b|空格(?:隔开|分隔|分开)",
+        re.IGNORECASE,
+    ),
+}
+_ROWS = re.compile(r"\blines?\b|\brows?\b|\btriangle\b|\btable\b|\bgrid\b|\bmatrix\b|行|三角|表|矩阵", re.IGNORECASE)
+_A_NUMBER = re.compile(r"(?<![\w.-])-?\d+(?:\.\d+)?(?![\w:-])")
+
+
+def stated_separator(text: str) -> str:
+    """What a requirement has between the values that are printed; empty where it says nothing, or two things.
+
+    >>> stated_separator("reads numbers, one per line, and prints them separated by spaces")
+    ' '
+    """
+    after = text[len(before_printing(text)) :]
+    found = [separator for separator, words in _BETWEEN.items() if words.search(after)]
+    return found[0] if len(found) == 1 else ""
+
+
+def separator_complaint(text: str, stdout: str) -> str:
+    """Whether numbers, and nothing but numbers, are printed with something else between them than a requirement states.
+
+    >>> separator_complaint("prints the divisors separated by spaces", "[1, 2, 3]")
+    'the numbers are not separated by spaces'
+    >>> separator_complaint("prints the divisors, one per line", "1 2 3")
+    'the numbers are not printed one per line'
+    """
+    if not (separator := stated_separator(text)) or len(_A_NUMBER.findall(stdout)) < 2:
+        return ""
+    if not re.fullmatch(r"[\s,;\[\](){}]*", _A_NUMBER.sub("", stdout)):
+        return ""
+    lines = [line.strip() for line in stdout.splitlines() if line.strip()]
+    if separator == "\n":
+        right = all(_A_NUMBER.fullmatch(line) for line in lines)
+        return "" if right else "the numbers are not printed one per line"
+    alone = len(lines) > 1 and all(_A_NUMBER.fullmatch(line) for line in lines) and not _ROWS.search(text)
+    apart = all(_A_NUMBER.fullmatch(word) for line in lines for word in line.split(" "))
+    return "" if apart and not alone else "the numbers are not separated by spaces"
 
 
 _GRID_OUT = re.compile(

@@ -8,7 +8,7 @@ from softhouse.actions.beginnings import data_file
 from softhouse.actions.candidates import Bench, Candidate
 from softhouse.actions.cases import fell_over
 from softhouse.actions.coercions import coerced, only_english
-from softhouse.actions.complaints import foreign_letter, stated_case
+from softhouse.actions.complaints import foreign_letter, separator_complaint, stated_case, stated_separator
 from softhouse.actions.faults import Fault, find_faults, labels_seen
 from softhouse.actions.mechanical_fixes import mechanically_fixed
 from softhouse.actions.patches import patched, separated, separator_of
@@ -96,9 +96,11 @@ class Mender:
         return candidate
 
     async def _separated(self, candidate: Candidate) -> Candidate:
-        """With that between its values which an example in the requirement has there."""
-        shown = [s for s in self.bench.starts(candidate, self.bench.named) if s.prints and s.step.stdout]
-        separator = next(filter(None, (separator_of(s.step.stdout or "", s.execution.stdout) for s in shown)), "")
+        """With that between its values which an example in the requirement has there, or which its words state."""
+        starts = [start for start in self.bench.starts(candidate, self.cases) if start.prints]
+        shown = [separator_of(start.step.stdout, start.execution.stdout) for start in starts if start.step.stdout]
+        stated = [separator_complaint(self.bench.text, start.execution.stdout) for start in starts]
+        separator = next(filter(None, shown), "") or (stated_separator(self.bench.text) if any(stated) else "")
         for content in separated(candidate.content, separator) if separator else ():
             if (changed := await self.better(candidate, content)) is not candidate:
                 return changed

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from softhouse.actions.arguments import taking_arguments
 from softhouse.actions.beginnings import beginning, data_file, says_on_output, started
 from softhouse.actions.coercions import coerced
+from softhouse.actions.complaints import separator_complaint
 from softhouse.actions.endings import ended_as_stated
 from softhouse.actions.faults import Start, borne_out, find_faults
 from softhouse.actions.mechanical_fixes import mechanically_fixed
@@ -140,6 +141,25 @@ class TestEndings:
         execution = Execution(exit_code=exit_code, stdout=stdout, stderr=stderr)
         faults = find_faults(self.TEXT, "", [Start("python main.py x", Step(arguments=("x",)), execution)])
         assert [fault.said.splitlines()[-1] for fault in faults] == [said] * (said is not None)
+
+
+class TestSeparators:
+    @pytest.mark.parametrize(
+        ("text", "stdout", "said"),
+        [
+            ("prints the divisors separated by spaces", "1\n2\n3", "the numbers are not separated by spaces"),
+            ("prints the divisors separated by spaces", "1, 2, 3", "the numbers are not separated by spaces"),
+            ("prints the divisors separated by spaces", "1 2 -3.5", ""),
+            ("prints each row, its numbers separated by spaces", "1\n2\n3", ""),
+            ("prints the dates, one per line", "2024-09-13\n2024-12-13", ""),
+            ("prints the divisors, one per line", "[1, 2]", "the numbers are not printed one per line"),
+            ("reads numbers, one per line, and prints the two largest", "7 4", ""),
+            ("prints the names, one per line", "ann bob", ""),
+            ("输出所有因数,用空格分隔", "1\n2\n3", "the numbers are not separated by spaces"),
+        ],
+    )
+    def test_what_stands_between_numbers(self, text: str, stdout: str, said: str) -> None:
+        assert separator_complaint(text, stdout) == said
 
 
 class TestQuestions:
