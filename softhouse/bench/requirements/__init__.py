@@ -1,15 +1,15 @@
-"""One hundred one-line requirements of ours, each with black-box checks written from its words alone.
+"""120 one-line requirements of ours, each with black-box checks written from its words alone.
 
 One TOML file a requirement in `tasks/`; a reference solution of the same name in `references/` proves its checks (a
-test runs it) and never comes near a prompt. Sixty are to be tuned on. The other forty are to be looked at rarely.
-Twenty were written on 28 November by someone who had not seen the house's rules. Twenty more held ones were written on
-the same day, again by someone who had not seen the rules; they are shorter, one or two plain sentences.
+test runs it) and never comes near a prompt. Eighty are to be tuned on. The other forty are to be looked at rarely.
+Forty of the first and all of the others were written on 28 November by authors who had not seen the house's rules; of
+the newest, twenty in each half are shorter, one or two plain sentences.
 
 >>> requirement = read_requirement("days_between")
 >>> requirement.half, len(requirement.checks)
 ('tune', 4)
 >>> len(read_requirements("tune")), len(read_requirements("held"))
-(60, 40)
+(80, 40)
 """
 
 import tomllib
