@@ -196,6 +196,7 @@ class _Watch:
                 if descriptor == LIFE_LINE:
                     self._census.kill(self._pid)
                     self.reap()
+                    self._census.reap()  # killed is not gone: the house is told by our end that all are
                     raise LifeLineError
                 if descriptor == self._input_to:
                     self._write()
