@@ -37,10 +37,11 @@ _NEXT = re.compile(
     r"|(?:,|,? and)\s+(?=(?:one|two) or more\b)|(?:、|和|及|以及)(?=[一两另二三])",
     re.IGNORECASE,
 )
+"""What stands between two arguments."""
 _STARTED_WITH = re.compile(r"\bwith\b(.*)", re.IGNORECASE | re.DOTALL)
 _IN_TURN = re.compile(r"参数(?:依次|分别)[是为]")
 _NEXT_IN_TURN = re.compile(r"、|和|与|以及|及")
-"""What stands between two arguments."""
+"""What stands between two arguments that are listed in turn, and so between nothing else."""
 _ASIDE = re.compile(r"[(（][^()（）]*[)）]|['\"`‘“][^'\"`’”\n]*['\"`’”]")
 _KINDS: tuple[tuple[ArgumentKind, re.Pattern[str]], ...] = (
     ("column", re.compile(r"\b(?:name|title) of (?:a|the) column\b|\bcolumn(?: name)?s?\b|列名", re.IGNORECASE)),
@@ -87,8 +88,8 @@ def stated_arguments(text: str) -> tuple[StatedArgument, ...]:
     ()
     """
     plain = _ASIDE.sub("", text)
-    if taken := _TAKEN.search(plain) or _STARTED_WITH.search(before_printing(plain)):
-        found = [_argument(phrase) for phrase in (_NEXT_IN_TURN if _IN_TURN.search(plain) else _NEXT).split(taken[1])]
+    if phrases := _phrases(plain):
+        found = [_argument(phrase) for phrase in phrases]
         return tuple(each for each in found if each) if None not in found else ()
     where = _FROM_A_FILE.search(before_printing(plain))
     return (StatedArgument("file", 1, plain[: where.end()]),) if where else ()
@@ -99,12 +100,19 @@ def argument_count(text: str) -> int:
 
     >>> argument_count("takes a bill, a tip in percent and a number of people and prints what each pays")
     3
+    >>> argument_count("两个参数依次是体重和身高,输出 BMI")
+    2
     """
-    plain = _ASIDE.sub("", text)
-    taken = _TAKEN.search(plain) or _STARTED_WITH.search(before_printing(plain))
-    if taken is None or _SEVERAL.search(taken[1]) or _TWO_OR_MORE.search(taken[1]):
+    phrases = _phrases(_ASIDE.sub("", text))
+    if any(_SEVERAL.search(phrase) or _TWO_OR_MORE.search(phrase) for phrase in phrases):
         return 0
-    return sum(2 if _TWO.search(phrase) else 1 for phrase in _NEXT.split(taken[1]))
+    return sum(2 if _TWO.search(phrase) else 1 for phrase in phrases)
+
+
+def _phrases(plain: str) -> list[str]:
+    """What is said of each argument that a requirement lists; nothing where it lists none."""
+    taken = _TAKEN.search(plain) or _STARTED_WITH.search(before_printing(plain))
+    return (_NEXT_IN_TURN if _IN_TURN.search(plain) else _NEXT).split(taken[1]) if taken else []
 
 
 def taking_arguments(source: str, text: str) -> str:
