@@ -103,10 +103,7 @@ def _values(listed: str) -> Iterator[str]:
 
 def _case(program: str, arguments: tuple[str, ...], output: str, *, fed: bool = False) -> Case:
     """A start with `arguments`, or, if they are to be `fed`, with those as a line of standard input."""
-    given = {"stdin": f"{' '.join(arguments)}\n"} if fed else {"arguments": arguments}
-    name = " ".join(["python", program, *(() if fed else arguments)])
-    return Case(
-        name=f"{name} (from the requirement)",
-        steps=(Step.model_validate({**given, "stdout": output}),),
-        source="quoted",
-    )
+    given, stdin = ((), " ".join(arguments) + "\n") if fed else (arguments, "")
+    name = " ".join(["python", program, *given])
+    step = Step(arguments=given, stdin=stdin, stdout=output)
+    return Case(name=f"{name} (from the requirement)", steps=(step,), source="quoted")
