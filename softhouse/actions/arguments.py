@@ -11,7 +11,7 @@ from typing import Literal
 
 from softhouse.actions.beginnings import before_printing, reads_standard_input, takes_arguments, talks
 from softhouse.actions.source import edited, parsed, replaced
-from softhouse.actions.usage import usage_forms
+from softhouse.actions.usage import is_plain, kind_of, synopsis, usage_forms
 
 ArgumentKind = Literal["folder", "table", "file", "column", "date", "time", "year", "month", "number", "text"]
 
@@ -28,7 +28,8 @@ class StatedArgument:
 
 
 _TAKEN = re.compile(
-    r"(?:\b(?:takes?|accepts?|given(?! as\b)|reads?)\b|接收|接受|给定|读取|参数(?:依次|分别)?[是为])(.*?)"
+    r"(?:\b(?:takes?|accepts?|gets?|expects?|receives?|given(?! as\b)|reads?)\b"
+    r"|接收|接受|给定|读取|参数(?:依次|分别)?[是为])(.*?)"
     r"(?:\b(?:prints?|outputs?|writes?|shows?|finds?)\b|打印|输出|$)",
     re.IGNORECASE | re.DOTALL,
 )
@@ -38,7 +39,32 @@ _NEXT = re.compile(
     re.IGNORECASE,
 )
 """What stands between two arguments."""
-_STARTED_WITH = re.compile(r"\bwith\b(.*)", re.IGNORECASE | re.DOTALL)
+_STARTED_WITH = re.compile(
+    r"\b(?:started|call(?:ed|ing)?|run(?:ning)?|invoked)\b[^.;]*?\bwith\b(.*)|\.py with\b(.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+_AS_ARGUMENT = re.compile(
+    r",? \(?(?:(?:is |are )?(?:given|passed|supplied) )?(?:as|in|is|its)(?: an?| one| the| its)?"
+    r"(?: (?:only|single|command[- ]line))* argument\b|\(?作为(?:命令行)?参数",
+    re.IGNORECASE,
+)
+_ONE_ARGUMENT = re.compile(r"\b(?:an?|as|its|one|only|single|the) (?:command[- ]line )?argument\b", re.IGNORECASE)
+_IN_ORDER = (
+    re.compile(
+        r"\b(?P<what>(?:the|an?) [^,.;:()]*?),? (?:as|in|is) (?:its|the|an?) (?P<place>first|second|third) argument",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        r"\bthe (?P<place>first|second|third)(?: argument)? (?:being|is) (?P<what>(?:the|an?) [^,.;:()]*)",
+        re.IGNORECASE,
+    ),
+    re.compile(r"第(?P<place>[一二三])个(?:参数)?[是为](?P<what>[^，,。；;]+)"),
+)
+_PLACES = {"first": 1, "second": 2, "third": 3, "一": 1, "二": 2, "三": 3}
+_HEAD = re.compile(r"\b(?:an?|the|one)\s+(?:(?!\b(?:an?|the|one)\b)[^,.;:()])*$", re.IGNORECASE)
+"""What was last spoken of."""
+_MODIFIED = re.compile(r"\b(?:with|like|in|between|from|which|that|such)\b", re.IGNORECASE)
+_NAME_OF = re.compile(r"\b(?:the )?(?:(?:file ?)?names?|paths?) of (?!(?:an?|the) column)", re.IGNORECASE)
 _IN_TURN = re.compile(r"参数(?:依次|分别)[是为]")
 _NEXT_IN_TURN = re.compile(r"、|和|与|以及|及")
 """What stands between two arguments that are listed in turn, and so between nothing else."""
@@ -87,6 +113,9 @@ def stated_arguments(text: str) -> tuple[StatedArgument, ...]:
     >>> stated_arguments("takes two chess squares and prints the distance")
     ()
     """
+    if placeholders := synopsis(text):
+        named = [_placeholder(placeholder) for placeholder in placeholders]
+        return tuple(each for each in named if each) if None not in named else ()
     plain = _ASIDE.sub("", text)
     if phrases := _phrases(plain):
         found = [_argument(phrase) for phrase in phrases]
@@ -102,17 +131,61 @@ def argument_count(text: str) -> int:
     3
     >>> argument_count("两个参数依次是体重和身高,输出 BMI")
     2
+    >>> argument_count("main.py YEAR MONTH prints its days"), argument_count("converts a color given as argument")
+    (2, 1)
     """
+    if placeholders := synopsis(text):
+        return len(placeholders)
     phrases = _phrases(_ASIDE.sub("", text))
     if any(_SEVERAL.search(phrase) or _TWO_OR_MORE.search(phrase) for phrase in phrases):
         return 0
+    if not phrases:
+        return int(bool(_ONE_ARGUMENT.search(text)))
     return sum(2 if _TWO.search(phrase) else 1 for phrase in phrases)
 
 
 def _phrases(plain: str) -> list[str]:
     """What is said of each argument that a requirement lists; nothing where it lists none."""
-    taken = _TAKEN.search(plain) or _STARTED_WITH.search(before_printing(plain))
-    return (_NEXT_IN_TURN if _IN_TURN.search(plain) else _NEXT).split(taken[1]) if taken else []
+    if phrases := _in_order(plain):
+        return phrases
+    if as_one := _AS_ARGUMENT.search(plain):
+        before = plain[: as_one.start()]
+        head = _HEAD.search(before)
+        return [_MODIFIED.split(head[0])[0] if head else before]
+    if taken := _TAKEN.search(plain) or _STARTED_WITH.search(before_printing(plain)):
+        return (_NEXT_IN_TURN if _IN_TURN.search(plain) else _NEXT).split(next(filter(None, taken.groups()), ""))
+    return []
+
+
+def _in_order(plain: str) -> list[str]:
+    """What is said of each argument where a requirement numbers them.
+
+    >>> _in_order("hides the text in its second argument, the first argument being the number of rails")
+    ['the number of rails', 'the text']
+    """
+    found = {_PLACES[each["place"].lower()]: each["what"] for pattern in _IN_ORDER for each in pattern.finditer(plain)}
+    return (
+        [found[place] for place in sorted(found)]
+        if len(found) > 1 and sorted(found) == [*range(1, len(found) + 1)]
+        else []
+    )
+
+
+def _placeholder(name: str) -> StatedArgument | None:
+    """The argument that a synopsis names so; None for nothing that is known."""
+    kinds: dict[str, ArgumentKind] = {"number": "number", "amount": "number", "decimal": "number", "date": "date"}
+    bare = name.strip("<>[]").upper()
+    if re.search(r"^(?:YEAR|MONTH)$|年份|月份", bare):
+        kind: ArgumentKind | None = "year" if re.search(r"YEAR|年", bare) else "month"
+    elif re.search(r"FILE|文件", bare):
+        kind = "table" if "CSV" in bare else "file"
+    elif re.search(r"^(?:DIR|DIRECTORY|FOLDER)$|目录|文件夹", bare):
+        kind = "folder"
+    elif re.search(r"HH:MM|^TIME", bare):
+        kind = "time"
+    else:
+        kind = kinds.get(kind_of(name)) or ("text" if is_plain(name) and kind_of(name) == "text" else None)
+    return StatedArgument(kind, 1, name) if kind else None
 
 
 def taking_arguments(source: str, text: str) -> str:
@@ -143,7 +216,7 @@ def taking_arguments(source: str, text: str) -> str:
 def _argument(phrase: str) -> StatedArgument | None:
     """What a phrase speaks of first; None for nothing that is known."""
     where = _FROM_A_FILE.search(phrase)
-    meant = where[0] if where else phrase
+    meant = _NAME_OF.sub("", where[0] if where else phrase)
     places = [(found.start(), order) for order, (_, kind) in enumerate(_KINDS) if (found := kind.search(meant))]
     if not places:
         return None

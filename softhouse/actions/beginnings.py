@@ -17,7 +17,7 @@ import re
 from typing import Literal
 
 from softhouse.actions.source import parsed
-from softhouse.actions.usage import usage_forms
+from softhouse.actions.usage import synopsis, usage_forms
 
 _STANDARD_INPUT = re.compile(r"\b(?:stdin|standard input)\b|标准输入", re.IGNORECASE)
 _ARGUMENTS = re.compile(r"\b(?:takes?|accepts?|given|arguments?|options?)\b|参数|接收|接受|给定", re.IGNORECASE)
@@ -82,7 +82,7 @@ def reads_standard_input(text: str) -> bool:
 
 def takes_arguments(text: str) -> bool:
     """Whether a requirement speaks of something that is given to the program when it starts."""
-    return bool(_ARGUMENTS.search(text))
+    return bool(_ARGUMENTS.search(text) or synopsis(text))
 
 
 def talks(text: str) -> bool:

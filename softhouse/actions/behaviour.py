@@ -94,8 +94,8 @@ class Selection:
     index: int
     agreement: float
     """With the candidate that is most like it, 0 to 1."""
-    supporters: int
-    """Other candidates that agree with it on at least `threshold` of what tells."""
+    supporters: tuple[int, ...]
+    """The other candidates that agree with it on at least `threshold` of what tells, by their index."""
     telling: float
     """The summed weight of the starts."""
 
@@ -113,17 +113,17 @@ def select(
 
     >>> good, odd = Behaviour(((0, "6", ()),)), Behaviour(((0, "7", ()),))
     >>> select({0: odd, 1: good, 2: good})
-    Selection(index=1, agreement=1.0, supporters=1, telling=1.0)
+    Selection(index=1, agreement=1.0, supporters=(2,), telling=1.0)
     """
     faults = faults or {}
     weight = weights(list(behaviours.values()), most)
     shares = {
-        i: sorted((agreement(one, other, weight) for j, other in behaviours.items() if j != i), reverse=True)
+        i: {j: agreement(one, other, weight) for j, other in behaviours.items() if j != i}
         for i, one in behaviours.items()
     }
-    best = max(behaviours, key=lambda i: (-faults.get(i, 0), sum(shares[i]), -behaviours[i].crashes, -i))
-    supporters = sum(share >= threshold for share in shares[best])
-    return Selection(best, shares[best][0] if shares[best] else 0.0, supporters, sum(weight))
+    best = max(behaviours, key=lambda i: (-faults.get(i, 0), sum(shares[i].values()), -behaviours[i].crashes, -i))
+    supporters = tuple(j for j, share in shares[best].items() if share >= threshold)
+    return Selection(best, max(shares[best].values(), default=0.0), supporters, sum(weight))
 
 
 def as_regressions(cases: Sequence[Case], outcomes: Sequence[Outcome]) -> tuple[Case, ...]:

@@ -10,7 +10,7 @@ from softhouse.actions.examples import quoted_cases
 from softhouse.actions.faults import Fault, Start, borne_out, find_faults
 from softhouse.actions.refused import doubted_commands, refused_cases
 from softhouse.actions.source import problems
-from softhouse.actions.supposed import supposed_trials
+from softhouse.actions.supposed import first_alone, supposed_trials
 from softhouse.actions.trials import ENOUGH_STARTS, at_first_start, distinct, further_trials, without_repetition
 from softhouse.actions.usage import first_start_cases, quiet_commands, usage_again, usage_case
 from softhouse.environment.documents import Case
@@ -52,10 +52,12 @@ class Bench:
         """The trials: what the words name, speak of and refuse, then what the model proposed, then variations."""
         usage, again = usage_case(self.text, self.program), usage_again(self.text, self.program)
         shown = quoted_cases(self.text, self.program)
-        named = (*shown, *((usage, *first_start_cases(self.text)) if usage else ()))
         supposed = (again,) if again else supposed_trials(self.text, self.program)
         proposed = at_first_start(proposed if usage else map(without_repetition, proposed))
-        refused = refused_cases(self.text, self.program, (*supposed, *proposed))
+        commands = (usage, *first_start_cases(self.text)) if usage else ()
+        alone = () if usage else first_alone(self.text, (*supposed, *proposed), self.program)
+        named = (*shown, *commands, *alone)
+        refused = refused_cases(self.text, self.program, (*supposed, *shown, *proposed))
         spoken_of = (*named, *supposed, *refused)
         ordinary = distinct((*spoken_of, *proposed))
         self.named, self.spoken_of, self.ordinary = map(len, (distinct(named), distinct(spoken_of), ordinary))

@@ -15,7 +15,9 @@ from collections.abc import Iterator
 
 from softhouse.actions.arguments import argument_count
 from softhouse.actions.beginnings import reads_standard_input, takes_arguments
+from softhouse.actions.stated import SENTENCE_ENDS
 from softhouse.actions.usage import usage_forms
+from softhouse.actions.worked import bare_examples, printed
 from softhouse.environment.documents import Case, Step
 
 _ENGLISH = r"should\s+print|must\s+print|prints?|outputs?|gives?|returns?|shows?|displays?"
@@ -71,9 +73,58 @@ def quoted_cases(text: str, program: str) -> tuple[Case, ...]:
                 continue
             if arguments not in forms:
                 cases.setdefault(arguments, _case(program, arguments, output.replace("\\n", "\n")))
-    for arguments, output in () if forms else dict.fromkeys(_worked(text)):
-        cases.setdefault(arguments, _case(program, arguments, output, fed=not takes_arguments(text)))
+    if forms:
+        return (*cases.values(), *commands_in_turn(text))
+    for arguments, output in dict.fromkeys((*_bare(text), *_worked(text))):
+        fed = reads_standard_input(text) or not takes_arguments(text)
+        cases.setdefault(arguments, _case(program, arguments, output, fed=fed))
     return tuple(cases.values())
+
+
+def commands_in_turn(text: str) -> Iterator[Case]:
+    """Commands with what they print, one sentence after the other, as they stand in the words without quotes.
+
+    >>> text = "'start WORD' and 'guess LETTER' print the word. Example: start aha prints ___, then guess a prints a_a."
+    >>> [(step.arguments, step.stdout) for case in commands_in_turn(text) for step in case.steps]
+    [(('start', 'aha'), '___'), (('guess', 'a'), 'a_a')]
+    """
+    forms = {form[0]: len(form) for form in usage_forms(text)}
+    word = "|".join(map(re.escape, forms))
+    for sentence in SENTENCE_ENDS.split(text):
+        steps = []
+        for found in re.finditer(rf"(?<![\w'\"`-])(?P<start>(?:{word})(?: [^\s,;:.'\"`]+)*?) {_VERB}\s+", sentence):
+            start, output = tuple(found["start"].split()), printed(sentence[found.end() :])
+            if output and len(start) == forms[start[0]] and start not in usage_forms(text):
+                steps.append(Step(arguments=start, stdout=output))
+        if steps:
+            yield Case(
+                name=f"{' '.join(steps[0].arguments)} … (from the requirement)", steps=tuple(steps), source="quoted"
+            )
+
+
+def _bare(text: str) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Worked examples without quotes, each with the arguments, or the one line of standard input, that it has.
+
+    >>> list(_bare("converts a color given as argument to decimal: #FF8000 gives 255 128 0."))
+    [(('#FF8000',), '255 128 0')]
+    """
+    fed = reads_standard_input(text) or not takes_arguments(text)
+    if _FILES.search(text) or (fed and _SEVERAL_LINES.search(text)):
+        return
+    expected = argument_count(text)
+    for example in bare_examples(text):
+        try:
+            words = tuple(shlex.split(example.given))
+        except ValueError:
+            continue
+        if example.starts or (not fed and len(words) == expected):
+            yield words, example.printed
+        elif fed or expected == 1 or len(words) == 1:
+            yield (example.given,), example.printed
+
+
+_SEVERAL_LINES = re.compile(r"\b(?:\d|two|three|four) lines\b|\brows?\b|\b(?:grid|board|matrix|maze)\b", re.IGNORECASE)
+"""Input that one line is only a part of."""
 
 
 def _worked(text: str) -> Iterator[tuple[tuple[str, ...], str]]:

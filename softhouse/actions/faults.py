@@ -121,7 +121,11 @@ def borne_out(text: str, starts: Sequence[Start]) -> bool:
         return True
     if stated_decimals(text) and any(re.search(r"\d\.\d", output) for output in outputs):
         return True
-    return bool(stated_orders(text)) and any(len(output.split()) > 1 for output in outputs)
+    # What a loop counts is in ascending order whether it is right or not.
+    orders = [
+        order for order in stated_orders(text) if not (isinstance(order, StatedOrder) and order.order == "ascending")
+    ]
+    return bool(orders) and any(len(output.split()) > 1 for output in outputs)
 
 
 def labels_seen(text: str, source: str, starts: Sequence[Start]) -> list[tuple[str, Start]]:

@@ -34,7 +34,8 @@ _TOO_MUCH = re.compile(
 )
 _TWICE = re.compile(r"\balready\b|\btwice\b|\bduplicates?\b|重复|已(?:经)?存在", re.IGNORECASE)
 _NO_NUMBER = re.compile(
-    r"\b(?:not|isn't|aren't|non-)\s?(?:an? |one )?(?:\w+ )?(?:integers?|numbers?|numeric)\b|\banything else\b"
+    r"\b(?:not|isn't|aren't|non-)\s?(?:an? |one )?(?:\w+ )?(?:integers?|numbers?|numeric)\b"
+    r"|\b(?:anything else|any other (?:input|argument|value))\b"
     r"|\binvalid (?:number|amount|integer)s?\b|(?:不是|非)[^。；;,，]{0,12}(?:整数|数字|数)",
     re.IGNORECASE,
 )
@@ -44,9 +45,16 @@ _NOT_POSITIVE = re.compile(
 )
 _ZERO_IS_FINE = re.compile(r"\bnon-?negative\b|\bnegative\b|非负|负数", re.IGNORECASE)
 _RANGE = re.compile(r"(?<![\d.-])(\d+)\s*(?:to|and|through|-|–|到|至|~)\s*(\d+)(?!\d|[.-]\d)", re.IGNORECASE)
-_OUTSIDE = re.compile(r"\b(?:anything else|outside|out of (?:that |the |this )?range)\b|超出|范围|之外", re.IGNORECASE)
+_OUTSIDE = re.compile(
+    r"\b(?:anything else|any other (?:input|argument|value)|outside|out of (?:that |the |this )?range)\b"
+    r"|超出|范围|之外",
+    re.IGNORECASE,
+)
+_ELSE = re.compile(r"\b(?:anything else|any other (?:input|argument|value))\b|其他(?:输入|参数|情况)", re.IGNORECASE)
 _A_DATE = re.compile(r"\bdates?\b|日期", re.IGNORECASE)
-_NO_DATE = re.compile(r"\binvalid\b|\bnot (?:a )?valid\b|\bmalformed\b|无效|不合法|不正确", re.IGNORECASE)
+_NO_DATE = re.compile(
+    r"\b(?:invalid|impossible|wrong)\b|\bnot (?:a )?valid\b|\bmalformed\b|无效|不合法|不正确", re.IGNORECASE
+)
 _A_FILE = re.compile(r"\b(?:files?|director(?:y|ies)|folders?|paths?)\b|文件|目录|路径", re.IGNORECASE)
 _BY_ZERO = re.compile(r"\bdivi(?:sion|ding|de) by zero\b|除以零|除数为零|除零", re.IGNORECASE)
 _NO_INPUT = re.compile(
@@ -95,7 +103,11 @@ def _by_commands(text: str, sentence: str) -> Iterator[_Refused]:
         return
     inside = {start[0] for start in put_in}
     meant = [form for form in forms if _means(sentence, form[0])]
-    for form in meant or [form for form in forms if form[0] not in inside | _PUTS_IN and _speaks_of(sentence, form)]:
+    spoken_of = [form for form in forms if _speaks_of(sentence, form)]
+    others = [form for form in spoken_of if form[0] not in inside | _PUTS_IN]
+    if any(kind.search(sentence) for kind in (_NO_NUMBER, _NOT_POSITIVE, _NO_DATE)):
+        others = spoken_of if _A_DATE.search(sentence) else others or spoken_of
+    for form in meant or others:
         for arguments in _wrong_fillings(form, sentence, first=form[0] == put_in[-1][0]):
             yield {}, before, Step(arguments=arguments)
 
@@ -103,8 +115,8 @@ def _by_commands(text: str, sentence: str) -> Iterator[_Refused]:
 def _speaks_of(sentence: str, form: tuple[str, ...]) -> bool:
     """Whether a sentence speaks of what a command is given: of an `unknown name`, where it is `remove NAME`."""
     names = [placeholder.strip("<>").casefold() for placeholder in form[1:]]
-    words = "number" if any(kind_of(placeholder) == "number" for placeholder in form[1:]) else ""
-    return any(name in sentence.casefold() for name in (*names, words) if name)
+    kinds = {kind_of(placeholder) for placeholder in form[1:]} & {"number", "date"}
+    return any(name in sentence.casefold() for name in (*names, *kinds) if name)
 
 
 _TOO_FEW = re.compile(
@@ -172,6 +184,8 @@ def _wrong_fillings(form: tuple[str, ...], sentence: str, *, first: bool) -> Ite
         yield from (changed(place, "abc") for place in (*numbers, *amounts)[:1])
     if _NOT_POSITIVE.search(sentence) and (amounts or numbers):
         yield changed((*amounts, *numbers)[0], "-5")
+    if _NO_DATE.search(sentence) and _A_DATE.search(sentence) and "date" in kinds:
+        yield changed(kinds.index("date") + 1, _NO_SUCH_DATE)
 
 
 def _by_arguments(text: str, sentence: str, ordinary: Sequence[Case]) -> Iterator[_Refused]:
@@ -193,6 +207,8 @@ def _by_arguments(text: str, sentence: str, ordinary: Sequence[Case]) -> Iterato
     if values := _no_numbers(text, sentence):
         alike = [each.kind for each in stated_arguments(text)] == ["number"]
         yield from with_another(_is_a_number if alike else _is_the_number, *values)
+    if _ELSE.search(sentence) and not any(map(_INTEGER.fullmatch, _single_arguments(single))):
+        yield from with_another(lambda case, argument: case.steps[0].arguments == (argument,), NOWHERE)
     if _A_DATE.search(sentence) and (_UNKNOWN.search(sentence) or _NO_DATE.search(sentence)):
         yield from with_another(lambda _, argument: bool(_DATE.fullmatch(argument)), _NO_SUCH_DATE)
     if _BY_ZERO.search(sentence):
@@ -204,6 +220,11 @@ def _by_arguments(text: str, sentence: str, ordinary: Sequence[Case]) -> Iterato
         for case in single[:1]:
             if case.steps[0].stdin:
                 yield case.files, (), Step(arguments=case.steps[0].arguments)
+
+
+def _single_arguments(cases: Sequence[Case]) -> list[str]:
+    """The arguments of the starts that have just one."""
+    return [case.steps[0].arguments[0] for case in cases if len(case.steps[0].arguments) == 1]
 
 
 def _is_laid_out(case: Case, argument: str) -> bool:

@@ -15,6 +15,7 @@ from itertools import cycle
 from softhouse.actions.arguments import StatedArgument, stated_arguments
 from softhouse.actions.beginnings import before_printing, reads_standard_input, takes_arguments
 from softhouse.actions.usage import is_plain, kind_of
+from softhouse.actions.worked import bare_examples
 from softhouse.environment.documents import Case, Step
 
 PLAIN_TEXT = (
@@ -77,6 +78,8 @@ _A_LINE = re.compile(
     r"\s*['\"`‘“]([^'\"`’”\n]{3,60})['\"`’”]",
     re.IGNORECASE,
 )
+_LIKE = re.compile(r"\b(?:\w+s) like ([^,;'\"`\n]{2,40}?)(?= (?:from|on|in)\b|,)")
+_QUOTED_LINES = re.compile(r"\blines\s+((?:[`'\"][^`'\"\n]{2,40}[`'\"](?:,? and |,? or |, )?){2,})", re.IGNORECASE)
 _TIMES = ("08:30", "12:15", "22:30", "06:05")
 _DATES = ("2024-03-01", "2023-12-31", "2024-02-29", "2024-03-01")
 _NAMES = ("bob", "ann", "cid", "dan")
@@ -93,6 +96,23 @@ _A_WORD_AND_A_NUMBER = re.compile(
 _A_NUMBER_A_LINE = re.compile(
     r"\bline[^.;]{0,30}?\b(?:holds?|has|is|contains?)\b an? (?:whole )?(?:integer|number)\b(?! and|,)"
     r"|\ban? (?:whole )?(?:integer|number) (?:per|on (?:each|every)) line\b",
+    re.IGNORECASE,
+)
+_ALONE = re.compile(
+    r"\b(?:with|given) only (?:the|a|an|one) \w+(?: name)?,? (?:it|main\.py|the program)\b"
+    r"|只(?:给|有|传)[^。；;，,]{1,8}时",
+    re.IGNORECASE,
+)
+_NUMBER_WORDS = {"two": 2, "three": 3, "four": 4, "five": 5, "两": 2, "三": 3, "四": 4, "五": 5}
+_COUNT = rf"\d|{'|'.join(_NUMBER_WORDS)}"
+_ROWS_OF_NUMBERS = re.compile(
+    r"\b(?:rows|lines|grid|matrix|square)\b of (?:\w+ )?(?:integers|numbers)\b"
+    r"|\b(?:integers|numbers)\b[^.;]{0,30}?\b(?:rows? (?:per|on each) line|in rows)\b|数字(?:矩阵|方阵|网格)|整数矩阵",
+    re.IGNORECASE,
+)
+_SIZE = re.compile(
+    rf"\b({_COUNT}) (?:rows|lines) of ({_COUNT}) |\b(\d)\s*[x×*]\s*(\d) (?:grid|matrix|square|board)"
+    rf"|({_COUNT})\s*行\s*({_COUNT})\s*列",
     re.IGNORECASE,
 )
 _ONE_A_LINE = re.compile(
@@ -123,17 +143,67 @@ def supposed_trials(text: str, program: str) -> tuple[Case, ...]:
     return tuple({case.name + str(case.files): case for case in trials if case.steps[0].arguments}.values())
 
 
+def first_alone(text: str, cases: Sequence[Case], program: str) -> tuple[Case, ...]:
+    """A start with the first of several arguments alone, where a requirement says what that one does.
+
+    >>> case = one_start("main.py", ("a.ini", "server", "port"), files={"a.ini": "[server]"})
+    >>> [c.steps[0].arguments for c in first_alone("With only the file it prints the sections.", [case], "main.py")]
+    [('a.ini',)]
+    """
+    if not _ALONE.search(text):
+        return ()
+    several = (case for case in cases if len(case.steps[0].arguments) > 1)
+    return tuple(one_start(program, case.steps[0].arguments[:1], files=case.files) for case in several)[:1]
+
+
 def _fed(text: str) -> list[str]:
     """What stands on standard input where nothing else is given; nothing where the words leave it open.
 
     >>> _fed("reads a word and a number per line"), _fed("prints the words of standard input") == [PLAIN_TEXT]
     (['pear 3\\nfig 12\\npear 7\\n'], True)
     """
+    if lines := _sample_lines(text):
+        return ["".join(f"{line}\n" for line in lines)]
+    if rows := _number_rows(text):
+        return rows
     if found := _A_WORD_AND_A_NUMBER.search(text):
         return ["pear 3\nfig 12\npear 7\n" if found["word"] else "3 pear\n12 fig\n7 pear\n"]
     if _NUMERIC.search(text) or _A_NUMBER_A_LINE.search(text):
         return [_numbers(text)]
     return [] if _A_NUMBER.search(text) else [PLAIN_TEXT]
+
+
+def _sample_lines(text: str) -> list[str]:
+    """Lines of standard input like those of which a requirement says what becomes of them, and one that is none.
+
+    >>> _sample_lines("reads times like 9:05 PM from standard input, one per line; 12:30 AM is 00:30")
+    ['9:05 PM', '12:30 AM', 'zyxw']
+    """
+    samples = [found[1] for found in _LIKE.finditer(before_printing(text))]
+    if not samples or not _ONE_A_LINE.search(text):
+        return []
+    return list(dict.fromkeys([*samples, *(example.given for example in bare_examples(text)), "zyxw"]))
+
+
+def _number_rows(text: str) -> list[str]:
+    """Rows of numbers, one a line, where a requirement speaks of such: of the size that it states, or of four sizes.
+
+    >>> _number_rows("reads 2 lines of 3 numbers")[0].split()
+    ['3', '3', '0', '4', '12', '5']
+    """
+    if not _ROWS_OF_NUMBERS.search(text) and not _SIZE.search(text):
+        return []
+    stated = [_NUMBER_WORDS.get(each) or int(each) for found in _SIZE.findall(text) for each in found if each]
+    sizes = [tuple(stated[:2])] * 4 if stated else [(3, 3), (4, 4), (2, 3), (2, 2)]
+    between = "," if re.search(r"\bcommas?\b|逗号", text, re.IGNORECASE) else " "
+    return [_rows(rows, columns, turn, between) for turn, (rows, columns) in enumerate(sizes)]
+
+
+def _rows(rows: int, columns: int, turn: int, between: str) -> str:
+    """Rows of numbers, the fourth time all of them equal."""
+    chance = random.Random(turn)  # noqa: S311
+    numbers = [str(5 if turn == 3 else chance.choice((0, 0, 2, 2, 4, 4, 3, 5, 12))) for _ in range(rows * columns)]
+    return "".join(f"{between.join(numbers[row * columns : (row + 1) * columns])}\n" for row in range(rows))
 
 
 def _numbers(text: str) -> str:
@@ -192,11 +262,27 @@ def _contents(text: str, file: StatedArgument) -> list[tuple[str, str]]:
         columns = header[0].split(",") if header else list(_COLUMNS)
         rows = [[*cells[: len(columns) - 1], *["x"] * (len(columns) - len(cells)), cells[-1]] for cells in _CELLS]
         return [("table.csv", "".join(f"{','.join(row)}\n" for row in [columns, *rows]))]
+    if several := _QUOTED_LINES.search(text):
+        return [("lines.txt", "".join(f"{line}\n" for line in lines)) for lines in _programs(several[1])]
+    if grids := _number_rows(text):
+        return [("numbers.txt", each) for each in grids]
     if line := _A_LINE.search(before_printing(text)):
         return [("lines.txt", "".join(f"{each}\n" for each in _lines(line[1])))]
     if _OF_A_FORMAT.search(before_printing(text)) and not _A_TEXT.search(file.words):
         return []
     return [("input.txt", PLAIN_TEXT)]
+
+
+def _programs(quoted: str) -> list[list[str]]:
+    """The lines that a requirement quotes one beside the other, as they stand there, and with one name in all of them.
+
+    >>> _programs("`set x 5`, `add x y` and `print x`")[1]
+    ['set x 5', 'add x x', 'print x']
+    """
+    lines = re.findall(r"[`'\"]([^`'\"\n]+)[`'\"]", quoted)
+    names = re.findall(r"\b[a-z]\b", " ".join(lines))
+    same = [re.sub(r"\b[a-z]\b", names[0], line) for line in lines] if names else lines
+    return [lines, same] if same != lines else [lines]
 
 
 def _within(text: str) -> str:

@@ -15,11 +15,20 @@ from softhouse.actions.stated import SENTENCE_ENDS
 from softhouse.environment.documents import Case, Step
 
 _QUOTES = r"'([^'\n]+)'|\"([^\"\n]+)\"|`([^`\n]+)`|‘([^’\n]+)’|“([^”\n]+)”|「([^」\n]+)」"
-_FORM = re.compile(r"[a-z][a-z-]*(?: (?:[A-Z][A-Z0-9_]*|<[\w -]+>|[\u4e00-\u9fff]+\d?))*")
+PLACEHOLDER = r"(?:[A-Z][A-Z0-9_]*(?:[-:][A-Z]+)*|<[\w -]+>|[\u4e00-\u9fff]+\d?)"
+"""A name for what is given: in capitals (`NAME`, `YYYY-MM-DD`), in angle brackets or in Chinese."""
+_FORM = re.compile(rf"[a-z][a-z-]*(?: {PLACEHOLDER})*")
+_SYNOPSIS = re.compile(
+    rf"\b[\w-]+\.py((?: (?![\u4e00-\u9fff]){PLACEHOLDER})+)(?=$|[\s`'\"’”,，.。;；)）])"
+    rf"|['\"`‘“「](?:python3? )?[\w-]+\.py((?: {PLACEHOLDER})+)['\"`’”」]"
+)
+"""A start of the program that names what it is given: in capitals or in brackets, or in quotes and Chinese."""
+_PROGRAM = re.compile(r"(?:python3? )?[\w-]+\.py ")
 _NAMING = re.compile(r"(?:^|[,，、:：;；]|\b(?:and|or|commands?)|[和与或及]|命令|指令)\s*$", re.IGNORECASE)
 """What stands before a quoted word that is one of several, or what the sentence is about."""
 _PRINTING = (
-    r"(?i)['\"`‘“「]{}\b[^'\"`’”」]*['\"`’”」][^'\"`‘“「.;。；]*?"
+    r"(?i)['\"`‘“「](?:(?:python3? )?[\w-]+\.py )?{}\b[^'\"`’”」]*['\"`’”」]"
+    r"(?:(?:,|,? and|,? or|[和与或])\s*['\"`‘“「][^'\"`’”」]*['\"`’”」])*[^'\"`‘“「.;。；]*?"
     r"(?:\b(?:print|show|list|display|output)s?\b|打印|输出|显示|列出)"
 )
 _COMMANDS = re.compile(r"\b(?:sub)?commands?\b|命令|指令", re.IGNORECASE)
@@ -36,7 +45,7 @@ _NOTHING_THERE = re.compile(
 )
 _TEXTS = re.compile(
     r"TEXT|NAME|TITLE|WORD|ITEM|KEY|TASK|NOTE|MESSAGE|LABEL|PRODUCT|PERSON|USER|PLAYER|CITY|BOOK|SONG|CONTACT"
-    r"|[姓名]名|名称|标题|内容|文[本字]|任务|单词|物品|商品|^键$|名$|事项"
+    r"|SENTENCE|STRING|PHRASE|[姓名]名|名称|标题|内容|文[本字]|任务|单词|物品|商品|^键$|名$|事项|^名字$"
 )
 """Placeholders that any word will do for."""
 _OPENINGS = frozenset({"init", "create", "new", "open", "setup", "start"})
@@ -54,6 +63,7 @@ _VALUES = {
     "address": ("ann@example.com", "bob@example.com"),
     "date": ("2024-03-15", "2024-04-02"),
     "file": (_INPUT_FILE, _INPUT_FILE),
+    "letter": ("a", "e"),
     "text": ("pear", "apple"),
     "other text": ("plum", "fig"),
     "more text": ("red", "blue"),
@@ -67,7 +77,7 @@ _KINDS = (
     ),
     (
         re.compile(
-            r"^(?:QTY|QUANTITY|COUNT|MINUTES|SCORE|SIZE|CAPACITY|SEATS|POINTS|AGE|TEMPERATURE)$|[数容]量|次数|个数|分钟|分数|大小|年龄|[气水体]温|温度"
+            r"^(?:QTY|QUANTITY|COUNT|MINUTES|SCORE|SIZE|CAPACITY|SEATS|POINTS|AGE|TEMPERATURE)$|[数容]量|次数|个数|[杯件本张瓶份]数|分钟|分数|大小|年龄|[气水体]温|温度"
         ),
         "amount",
     ),
@@ -78,8 +88,9 @@ _KINDS = (
         ),
         "decimal",
     ),
-    (re.compile(r"DATE|DAY|日期"), "date"),
+    (re.compile(r"DATE|(?<!WEEK)DAY|YYYY-MM-DD|日期"), "date"),
     (re.compile(r"FILE|PATH|文件|路径"), "file"),
+    (re.compile(r"^LETTER|^CHAR|字母|字符$"), "letter"),
     (re.compile(r"^PHONE|^TEL|电话|手机"), "phone"),
     (re.compile(r"E?MAIL|邮箱|邮件"), "address"),
     (
@@ -97,6 +108,8 @@ def usage_forms(text: str) -> tuple[tuple[str, ...], ...]:
 
     >>> usage_forms("It prints 'yes' or 'no'."), usage_forms("支持命令 'add 姓名' 和 'list'。'add' 不打印。")
     ((), (('add', '姓名'), ('list',)))
+    >>> usage_forms("`main.py start WORD` begins, `main.py due YYYY-MM-DD` prints what is due.")
+    (('start', 'WORD'), ('due', 'YYYY-MM-DD'))
     >>> usage_forms("A log: 'add KG' stores a weight, 'last' prints the last."), usage_forms("It prints 'sum N'.")
     ((('add', 'KG'), ('last',)), ())
     """
@@ -104,16 +117,30 @@ def usage_forms(text: str) -> tuple[tuple[str, ...], ...]:
     acting = False
     for sentence in SENTENCE_ENDS.split(text):
         for quoted in re.finditer(_QUOTES, sentence):
-            form = tuple(_words(next(filter(None, quoted.groups()))))
-            named = len(form) > 1 or _NAMING.search(sentence[: quoted.start()])
+            command = next(filter(None, quoted.groups()))
+            started = _PROGRAM.match(command)
+            form = tuple(_words(command[started.end() :] if started else command))
+            named = started or len(form) > 1 or _NAMING.search(sentence[: quoted.start()])
             if named and _FORM.fullmatch(" ".join(form)):
                 forms[form] = None
                 behind = _DOES.match(sentence, quoted.end())
+                acting |= bool(started)
                 acting |= len(form) > 1 and bool(behind and _SUBJECT.search(sentence[: quoted.start()]))
     longer = {form[0] for form in forms if len(form) > 1}
     if not longer or not (acting or _COMMANDS.search(text)):
         return ()
     return tuple(form for form in forms if len(form) > 1 or form[0] not in longer)[:_MOST_FORMS]
+
+
+@lru_cache(maxsize=64)  # asked again and again of the one requirement of a run
+def synopsis(text: str) -> tuple[str, ...]:
+    """The names of the arguments, where a requirement writes a start of the program down; empty where it does not.
+
+    >>> synopsis("called as `main.py YEAR MONTH`"), synopsis("main.py takes a number"), synopsis("用“main.py 年份”启动")
+    (('YEAR', 'MONTH'), (), ('年份',))
+    """
+    found = _SYNOPSIS.search(text)
+    return tuple(re.findall(PLACEHOLDER, found[1] or found[2])) if found and not usage_forms(text) else ()
 
 
 def entries(text: str) -> tuple[tuple[str, ...], ...]:
@@ -174,7 +201,11 @@ _Forms = tuple[tuple[str, ...], ...]
 
 def _in_turn(forms: _Forms) -> tuple[_Forms, tuple[str, ...], _Forms]:
     """Those that have to come first, the one that puts something in, the others. There must be a form."""
-    opening = tuple(form for form in forms if form[0] in _OPENINGS and len(forms) > 2)
+    opening = tuple(
+        form
+        for form in forms
+        if form[0] in _OPENINGS and (len(forms) > 2 or any(len(other) > 1 for other in forms if other != form))
+    )
     left = [form for form in forms if form not in opening]
     first = next((form for form in left if len(form) > 1), left[0])
     return opening, first, tuple(form for form in left if form != first)

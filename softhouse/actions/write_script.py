@@ -68,7 +68,7 @@ class WriteScript(Action):
             files=(bench.program,),
             agreement=selection.agreement if selection else None,
             cases=as_regressions(chosen.trials, chosen.outcomes),
-            notes=self._doubts(bench, selection, chosen),
+            notes=self._doubts(bench, readings, selection, chosen),
         )
 
     async def _read_once_more(self, bench: Bench, readings: Readings) -> None:
@@ -92,21 +92,27 @@ class WriteScript(Action):
 
     def _wants_more(self, bench: Bench, readings: Readings) -> bool:
         selection, best = bench.selection(), bench.best
-        agreed = selection is not None and selection.supporters >= self.enough
+        agreed = selection is not None and len(selection.supporters) >= self.enough
         shared_mistake = best is not None and bool(bench.faults(best, bench.ordinary))
         if len(bench.candidates) >= self.most_samples or readings.written >= self.most_tokens:
             return False
         return shared_mistake or not agreed
 
-    def _doubts(self, bench: Bench, selection: Selection | None, chosen: Candidate) -> tuple[str, ...]:
+    def _doubts(
+        self, bench: Bench, readings: Readings, selection: Selection | None, chosen: Candidate
+    ) -> tuple[str, ...]:
         """Why the program should not be taken for right; empty where independent readings bear it out."""
         if chosen.problems:
             return ("no candidate compiles",)
         doubts = []
-        if selection is None or selection.supporters < self.enough:
+        if selection is None or len(selection.supporters) < self.enough:
             doubts.append("too few other readings of the requirement behave like this program")
-        elif selection.supporters + 1 < self.majority * len(bench.candidates):
+        elif len(selection.supporters) + 1 < self.majority * len(bench.candidates):
             doubts.append("too many other readings of the requirement behave otherwise")
+        elif not readings.independent((selection.index, *selection.supporters)):
+            doubts.append("only readings that were begun alike behave like this program")
+        elif bench.behaviour(bench.candidates[selection.index]).crashes:
+            doubts.append("some input was too much for this program before it was mended")
         elif selection.telling < LEAST_TELLING:
             doubts.append("too few of the inputs that were tried tell a right program from a wrong one")
         elif not bench.borne_out(chosen):

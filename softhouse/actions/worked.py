@@ -1,0 +1,124 @@
+"""Worked examples that stand in a requirement without quotes: `342 gives three hundred forty-two`.
+
+What stands before the verb has to look like a value (digits, signs, capitals) or be one word at the beginning of a
+clause; what stands behind it goes to the end of the clause, and has none of the small words that descriptions have.
+
+>>> list(bare_examples("It joins the parts by ` + `, so 7/12 gives 1/2 + 1/12."))
+[Worked(given='7/12', printed='1/2 + 1/12', starts=False)]
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+_VERB = re.compile(
+    r",?\s+(?:(?:which|that|this|it)\s+)?(?:should |must |would )?"
+    r"(?P<verb>gives?|prints?|becomes?|yields?|returns?|outputs?|shows?|turns into|is)\s+|\s*(?:->|→|=>|⇒)\s*"
+)
+_CALENDAR = r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*"
+_VALUE = re.compile(rf"\S*\d\S*|[^\w\s]+|[A-Z]{{2,}}|{_CALENDAR}")
+_INTRODUCES = frozenset({"so", "like", "example", "e.g.", "instance", "row", "line", "thus", "input", "for", "then"})
+"""Words that may stand before what is given."""
+_DESCRIBES = re.compile(
+    r"an?|the|all|any|as|at|both|by|each|every|how|if|in|its?|just|no|nothing|of|on|only|or|that|their|them|this|to|what"
+    r"|whether|with|error|message",
+    re.IGNORECASE,
+)
+"""Words of a description of the output; the output itself has none of them."""
+_ENDS = re.compile(r"and|but|for|so|then|when|where|while|because|since")
+"""Words that begin another part of the sentence."""
+_WRITTEN_OUT = re.compile(r"\d[:/-]\d")
+"""A time, a date, a fraction."""
+_QUOTED = re.compile(r"`([^`\n]+)`|'([^'\n]+)'|\"([^\"\n]+)\"|“([^”\n]+)”")
+_PAIRS = {")": "(", "]": "["}
+
+
+@dataclass(frozen=True)
+class Worked:
+    """What is given, and what is printed for it."""
+
+    given: str
+    printed: str
+    starts: bool
+    """`given` is all that stands behind the program's name, so that its words are the arguments."""
+
+
+def bare_examples(text: str) -> Iterator[Worked]:
+    """The worked examples of a requirement that are not quoted.
+
+    >>> [found.given for found in bare_examples("12:30 AM is 00:30 and 12:30 PM is 12:30. 0 is empty.")]
+    ['12:30 AM', '12:30 PM']
+    >>> list(bare_examples("main.py 3 ABBA prints AABB. main.py N prints the first N rows."))
+    [Worked(given='3 ABBA', printed='AABB', starts=True)]
+    """
+    known = False
+    for verb in _VERB.finditer(text):
+        given, before = _given(text[: verb.start()].split(), another=known)
+        output = printed(text[verb.end() :])
+        if not given or not output:
+            continue
+        starts = before.strip("`'\"").endswith("main.py")
+        words, both = output.split(), f"{given} {output}"
+        if verb["verb"] == "is" and not (_WRITTEN_OUT.search(given) and _WRITTEN_OUT.search(output) and len(words) < 3):
+            continue  # a fact, such as how many minutes an hour has
+        if re.fullmatch(r"[a-z]+", given) and (len(words) > 1 or verb["verb"] in ("is", "print", "prints")):
+            continue
+        if re.fullmatch(r"[A-Z ]+", both) and len(re.findall(rf"\b{given}\b", text)) > 1:
+            continue  # a name for what is given
+        known = True
+        yield Worked(given, output, starts)
+
+
+def _given(words: Sequence[str], *, another: bool) -> tuple[str, str]:
+    """What is given, at the end of `words`, and the word before it; empty where nothing looks like it.
+
+    `another`: there is an example before it, to which it may be joined.
+    """
+    first = len(words)
+    while first and _VALUE.fullmatch(words[first - 1]) and (first == len(words) or words[first - 1][-1] not in ",.;:"):
+        first -= 1
+    before = words[first - 1] if first else ""
+    if first == len(words):
+        if not before or not re.fullmatch(r"[a-z]{2,}", before):
+            return "", ""
+        first -= 1
+        before = words[first - 1] if first else ""
+    given = " ".join(words[first:])
+    if given.count("(") > given.count(")"):
+        before, given = "(", given[given.rindex("(") + 1 :]
+    begins = not before or before[-1] in ":;.,(：；。，（" or before.lower() in _INTRODUCES
+    begins = begins or (another and before == "and")
+    if re.fullmatch(r"[a-z]+", given):
+        begins = begins and before.lower() not in ("and", "for", "then", "") and before[-1:] not in ",."
+    starts = before.strip("`'\"").endswith("main.py")
+    whole = given[-1] not in ",.;:" and not re.search(r"[`'\"“”]", given)
+    return (given, before) if (begins or starts) and whole else ("", "")
+
+
+def printed(behind: str) -> str:
+    """What is printed, at the beginning of `behind`, up to the end of the clause; empty for a description of it.
+
+    >>> printed("255 128 0."), printed("'a b' then"), printed("the sum of both")
+    ('255 128 0', 'a b', '')
+    """
+    if quoted := _QUOTED.match(behind):
+        return str(next(filter(None, quoted.groups())))
+    found: list[str] = []
+    for word in re.findall(r"\S+", behind.partition("\n")[0]):
+        if _ENDS.fullmatch(word):
+            break
+        bare = word.rstrip(".,;:。，；")
+        while (
+            bare
+            and bare[-1] in _PAIRS
+            and "".join([*found, bare]).count(bare[-1]) > "".join([*found, bare]).count(_PAIRS[bare[-1]])
+        ):
+            bare = bare[:-1]
+        if not bare or _DESCRIBES.fullmatch(bare):
+            return ""
+        found.append(bare)
+        if word.endswith((":", "：")):
+            return ""  # what is printed comes after it
+        if bare != word:
+            break
+    return " ".join(found)
