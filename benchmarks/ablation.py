@@ -115,10 +115,12 @@ async def _as_it_is(_: mending.Mender, candidate: candidates.Candidate) -> candi
     return candidate
 
 
-def _by_faults(behaviours: Mapping[int, Behaviour], faults: Mapping[int, int], most: Sequence[float]) -> Selection:
+def _by_faults(
+    behaviours: Mapping[int, Behaviour], faults: Mapping[int, int], most: Sequence[float], **known: bool
+) -> Selection:
     """The first of those with the fewest faults, with the agreement that it has."""
     best = min(behaviours, key=lambda i: (faults[i], i))
-    return select(behaviours, {i: int(i != best) for i in behaviours}, most)
+    return select(behaviours, {i: int(i != best) for i in behaviours}, most, **known)
 
 
 TECHNIQUES: dict[str, Callable[[], list[AbstractContextManager[object]]]] = {
@@ -142,7 +144,7 @@ TECHNIQUES: dict[str, Callable[[], list[AbstractContextManager[object]]]] = {
     ],
     "trials from the model": lambda: [patch.object(readings, "read_transcript", lambda *known: ())],
     "faults in the choice": lambda: [
-        patch.object(candidates, "select", lambda each, faults, most: select(each, None, most))
+        patch.object(candidates, "select", lambda each, faults, most, **known: select(each, None, most, **known))
     ],
     "agreement in the choice": lambda: [patch.object(candidates, "select", _by_faults)],
 }

@@ -55,10 +55,13 @@ def observe(outcomes: Sequence[Outcome], cases: Sequence[Case], quiet: Collectio
     return Behaviour(tuple(prints))
 
 
-def weights(behaviours: Sequence[Behaviour], most: Sequence[float] = ()) -> tuple[float, ...]:
+def weights(
+    behaviours: Sequence[Behaviour], most: Sequence[float] = (), *, said_at_end: bool = False
+) -> tuple[float, ...]:
     """How much each start tells: nothing where fewer than two candidates end, little where all of them complain.
 
-    `most`: how much each start may tell; 1 where it is empty.
+    `most`: how much each start may tell; 1 where it is empty. `said_at_end`: what is printed before another exit code
+    than 0 is a result.
     """
     result = []
     columns = zip(*(behaviour.prints for behaviour in behaviours), strict=True)
@@ -66,7 +69,7 @@ def weights(behaviours: Sequence[Behaviour], most: Sequence[float] = ()) -> tupl
         alive = [found for found in column if found is not None]
         if len(alive) < 2:
             result.append(0.0)
-        elif all(exit_code != 0 for exit_code, _, _ in alive) or all(
+        elif all(exit_code != 0 and not (said_at_end and output) for exit_code, output, _ in alive) or all(
             not output and not files for _, output, files in alive
         ):
             result.append(REFUSED)
@@ -106,17 +109,18 @@ def select(
     most: Sequence[float] = (),
     *,
     threshold: float = 0.8,
+    said_at_end: bool = False,
 ) -> Selection:
     """Choose among candidates, by their index (lower ones win ties). `behaviours` must not be empty.
 
-    `faults`: what is known to be wrong with each, which counts before any agreement. `most`: see `weights`.
+    `faults`: what is known to be wrong with each, which counts before any agreement. The others: see `weights`.
 
     >>> good, odd = Behaviour(((0, "6", ()),)), Behaviour(((0, "7", ()),))
     >>> select({0: odd, 1: good, 2: good})
     Selection(index=1, agreement=1.0, supporters=(2,), telling=1.0)
     """
     faults = faults or {}
-    weight = weights(list(behaviours.values()), most)
+    weight = weights(list(behaviours.values()), most, said_at_end=said_at_end)
     shares = {
         i: {j: agreement(one, other, weight) for j, other in behaviours.items() if j != i}
         for i, one in behaviours.items()

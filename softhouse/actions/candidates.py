@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from softhouse.actions.behaviour import Behaviour, Selection, observe, select
 from softhouse.actions.cases import CASE_LIMITS, command
 from softhouse.actions.context import Context
-from softhouse.actions.examples import quoted_cases
+from softhouse.actions.endings import ends_after_output, stated_endings
+from softhouse.actions.examples import quoted_cases, sample_starts
 from softhouse.actions.faults import Fault, Start, borne_out, find_faults
 from softhouse.actions.refused import doubted_commands, refused_cases
 from softhouse.actions.source import problems
@@ -56,7 +57,7 @@ class Bench:
         proposed = at_first_start(proposed if usage else map(without_repetition, proposed))
         commands = (usage, *first_start_cases(self.text)) if usage else ()
         alone = () if usage else first_alone(self.text, (*supposed, *proposed), self.program)
-        named = (*shown, *commands, *alone)
+        named = (*shown, *sample_starts(self.text, self.program), *commands, *alone)
         refused = refused_cases(self.text, self.program, (*supposed, *shown, *proposed))
         spoken_of = (*named, *supposed, *refused)
         ordinary = distinct((*spoken_of, *proposed))
@@ -89,7 +90,8 @@ class Bench:
         """The candidate that most others behave like; None where none compiles."""
         sound = {i: candidate for i, candidate in sorted(self.candidates.items()) if not candidate.problems}
         behaviours = {i: self.behaviour(candidate) for i, candidate in sound.items()}
-        return select(behaviours, self._counted(sound), self._most()) if sound else None
+        said_at_end = bool(stated_endings(self.text) or ends_after_output(self.text))
+        return select(behaviours, self._counted(sound), self._most(), said_at_end=said_at_end) if sound else None
 
     def _most(self) -> list[float]:
         """How much each start may tell: many that the model proposes at once are much alike, and tell less each.

@@ -49,6 +49,8 @@ def _change(said: str) -> _Change | None:
         return _whole_numbers
     if re.search(r"sequence item \d+: expected str instance", said):
         return _joined_texts
+    if "'str' object does not support item assignment" in said:
+        return _text_with_another_sign
     if "can only concatenate str" in said or re.search(r"for \+=?: '(?:int|float)' and 'str'", said):
         return _added_texts
     if re.search(r"\b(?:replace|write)\(\) argument.* must be str", said):
@@ -98,6 +100,16 @@ def _as_text(operand: ast.expr) -> ast.expr:
     text = isinstance(operand, ast.JoinedStr) or (isinstance(operand, ast.Constant) and isinstance(operand.value, str))
     added = isinstance(operand, ast.BinOp) and isinstance(operand.op, ast.Add)
     return operand if text or added else _called("str", operand)
+
+
+def _text_with_another_sign(node: ast.AST) -> ast.AST:
+    """`row[j] = x` for a row that is a text: the text before, the sign, the text behind."""
+    if not isinstance(node, ast.Assign) or len(node.targets) != 1 or not isinstance(node.targets[0], ast.Subscript):
+        return node
+    text, place = ast.unparse(node.targets[0].value), ast.unparse(node.targets[0].slice)
+    if isinstance(node.targets[0].slice, (ast.Slice, ast.UnaryOp)):
+        return node
+    return ast.parse(f"{text} = {text}[:{place}] + {ast.unparse(node.value)} + {text}[{place} + 1:]").body[0]
 
 
 def _text_arguments(node: ast.AST) -> ast.AST:

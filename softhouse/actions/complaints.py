@@ -6,6 +6,7 @@ Each rule is silent where its words are not in the requirement.
 '你 is no English letter'
 """
 
+import json
 import re
 from collections.abc import Sequence
 from typing import Literal
@@ -245,6 +246,29 @@ def separator_complaint(text: str, stdout: str) -> str:
     alone = len(lines) > 1 and all(_A_NUMBER.fullmatch(line) for line in lines) and not _ROWS.search(text)
     apart = all(_A_NUMBER.fullmatch(word) for line in lines for word in line.split(" "))
     return "" if apart and not alone else "the numbers are not separated by spaces"
+
+
+_JSON_LINES = re.compile(
+    r"\bJSON (?:object|array|value|string)s?,? (?:per|on each|on every|on a|on its own|a) line\b"
+    r"|\bJSON lines\b|每行一个\s*JSON",
+    re.IGNORECASE,
+)
+
+
+def json_complaint(text: str, stdout: str) -> str:
+    """Whether a line is no JSON, where a requirement has some on every line.
+
+    >>> json_complaint("prints each row as one JSON object per line", '{\\n  "a": 1\\n}')
+    "the line '{' is not JSON"
+    """
+    if not _JSON_LINES.search(text):
+        return ""
+    for line in filter(None, map(str.strip, stdout.splitlines())):
+        try:
+            json.loads(line)
+        except ValueError:
+            return f"the line {line[:40]!r} is not JSON"
+    return ""
 
 
 _GRID_OUT = re.compile(

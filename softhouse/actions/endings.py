@@ -21,7 +21,7 @@ verdict = "weak"
 import ast
 import re
 from collections.abc import Iterator, Mapping
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 
 from softhouse.actions.refusals import exits
 from softhouse.actions.source import Edit, edited, followed, parsed, replaced
@@ -47,9 +47,29 @@ def stated_endings(text: str) -> dict[str, int]:
     return {(f["word"] or f["said"]): int(f["code"] or f["number"]) for f in _STATED.finditer(text)}
 
 
+_AFTER_OUTPUT = re.compile(
+    r"\bprints? (?!['\"`‘“]|(?:an? |the )?(?:\w+ )?(?:error|message|usage|warning)\b|nothing\b|to\b)[^.;'\"`]*?,? and"
+    r" (?:it )?(?:exits?|ends?|stops?) with (?:an? |the )?(?:exit )?(?:code|status) (?P<code>[1-9]\d*)",
+    re.IGNORECASE,
+)
+
+
+def ends_after_output(text: str) -> int | None:
+    """The exit code that follows something which is printed and not quoted.
+
+    >>> ends_after_output("otherwise it prints the missing letters and exits with code 1")
+    1
+    >>> ends_after_output("it prints an error and exits with code 1")
+    """
+    found = None if _ELSEWHERE.search(text) else _AFTER_OUTPUT.search(text)
+    return int(found["code"]) if found else None
+
+
 def ended_as_stated(source: str, text: str) -> str:
     """`source` that prints such a word on standard output and ends with its code; unchanged where it does not parse."""
     endings = stated_endings(text)
+    if ends_after_output(text):
+        source = _on_output(source)
     if not endings or (tree := parsed(source)) is None:
         return source
     words = {
@@ -57,6 +77,27 @@ def ended_as_stated(source: str, text: str) -> str:
     }
     changed = edited(source, _edits(tree.body, {w: code for w, code in endings.items() if w in words}, loop=False))
     return changed if parsed(changed) else source
+
+
+def _on_output(source: str) -> str:
+    """`source` that prints on standard output what stands before an exit there and has no words of its own.
+
+    >>> _on_output("if missing:\\n    print(''.join(missing), file=sys.stderr)\\n    sys.exit(1)\\n").splitlines()[1]
+    "    print(''.join(missing))"
+    """
+    if (tree := parsed(source)) is None:
+        return source
+    edits = []
+    bodies = [getattr(node, name, []) for node in ast.walk(tree) for name in ("body", "orelse")]
+    for statement, following in (pair for body in bodies if isinstance(body, list) for pair in pairwise(body)):
+        call = statement.value if isinstance(statement, ast.Expr) else None
+        if not isinstance(call, ast.Call) or ast.unparse(call.func) != "print" or not exits(following):
+            continue
+        words = [n.value for n in ast.walk(call) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
+        if call.args and call.keywords and not any(re.search(r"[^\W\d_]{2}", word) for word in words):
+            call.keywords = [keyword for keyword in call.keywords if keyword.arg != "file"]
+            edits.append(replaced(statement, ast.unparse(call)))
+    return edited(source, edits)
 
 
 def _edits(body: list[ast.stmt], endings: Mapping[str, int], *, loop: bool) -> Iterator[Edit]:

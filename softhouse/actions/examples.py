@@ -14,8 +14,8 @@ import shlex
 from collections.abc import Iterator
 
 from softhouse.actions.arguments import argument_count
-from softhouse.actions.beginnings import reads_standard_input, takes_arguments
-from softhouse.actions.stated import SENTENCE_ENDS
+from softhouse.actions.beginnings import before_printing, reads_standard_input, takes_arguments
+from softhouse.actions.stated import SENTENCE_ENDS, stated_exit
 from softhouse.actions.usage import usage_forms
 from softhouse.actions.worked import bare_examples, printed
 from softhouse.environment.documents import Case, Step
@@ -79,6 +79,31 @@ def quoted_cases(text: str, program: str) -> tuple[Case, ...]:
         fed = reads_standard_input(text) or not takes_arguments(text)
         cases.setdefault(arguments, _case(program, arguments, output, fed=fed))
     return tuple(cases.values())
+
+
+_SAMPLE = r"[^\s,;:()'\"`。，；]*\d[^\s,;()'\"`。，；]*"
+_SAMPLES = re.compile(
+    rf"\b(?:like|such as|e\.g\.)\s+(?P<first>{_SAMPLE})"
+    rf"(?:\s+or\s+(?:(?:the|an?)\s+)?(?:[a-z]+\s+){{0,3}}(?P<other>{_SAMPLE}))?"
+)
+
+
+def sample_starts(text: str, program: str) -> tuple[Case, ...]:
+    """Starts with values for the one argument that a requirement names as a sample of it: they are not refused.
+
+    >>> found = sample_starts("converts a color given as argument, like #FF8000 or the short form #f80", "main.py")
+    >>> [case.steps[0].arguments for case in found]
+    [('#FF8000',), ('#f80',)]
+    """
+    if usage_forms(text) or reads_standard_input(text) or _FILES.search(text) or argument_count(text) != 1:
+        return ()
+    sentences = (before_printing(each) for each in SENTENCE_ENDS.split(text) if not stated_exit(each))
+    found = (sample for each in sentences for match in _SAMPLES.finditer(each) for sample in match.groups() if sample)
+    samples = dict.fromkeys(sample.rstrip(".") for sample in found)
+    return tuple(
+        Case(name=f"python {program} {sample} (a sample)", steps=(Step(arguments=(sample,), exit_code=None),))
+        for sample in samples
+    )
 
 
 def commands_in_turn(text: str) -> Iterator[Case]:

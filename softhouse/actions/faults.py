@@ -10,8 +10,8 @@ from typing import Literal
 
 from softhouse.actions.beginnings import asks_for_output, talks
 from softhouse.actions.cases import COMPLAINT, clip, fell_over, normalise
-from softhouse.actions.complaints import case_complaint, complaint
-from softhouse.actions.endings import stated_endings
+from softhouse.actions.complaints import case_complaint, complaint, json_complaint
+from softhouse.actions.endings import ends_after_output, stated_endings
 from softhouse.actions.stated import (
     SENTENCE_ENDS,
     StatedFormat,
@@ -22,6 +22,7 @@ from softhouse.actions.stated import (
     stated_orders,
     stated_signs,
     stated_silence,
+    states_a_number,
     states_a_result,
 )
 from softhouse.actions.unasked import sentences, unasked_labels
@@ -30,9 +31,15 @@ from softhouse.environment.documents import Step
 from softhouse.environment.sandbox import Execution
 
 _LINES = re.compile(r"\b(?:per|each|every|a) line\b|\blines\b|每行|每个一行|各一行", re.IGNORECASE)
-FaultKind = Literal["alphabet", "blank", "case", "decimals", "message", "other"]
-"""What it is about: the order or the case of letters, blank lines, decimals, a message that nobody asked for; none of
-these."""
+FaultKind = Literal["alphabet", "blank", "case", "decimals", "json", "message", "other", "silent"]
+"""What it is about: the order or the case of letters, blank lines, decimals, JSON on several lines, a message that
+nobody asked for, no output at all; none of these."""
+_ALL_OF_IT = re.compile(
+    r"\bprints? (?:back )?(?:(?:out )?(?:it|them|all|each|every)\b"
+    r"|(?:the|its|their) (?:\w+ )?(?:whole|entire|resulting|result|rows|table|grid|board|file|text|matrix)\b)"
+    r"|(?:打印|输出)(?:出)?(?:整|所有|全部|结果)",
+    re.IGNORECASE,
+)
 _TELLING_LINES = 5
 """A text of fewer lines may well have every second one blank."""
 _TELLING_REFUSALS = 4
@@ -180,6 +187,8 @@ def _wrong(text: str, number: int, start: Start, *, has_result: bool) -> Fault |
         return fault(f"{shown}\nthere is a blank line after every line", "blank")
     if said := complaint(text, execution.stdout, fed=_fed(start), arguments=arguments):
         return fault(f"{shown}\n{said}")
+    if said := json_complaint(text, execution.stdout):
+        return fault(f"{shown}\n{said}", "json")
     if said := case_complaint(text, execution.stdout):
         return fault(f"{shown}\n{said}", "case")
     return None
@@ -208,6 +217,11 @@ def _never_right(text: str, starts: Sequence[Start]) -> Iterator[Fault]:
         said = clip(fed[0].execution.stderr, 200)
         yield Fault(fed[0].command, f"{said}\nit refuses every input that was tried")
     printing = [start for start in starts if start.prints]
+    if code := ends_after_output(text):
+        ended = [start for start in fed if start.execution.exit_code == code]
+        if ended and not any(start.execution.stdout.strip() for start in ended):
+            said = clip(ended[0].execution.stderr, 200)
+            yield Fault(ended[0].command, f"{said}\nthis should go to standard output before exit code {code}")
     whispers = [start for start in starts if start.succeeded and start.execution.stderr.strip()]
     if whispers and not printing:
         said = clip(whispers[0].execution.stderr, 200)
@@ -218,7 +232,13 @@ def _never_right(text: str, starts: Sequence[Start]) -> Iterator[Fault]:
     if asked and any(start.succeeded for start in put_in) and not any(start.prints for start in asked):
         yield Fault(asked[-1].command, "it prints nothing")
     if not printing:
+        silent = [start for start in fed if start.succeeded and not start.execution.stderr.strip()]
+        if silent and _has_to_print(text):
+            yield Fault(silent[0].command, "it prints nothing, whatever it is given", kind="silent")
         return
+    instead = [start for start in printing if not _is_quoted(text, start.execution.stdout.strip())]
+    if states_a_number(text) and instead and not any(re.search(r"\d", s.execution.stdout) for s in printing):
+        yield Fault(instead[0].command, f"{clip(instead[0].execution.stdout, 200)}\nno number is ever printed")
     first, outputs = printing[0], [start.execution.stdout for start in printing]
     for signs in stated_signs(text):
         if not any(signs in output for output in outputs):
@@ -246,6 +266,16 @@ def _never_right(text: str, starts: Sequence[Start]) -> Iterator[Fault]:
             said = clip(shown.execution.stdout, 200)
             told = f"{said}\nnumbers are asked for with {decimals.digits} decimals"
             yield Fault(shown.command, told, kind="decimals")
+
+
+def _is_quoted(text: str, output: str) -> bool:
+    """Whether a requirement has an output in quotes, as what is printed instead of a result."""
+    return bool(re.search(rf"['\"`‘“「]{re.escape(output)}['\"`’”」]", text))
+
+
+def _has_to_print(text: str) -> bool:
+    """Whether all of what was read is printed, one way or another; another fault tells of those that have a result."""
+    return bool(_ALL_OF_IT.search(text)) and not usage_forms(text) and not states_a_result(text)
 
 
 def _placeholders_printed(formats: Sequence[StatedFormat], printing: Sequence[Start]) -> Iterator[tuple[str, Start]]:

@@ -140,4 +140,6 @@ class Mender:
             spaced_out="blank" in kinds,
             digits=decimals[0].digits if "decimals" in kinds else None,
             case=stated_case(text) if "case" in kinds else None,
+            json_lines="json" in kinds,
+            silent="silent" in kinds,
         )

@@ -45,6 +45,8 @@ def patched(
     digits: int | None = None,
     case: Literal["lower", "upper"] | None = None,
     alone: bool = False,
+    json_lines: bool = False,
+    silent: bool = False,
 ) -> Iterator[str]:
     """Sources with one small change each, the likeliest first, at most `MOST_PATCHES`.
 
@@ -53,7 +55,7 @@ def patched(
     has to refuse; `unsorted`: its lines are not in alphabetical order; `spaced_out`: a
     blank line follows each of them; `digits`: its numbers have to have so many
     decimals; `case`: its letters have to be of that case; `alone`: a command that stands alone
-    does not succeed.
+    does not succeed; `json_lines`: its JSON has to stand on one line; `silent`: it prints nothing.
     """
     if (tree := parsed(source)) is None:
         return
@@ -74,6 +76,10 @@ def patched(
         found.append(_sorted(tree))
     if spaced_out:
         found.append(_read_without_ends(tree))
+    if json_lines:
+        found.append(_on_one_line(tree))
+    if silent:
+        found.append(_written_to_output(tree))
     if refused:
         found += [_bounded(tree), _ended(tree), _otherwise(tree)]
     changes = (edited(source, edits) for kind in found for edits in kind if edits)
@@ -257,6 +263,19 @@ def _read_without_ends(tree: ast.Module) -> Iterator[list[Edit]]:
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "readlines":
             edits.append(replaced(node, f"{ast.unparse(node.func.value)}.read().splitlines()"))
     return _all_then_each(edits)
+
+
+def _on_one_line(tree: ast.Module) -> Iterator[list[Edit]]:
+    """JSON without an indent."""
+    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call) and ast.unparse(node.func) == "json.dumps")
+    yield [replaced(k.value, "None") for call in calls for k in call.keywords if k.arg == "indent"]
+
+
+def _written_to_output(tree: ast.Module) -> Iterator[list[Edit]]:
+    """What is written to a file goes to standard output: every file, then each."""
+    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+    written = [call for call in calls if re.match(r"open\(.+?, ['\"][wa]['\"]", ast.unparse(call))]
+    return _all_then_each([replaced(call, "open(1, 'w', newline='', closefd=False)") for call in written])
 
 
 def _bounded(tree: ast.Module) -> Iterator[list[Edit]]:

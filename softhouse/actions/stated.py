@@ -251,6 +251,24 @@ def states_a_result(text: str) -> bool:
     return bool(_RESULT.search(text)) and not _PERHAPS_NOTHING.search(text)
 
 
+_A_NUMBER = re.compile(
+    r"\bprints? (?:only )?(?:the|its|their) (?:[\w-]+ ){0,3}?"
+    r"(?:amount|average|count|difference|length|mean|median|number|product|size|sum|total)\b(?! of each)"
+    r"|\bprints? how (?:many|much)\b",
+    re.IGNORECASE,
+)
+_IN_WORDS = re.compile(r"\b(?:words|letters|Roman|numerals?|spelled|line numbers?)\b", re.IGNORECASE)
+
+
+def states_a_number(text: str) -> bool:
+    """Whether a number is printed, in digits, for some input at least.
+
+    >>> states_a_number("prints the sum, or 'no' if there is none"), states_a_number("prints the number in words")
+    (True, False)
+    """
+    return bool(_A_NUMBER.search(text)) and not _IN_WORDS.search(text)
+
+
 _EXIT = re.compile(
     r"\b(?:exit(?:s|ing)?|fail(?:s|ing)?|end(?:s|ing)?|terminat(?:es?|ing)|return(?:s|ing)?|quits?|stops?)\b"
     r"(?:[^.;]{0,24}?\b(?:code|status)\b[^.;\w]{0,3}(?:\b(?:is|of|will be)\b )?|\s+with\s+)(?P<english>[1-9]\d*)\b"

@@ -111,8 +111,6 @@ class WriteScript(Action):
             doubts.append("too many other readings of the requirement behave otherwise")
         elif not readings.independent((selection.index, *selection.supporters)):
             doubts.append("only readings that were begun alike behave like this program")
-        elif bench.behaviour(bench.candidates[selection.index]).crashes:
-            doubts.append("some input was too much for this program before it was mended")
         elif selection.telling < LEAST_TELLING:
             doubts.append("too few of the inputs that were tried tell a right program from a wrong one")
         elif not bench.borne_out(chosen):

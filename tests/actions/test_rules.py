@@ -123,6 +123,11 @@ class TestCoercions:
                 "TypeError: 'float' object cannot be interpreted as an integer",
                 "rows = list(range(int(width / 2)))",
             ),
+            (
+                "grid[i][j + 1] = mark",
+                "TypeError: 'str' object does not support item assignment",
+                "grid[i] = grid[i][:j + 1] + mark + grid[i][j + 1 + 1:]",
+            ),
         ],
     )
     def test_what_the_traceback_explains_is_mended_on_its_line(self, line: str, said: str, mended: str) -> None:

@@ -6,6 +6,7 @@ from softhouse.actions.arguments import taking_arguments
 from softhouse.actions.complaints import separator_complaint
 from softhouse.actions.endings import ended_as_stated
 from softhouse.actions.faults import Start, find_faults
+from softhouse.actions.patches import patched
 from softhouse.actions.refusals import with_negatives
 from softhouse.environment.documents import Step
 from softhouse.environment.sandbox import Execution
@@ -119,3 +120,68 @@ class TestNegativeNumbers:
     def test_not_where_no_number_is_read(self) -> None:
         source = "marks = [c for c in text if c.isdigit()]\n"
         assert with_negatives(source, "reads integers") == source
+
+
+def ended(stdout: str, *, stderr: str = "", exit_code: int = 0, given: str = "x") -> Start:
+    execution = Execution(exit_code=exit_code, stdout=stdout, stderr=stderr)
+    return Start(f"python main.py {given}", Step(arguments=(given,), exit_code=None), execution)
+
+
+def said(text: str, *starts: Start) -> list[str]:
+    return [fault.said.splitlines()[-1] for fault in find_faults(text, "", starts)]
+
+
+class TestOutputBeforeAnExit:
+    TEXT = "prints 'all' or, if some are missing, prints the missing letters in order and exits with code 1."
+    ON_ERROR = "if missing:\n    print(''.join(missing), file=sys.stderr)\n    sys.exit(1)\n"
+
+    def test_it_goes_to_standard_output(self) -> None:
+        assert "print(''.join(missing))\n" in ended_as_stated(self.ON_ERROR, self.TEXT)
+
+    @pytest.mark.parametrize(
+        "source",
+        [
+            "if missing:\n    print('usage: main.py TEXT', file=sys.stderr)\n    sys.exit(1)\n",
+            "if missing:\n    print(''.join(missing), file=sys.stderr)\n",
+        ],
+    )
+    def test_messages_of_their_own_stay_where_they_are(self, source: str) -> None:
+        assert ended_as_stated(source, self.TEXT) == source
+
+    @pytest.mark.parametrize(
+        "text", ["prints an error message and exits with code 1.", "prints nothing and exits with code 1."]
+    )
+    def test_an_error_is_no_result(self, text: str) -> None:
+        assert ended_as_stated(self.ON_ERROR, text) == self.ON_ERROR
+
+    def test_nothing_on_standard_output_before_it_is_a_fault(self) -> None:
+        silent = ended("", stderr="bcd", exit_code=1)
+        assert said(self.TEXT, silent) == ["this should go to standard output before exit code 1"]
+        assert said(self.TEXT, ended("bcd\n", exit_code=1)) == []
+
+
+class TestOutputThatIsMissing:
+    def test_what_was_read_is_printed(self) -> None:
+        text = "fills the gaps of a table and prints the whole table."
+        assert said(text, ended("")) == ["it prints nothing, whatever it is given"]
+        assert said("prints the lines that match.", ended("")) == []
+
+    def test_a_number_is_asked_for(self) -> None:
+        text = "prints the sum of the row if all rows have the same, otherwise 'not magic'."
+        assert said(text, ended("magic\n"), ended("not magic\n")) == ["no number is ever printed"]
+        assert said(text, ended("15\n"), ended("not magic\n")) == []
+        assert said(text, ended("not magic\n")) == []
+
+    def test_json_stands_on_one_line(self) -> None:
+        text = "prints every row as one JSON object per line."
+        assert said(text, ended('{\n  "a": "1"\n}\n')) == ["the line '{' is not JSON"]
+        assert said(text, ended('{"a": "1"}\n{"a": "2"}\n')) == []
+        assert list(patched("print(json.dumps(row, indent=4))\n", json_lines=True)) == [
+            "print(json.dumps(row, indent=None))\n"
+        ]
+
+    def test_what_is_written_to_a_file_may_belong_on_standard_output(self) -> None:
+        source = "with open(name, 'w', newline='') as file:\n    csv.writer(file).writerows(rows)\n"
+        (changed,) = patched(source, silent=True)
+        assert changed.startswith("with open(1, 'w', newline='', closefd=False) as file:\n")
+        assert list(patched("with open(name) as file:\n    rows = file.read()\n", silent=True)) == []

@@ -4,7 +4,7 @@ import pytest
 
 from softhouse.actions.arguments import argument_count, stated_arguments
 from softhouse.actions.beginnings import beginning, takes_arguments
-from softhouse.actions.examples import quoted_cases
+from softhouse.actions.examples import quoted_cases, sample_starts
 from softhouse.actions.faults import Start, borne_out
 from softhouse.actions.refused import refused_cases
 from softhouse.actions.supposed import one_start, supposed_trials
@@ -64,6 +64,18 @@ class TestBareExamples:
         (case,) = quoted_cases(text, "main.py")
         assert [(s.arguments, s.stdout) for s in case.steps] == [(("start", "aha"), "___"), (("guess", "a"), "a_a")]
         assert case.source == "quoted"
+
+
+class TestSamples:
+    def test_what_is_named_as_a_sample_is_not_refused(self) -> None:
+        text = "converts a duration given as argument, like 90m or the short form 1h. A unit like 5x exits with code 1."
+        assert [case.steps[0].arguments for case in sample_starts(text, "main.py")] == [("90m",), ("1h",)]
+
+    @pytest.mark.parametrize(
+        "text", ["takes two times like 9:05 and 10:10", "reads lines like 3,4 from standard input"]
+    )
+    def test_several_arguments_or_lines_are_no_sample_of_one(self, text: str) -> None:
+        assert sample_starts(text, "main.py") == ()
 
 
 class TestStartsThatAreWrittenDown:
