@@ -116,9 +116,8 @@ class Mender:
         return bool(candidate.problems)
 
     def _wrong(self, content: str, number: int, outcome: Outcome) -> int:
-        """How many starts of one trial something is wrong with."""
-        faults = find_faults(self.bench.text, content, self.bench.starts_of(number, outcome))
-        return sum(fault.start is not None for fault in faults)
+        """How much is wrong on one trial."""
+        return len(find_faults(self.bench.text, content, self.bench.starts_of(number, outcome)))
 
     def _patches(self, candidate: Candidate) -> Iterator[str]:
         """Small changes that may mend what is wrong with it."""
