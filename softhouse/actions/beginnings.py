@@ -34,7 +34,9 @@ _SAYS_ON_OUTPUT = re.compile(
 _DATA_FILE = re.compile(
     r"\b([\w-]+\.(?:json|txt|csv|db))\b[^.;。；\n]{0,12}(?:\bin the (?:current|working) directory|中|里)"
     r"|(?:当前|工作)目录[^.;。；\n]{0,6}?\b([\w-]+\.(?:json|txt|csv|db))\b"
-    r"|\b(?:kept|stored|saved?|keeping|storing|saving)\b[^.;\n]{0,24}\bin ([\w-]+\.(?:json|txt|csv|db))\b"
+    r"|\b(?:kept|keep(?:s|ing)?|stor(?:es?|ed|ing)|sav(?:es?|ed|ing)|remember(?:s|ed)?|record(?:s|ed)?|state|data)\b"
+    r"[^.;\n]{0,48}?\b(?:in|to) ([\w-]+\.(?:json|txt|csv|db))\b"
+    r"|(?:存|记录|写)(?:到|在|入|进|于)\s*([\w-]+\.(?:json|txt|csv|db))\b"
 )
 _MODULES = (
     (re.compile(r"\bfiles?\b|\bdirector(?:y|ies)\b|\bfolders?\b|\.json\b|文件|目录", re.IGNORECASE), "os"),
@@ -109,6 +111,8 @@ def data_file(text: str) -> str:
 
     >>> data_file("keeping notes in notes.json in the current directory"), data_file("takes a file a.json and a key")
     ('notes.json', '')
+    >>> data_file("with its state in game.json"), data_file("每杯记一个章，存到 cards.json")
+    ('game.json', 'cards.json')
     """
     found = _DATA_FILE.search(text)
     return next(filter(None, found.groups()), "") if found else ""

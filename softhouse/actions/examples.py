@@ -89,12 +89,15 @@ _SAMPLES = re.compile(
 
 
 def sample_starts(text: str, program: str) -> tuple[Case, ...]:
-    """Starts with values for the one argument that a requirement names as a sample of it: they are not refused.
+    """Starts with values for the one argument, or lines, that a requirement names as a sample: they are not refused.
 
     >>> found = sample_starts("converts a color given as argument, like #FF8000 or the short form #f80", "main.py")
     >>> [case.steps[0].arguments for case in found]
     [('#FF8000',), ('#f80',)]
     """
+    if lines := sample_lines(text):
+        step = Step(stdin="".join(f"{line}\n" for line in lines), exit_code=None)
+        return (Case(name=f"python {program} (sample lines)", steps=(step,)),)
     if usage_forms(text) or reads_standard_input(text) or _FILES.search(text) or argument_count(text) != 1:
         return ()
     sentences = (before_printing(each) for each in SENTENCE_ENDS.split(text) if not stated_exit(each))
@@ -104,6 +107,22 @@ def sample_starts(text: str, program: str) -> tuple[Case, ...]:
         Case(name=f"python {program} {sample} (a sample)", steps=(Step(arguments=(sample,), exit_code=None),))
         for sample in samples
     )
+
+
+_LIKE = re.compile(r"\b(?:\w+s) like ([^,;'\"`\n]{2,40}?)(?= (?:from|on|in)\b|,)")
+_ONE_A_LINE = re.compile(r"\b(?:one|each) (?:per|on (?:each|every|its own|a)|in (?:each|every)|a) line\b|\bper line\b")
+
+
+def sample_lines(text: str) -> list[str]:
+    """Lines of standard input like those of which a requirement says what becomes of them.
+
+    >>> sample_lines("reads times like 9:05 PM from standard input, one per line; 12:30 AM is 00:30")
+    ['9:05 PM', '12:30 AM']
+    """
+    samples = [found[1] for found in _LIKE.finditer(before_printing(text))]
+    if not samples or not reads_standard_input(text) or not _ONE_A_LINE.search(text):
+        return []
+    return list(dict.fromkeys([*samples, *(example.given for example in bare_examples(text))]))
 
 
 def commands_in_turn(text: str) -> Iterator[Case]:

@@ -142,7 +142,9 @@ def doubted_commands(text: str) -> frozenset[str]:
     unknown = [
         sentence
         for sentence in SENTENCE_ENDS.split(text)
-        if stated_exit(sentence) and not any(kind.search(sentence) for kind in kinds)
+        if stated_exit(sentence)
+        and not any(kind.search(sentence) for kind in kinds)
+        and not (_A_DATE.search(sentence) and _NO_DATE.search(sentence))
     ]
     forms = usage_forms(text)
     commands = frozenset(form[0] for form in forms)

@@ -14,8 +14,8 @@ from itertools import cycle
 
 from softhouse.actions.arguments import StatedArgument, stated_arguments
 from softhouse.actions.beginnings import before_printing, reads_standard_input, takes_arguments
+from softhouse.actions.examples import sample_lines
 from softhouse.actions.usage import is_plain, kind_of
-from softhouse.actions.worked import bare_examples
 from softhouse.environment.documents import Case, Step
 
 PLAIN_TEXT = (
@@ -78,7 +78,6 @@ _A_LINE = re.compile(
     r"\s*['\"`‘“]([^'\"`’”\n]{3,60})['\"`’”]",
     re.IGNORECASE,
 )
-_LIKE = re.compile(r"\b(?:\w+s) like ([^,;'\"`\n]{2,40}?)(?= (?:from|on|in)\b|,)")
 _QUOTED_LINES = re.compile(r"\blines\s+((?:[`'\"][^`'\"\n]{2,40}[`'\"](?:,? and |,? or |, )?){2,})", re.IGNORECASE)
 _TIMES = ("08:30", "12:15", "22:30", "06:05")
 _DATES = ("2024-03-01", "2023-12-31", "2024-02-29", "2024-03-01")
@@ -162,8 +161,8 @@ def _fed(text: str) -> list[str]:
     >>> _fed("reads a word and a number per line"), _fed("prints the words of standard input") == [PLAIN_TEXT]
     (['pear 3\\nfig 12\\npear 7\\n'], True)
     """
-    if lines := _sample_lines(text):
-        return ["".join(f"{line}\n" for line in lines)]
+    if lines := sample_lines(text):
+        return ["".join(f"{line}\n" for line in (*lines, "zyxw"))]
     if rows := _number_rows(text):
         return rows
     if found := _A_WORD_AND_A_NUMBER.search(text):
@@ -171,18 +170,6 @@ def _fed(text: str) -> list[str]:
     if _NUMERIC.search(text) or _A_NUMBER_A_LINE.search(text):
         return [_numbers(text)]
     return [] if _A_NUMBER.search(text) else [PLAIN_TEXT]
-
-
-def _sample_lines(text: str) -> list[str]:
-    """Lines of standard input like those of which a requirement says what becomes of them, and one that is none.
-
-    >>> _sample_lines("reads times like 9:05 PM from standard input, one per line; 12:30 AM is 00:30")
-    ['9:05 PM', '12:30 AM', 'zyxw']
-    """
-    samples = [found[1] for found in _LIKE.finditer(before_printing(text))]
-    if not samples or not _ONE_A_LINE.search(text):
-        return []
-    return list(dict.fromkeys([*samples, *(example.given for example in bare_examples(text)), "zyxw"]))
 
 
 def _number_rows(text: str) -> list[str]:

@@ -61,7 +61,7 @@ _VALUES = {
     "decimal": ("12.5", "30"),
     "phone": ("5550101", "5550102"),
     "address": ("ann@example.com", "bob@example.com"),
-    "date": ("2024-03-15", "2024-04-02"),
+    "date": ("2024-03-15", "2024-04-02", "2024-04-10"),
     "file": (_INPUT_FILE, _INPUT_FILE),
     "letter": ("a", "e"),
     "text": ("pear", "apple"),
@@ -192,10 +192,13 @@ def usage_again(text: str, program: str) -> Case | None:
     starts = [*entries(text), (*one[:2], *another[2:]), *shows]
     for form in others:
         if len(form) > 1:
-            starts += [*(filled(form, turn, decimals=decimals) for turn in (1, 1, 0)), *shows]
+            later = [filled(form, _LATER, decimals=decimals)] if "date" in map(kind_of, form[1:]) else []
+            starts += [*(filled(form, turn, decimals=decimals) for turn in (1, 1, 0)), *later, *shows]
     return _case(f"the commands of the requirement, again ({program})", starts)
 
 
+_LATER = 2
+"""The turn of a day after all others."""
 _Forms = tuple[tuple[str, ...], ...]
 
 
@@ -257,7 +260,7 @@ def _words(form: str) -> list[str]:
 
 
 def filled(form: tuple[str, ...], turn: int, *, decimals: bool = False) -> tuple[str, ...]:
-    """A form with values in the place of what it leaves open; there are two `turn`s, 0 and 1.
+    """A form with values in the place of what it leaves open; there are two `turn`s, 0 and 1, and a later day.
 
     >>> filled(("lend", "TITLE", "NAME"), 1)
     ('lend', 'apple', 'fig')
@@ -265,8 +268,9 @@ def filled(form: tuple[str, ...], turn: int, *, decimals: bool = False) -> tuple
     command, *placeholders = form
     values: list[str] = []
     for kind in map(kind_of, placeholders):
-        value = _VALUES["amount" if kind == "decimal" and not decimals else kind][turn]
-        values.append(_VALUES["other text"][turn] if kind == "text" and value in values else value)
+        each = _VALUES["amount" if kind == "decimal" and not decimals else kind]
+        value = each[turn] if turn < len(each) else each[0]
+        values.append(_VALUES["other text"][turn % 2] if kind == "text" and value in values else value)
     return (command, *values)
 
 
