@@ -57,6 +57,7 @@ _NO_DATE = re.compile(
 )
 _A_FILE = re.compile(r"\b(?:files?|director(?:y|ies)|folders?|paths?)\b|文件|目录|路径", re.IGNORECASE)
 _BY_ZERO = re.compile(r"\bdivi(?:sion|ding|de) by zero\b|除以零|除数为零|除零", re.IGNORECASE)
+_NOT_SQUARE = re.compile(r"\bnot (?:a )?square\b|不是(?:方阵|正方形)", re.IGNORECASE)
 _NO_INPUT = re.compile(
     r"\b(?:no|without(?: any)?) (?:numbers?|words?|lines?|input|text)\b|\bempty (?:standard )?input\b"
     r"|没有任何|输入为空",
@@ -218,6 +219,12 @@ def _by_arguments(text: str, sentence: str, ordinary: Sequence[Case]) -> Iterato
     if shown := _SAMPLE.search(sentence):
         shape = _shape(shown["sample"])
         yield from with_another(lambda _, argument: _shape(argument) == shape, shown["sample"])
+    if _NOT_SQUARE.search(sentence):
+        for case in single:
+            rows = case.steps[0].stdin.split("\n")[:-1]
+            if len(rows) > 1 and len({len(row.split()) for row in rows}) == 1 != len(rows) / len(rows[0].split()):
+                yield case.files, (), case.steps[0]
+                break
     if _NO_INPUT.search(sentence):
         for case in single[:1]:
             if case.steps[0].stdin:

@@ -149,6 +149,12 @@ class TestInput:
         (case,) = refused_cases(text, "main.py", [one_start("main.py", ("#FF8000",))])
         assert (case.steps[0].arguments, case.steps[0].exit_code) == (("zyxw",), 1)
 
+    def test_rows_that_make_no_square_are_refused(self) -> None:
+        text = "reads integers from standard input, one row per line. If the grid is not square, exit with code 1."
+        (case,) = refused_cases(text, "main.py", supposed_trials(text, "main.py"))
+        assert case.steps[0].stdin == "0 0 0\n4 2 4\n"
+        assert case.steps[0].exit_code == 1
+
 
 class TestWhatBearsOut:
     @pytest.mark.parametrize(("words", "enough"), [("in ascending order", False), ("in descending order", True)])
