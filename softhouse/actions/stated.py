@@ -58,6 +58,8 @@ _FORMATS = re.compile(
     rf"|(?:打印|输出|显示|列出)[^'\"`‘“「。；;\n]{{0,12}}{_QUOTE}",
     re.IGNORECASE,
 )
+_OF_INPUT = re.compile(r"\b(?:replac|read|remov|contain|ignor|skip|input)\w*\b[^.;'\"`]{0,30}$", re.IGNORECASE)
+"""What stands before a format of what is read."""
 _PRINTED = re.compile(rf"(?:\bprints?|打印|输出)\s*{_QUOTE}(?! or\b|,? or\b|或)", re.IGNORECASE)
 _OPEN = re.compile(r"\b(?:[A-Z]{2,}|N)\b")
 """A word in capitals, which stands for a value."""
@@ -195,7 +197,8 @@ def stated_formats(text: str) -> tuple[StatedFormat, ...]:
     >>> time.shown_in(["8:05"]), time.shown_in(["08:05"]), time.stray_line("8:-5")
     (True, False, '8:-5')
     """
-    quoted = [next(filter(None, found)) for found in _FORMATS.findall(text)]
+    shown = (found for found in _FORMATS.finditer(text) if not _OF_INPUT.search(text[: found.start()]))
+    quoted = [next(filter(None, found.groups())) for found in shown]
     quoted += [sample for sample in _PRINTED.findall(text) if _OPEN.search(sample)]
     return tuple(StatedFormat(sample) for sample in dict.fromkeys(quoted) if re.search(r"[^\w\s]", sample))
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping, Sequence
 from itertools import cycle
 
-from softhouse.actions.arguments import StatedArgument, stated_arguments
+from softhouse.actions.arguments import StatedArgument, argument_count, stated_arguments
 from softhouse.actions.beginnings import before_printing, reads_standard_input, takes_arguments
 from softhouse.actions.examples import sample_lines
 from softhouse.actions.usage import is_plain, kind_of
@@ -78,6 +78,14 @@ _A_LINE = re.compile(
     r"\s*['\"`‘“]([^'\"`’”\n]{3,60})['\"`’”]",
     re.IGNORECASE,
 )
+_NAMED_FIELDS = re.compile(r"[a-z]+\s*[^\w\s,;]\s*[a-z]+")
+"""A sample line that says what its two parts are, such as `name=value`."""
+_PAIRS = ("pear", "12"), ("fig tree", "a b"), ("pear", "7")
+_COMMAS = re.compile(
+    r"csv|\bcomma-separated\b|\b(?:cells?|columns?)\b.*\bcommas?\b|\bcommas?\b.*\b(?:cells?|columns?)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+"""What else makes a file a table."""
 _QUOTED_LINES = re.compile(r"\blines\s+((?:[`'\"][^`'\"\n]{2,40}[`'\"](?:,? and |,? or |, )?){2,})", re.IGNORECASE)
 _TIMES = ("08:30", "12:15", "22:30", "06:05")
 _DATES = ("2024-03-01", "2023-12-31", "2024-02-29", "2024-03-01")
@@ -129,6 +137,8 @@ def supposed_trials(text: str, program: str) -> tuple[Case, ...]:
     """
     if reads_standard_input(text):
         given = bool(_A_NUMBER.search(text)) and takes_arguments(text)
+        if not given and argument_count(text) and re.search(r"\bargument\b|参数", text):
+            return ()  # of what kind it is, the words do not say
         fed = _grids(text) or ([PLAIN_TEXT] if given else _fed(text))
         return tuple(one_start(program, ("12",) if given else (), each) for each in fed)
     arguments = stated_arguments(text)
@@ -165,6 +175,8 @@ def _fed(text: str) -> list[str]:
         return ["".join(f"{line}\n" for line in (*lines, "zyxw"))]
     if rows := _number_rows(text):
         return rows
+    if line := _A_LINE.search(before_printing(text)):
+        return ["".join(f"{each}\n" for each in _lines(line[1]))]
     if found := _A_WORD_AND_A_NUMBER.search(text):
         return ["pear 3\nfig 12\npear 7\n" if found["word"] else "3 pear\n12 fig\n7 pear\n"]
     if _NUMERIC.search(text) or _A_NUMBER_A_LINE.search(text):
@@ -244,7 +256,7 @@ def _contents(text: str, file: StatedArgument) -> list[tuple[str, str]]:
     """Names and contents for the one file that a requirement speaks of; none where nothing is known."""
     if grids := _grids(text):
         return [("grid.txt", grid) for grid in grids]
-    if file.kind == "table":
+    if file.kind == "table" or _COMMAS.search(text):
         header = _A_HEADER.search(text)
         columns = header[0].split(",") if header else list(_COLUMNS)
         rows = [[*cells[: len(columns) - 1], *["x"] * (len(columns) - len(cells)), cells[-1]] for cells in _CELLS]
@@ -302,6 +314,9 @@ def _lines(sample: str) -> list[str]:
         )
         for _ in range(2)
     )
+    if _NAMED_FIELDS.fullmatch(sample):
+        between = re.sub(r"^[a-z]+|[a-z]+$", "", sample)
+        return [first, *(between.join(pair) for pair in _PAIRS)]
     return [first, re.sub(r"\b[A-Z]{2,}\b", "OTHER", second), first]
 
 

@@ -37,12 +37,17 @@ _DOES = re.compile(
     r"\s+(?!(?:is|are|was|lines?|rows?|for|if|when|where|per|in|as|with|to|from|on|at|then|by|followed)\b)[a-z]+"
 )
 """What stands behind a quoted word that does something."""
+_AN_OUTPUT = re.compile(r"\s+(?:if|when|where|for|otherwise|instead)\b", re.IGNORECASE)
+"""What stands behind a quoted word that is printed in some case."""
+_PRINTED_BEFORE = re.compile(r"\b(?:prints?|says|shows?|outputs?)\s+(?:just |only )?$|(?:打印|输出)\s*$", re.IGNORECASE)
 _SUBJECT = re.compile(r"(?:^|[:,;.]|\b(?:and|or|where|while))\s*$", re.IGNORECASE)
 _NOTHING_THERE = re.compile(
     r"\b(?:no|without|empty|nothing|fewer than|less than)\b[^.;]*\bexits?\b"
     r"|(?:没有|为空|空的|少于|不足)[^。；;]*退出码",
     re.IGNORECASE,
 )
+_OF_SEVERAL = re.compile(r"average|mean|median|change|last|best|max|min|latest|undo|top|most")
+"""A command that has nothing to say while nothing is there."""
 _TEXTS = re.compile(
     r"TEXT|NAME|TITLE|WORD|ITEM|KEY|TASK|NOTE|MESSAGE|LABEL|PRODUCT|PERSON|USER|PLAYER|CITY|BOOK|SONG|CONTACT"
     r"|SENTENCE|STRING|PHRASE|[姓名]名|名称|标题|内容|文[本字]|任务|单词|物品|商品|^键$|名$|事项|^名字$"
@@ -56,9 +61,9 @@ _INPUT = "pear apple\nfig\n"
 _DECIMALS = re.compile(r"\bdecimals?\b|小数", re.IGNORECASE)
 # The second before the first in the alphabet: what is sorted shows, and what is not.
 _VALUES = {
-    "number": ("1", "2"),
-    "amount": ("30", "12"),
-    "decimal": ("12.5", "30"),
+    "number": ("1", "2", "3"),
+    "amount": ("30", "12", "45"),
+    "decimal": ("12.5", "30", "47"),
     "phone": ("5550101", "5550102"),
     "address": ("ann@example.com", "bob@example.com"),
     "date": ("2024-03-15", "2024-04-02", "2024-04-10"),
@@ -120,7 +125,8 @@ def usage_forms(text: str) -> tuple[tuple[str, ...], ...]:
             command = next(filter(None, quoted.groups()))
             started = _PROGRAM.match(command)
             form = tuple(_words(command[started.end() :] if started else command))
-            named = started or len(form) > 1 or _NAMING.search(sentence[: quoted.start()])
+            output = _AN_OUTPUT.match(sentence, quoted.end()) or _PRINTED_BEFORE.search(sentence[: quoted.start()])
+            named = started or len(form) > 1 or (_NAMING.search(sentence[: quoted.start()]) and not output)
             if named and _FORM.fullmatch(" ".join(form)):
                 forms[form] = None
                 behind = _DOES.match(sentence, quoted.end())
@@ -168,12 +174,15 @@ def usage_case(text: str, program: str) -> Case | None:
     starts = [*entries(text), *(show for show in shows[:1])]
     for form in others:
         if form not in shows[:1]:
-            starts += [filled(form, 0, decimals=decimals), *(show for show in shows[:1] if form not in shows)]
+            turn = _LATER if "date" in map(kind_of, form[1:]) else 0
+            starts += [filled(form, turn, decimals=decimals), *(show for show in shows[:1] if form not in shows)]
     return _case(f"the commands of the requirement, in turn ({program})", starts)
 
 
 def usage_again(text: str, program: str) -> Case | None:
-    """The commands once more: the first with a name that it had, the others twice. None where nothing is left to tell.
+    """The commands once more: the first with a name that it had, or a third number, the others twice.
+
+    None where nothing is left to tell.
 
     Whether amounts add up, an entry is overwritten or stands there twice, is what readings differ in.
 
@@ -189,7 +198,10 @@ def usage_again(text: str, program: str) -> Case | None:
     *_, one, another = entries(text)
     printing = printing_commands(text)
     shows = [form for form in others if len(form) == 1 and (form[0] in printing or not printing)]
-    starts = [*entries(text), (*one[:2], *another[2:]), *shows]
+    first = next(form for form in forms if form[0] == one[0])
+    measured = len(first) > 1 and kind_of(first[1]) in ("number", "amount", "decimal", "date")
+    once_more = filled(first, _LATER, decimals=decimals) if measured else (*one[:2], *another[2:])
+    starts = [*entries(text), once_more, *shows]
     for form in others:
         if len(form) > 1:
             later = [filled(form, _LATER, decimals=decimals)] if "date" in map(kind_of, form[1:]) else []
@@ -198,7 +210,7 @@ def usage_again(text: str, program: str) -> Case | None:
 
 
 _LATER = 2
-"""The turn of a day after all others."""
+"""The turn of a day after all others, and of a number beside them."""
 _Forms = tuple[tuple[str, ...], ...]
 
 
@@ -230,7 +242,11 @@ def first_start_cases(text: str) -> tuple[Case, ...]:
     opening, _, _ = _in_turn(usage_forms(text)) if usage_forms(text) else ((), (), ())
     if opening or _NOTHING_THERE.search(text):
         return ()
-    shows = [form[0] for form in usage_forms(text) if len(form) == 1 and form[0] in printing_commands(text)]
+    shows = [
+        form[0]
+        for form in usage_forms(text)
+        if len(form) == 1 and form[0] in printing_commands(text) and not _OF_SEVERAL.search(form[0])
+    ]
     return tuple(
         Case(name=f"{show}, at the first start", steps=(Step(arguments=(show,), exit_code=None),)) for show in shows
     )
@@ -260,7 +276,7 @@ def _words(form: str) -> list[str]:
 
 
 def filled(form: tuple[str, ...], turn: int, *, decimals: bool = False) -> tuple[str, ...]:
-    """A form with values in the place of what it leaves open; there are two `turn`s, 0 and 1, and a later day.
+    """A form with values in the place of what it leaves open; there are two `turn`s, for numbers and days three.
 
     >>> filled(("lend", "TITLE", "NAME"), 1)
     ('lend', 'apple', 'fig')

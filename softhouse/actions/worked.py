@@ -104,8 +104,11 @@ def printed(behind: str) -> str:
     if quoted := _QUOTED.match(behind):
         return str(next(filter(None, quoted.groups())))
     found: list[str] = []
-    for word in re.findall(r"\S+", behind.partition("\n")[0]):
+    words = re.findall(r"\S+", behind.partition("\n")[0])
+    for place, word in enumerate(words):
         if _ENDS.fullmatch(word):
+            if word == "and" and _goes_on(words[place + 1 :]):
+                return ""
             break
         bare = word.rstrip(".,;:。，；")
         while (
@@ -120,5 +123,20 @@ def printed(behind: str) -> str:
         if word.endswith((":", "：")):
             return ""  # what is printed comes after it
         if bare != word:
+            if word.endswith((",", "，")) and _goes_on(words[place + 1 :]):
+                return ""  # one of several, and what stands between them is not shown
             break
     return " ".join(found)
+
+
+def _goes_on(words: Sequence[str]) -> bool:
+    """Whether another value follows that is no example of its own.
+
+    >>> _goes_on(["2024-03-31", "and", "2024-04-30."]), _goes_on(["12:30", "PM", "is", "12:30."]), _goes_on(["no", "3"])
+    (True, False, False)
+    """
+    values = 0
+    while values < len(words) and re.search(r"\d", words[values]):
+        values += 1
+    behind = " " + " ".join(words[values:]) + " "
+    return values > 0 and not re.match(rf"(?: [A-Z]{{2,}})?(?:{_VERB.pattern})", behind)
