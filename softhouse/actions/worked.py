@@ -57,16 +57,15 @@ def bare_examples(text: str) -> Iterator[Worked]:
         output = printed(text[verb.end() :])
         if not given or not output:
             continue
-        starts = before.strip("`'\"").endswith("main.py")
-        words, both = output.split(), f"{given} {output}"
-        if verb["verb"] == "is" and not (_WRITTEN_OUT.search(given) and _WRITTEN_OUT.search(output) and len(words) < 3):
+        several = " " in output
+        if verb["verb"] == "is" and not (_WRITTEN_OUT.search(given) and _WRITTEN_OUT.search(output)):
             continue  # a fact, such as how many minutes an hour has
-        if re.fullmatch(r"[a-z]+", given) and (len(words) > 1 or verb["verb"] in ("is", "print", "prints")):
+        if re.fullmatch(r"[a-z]+", given) and (several or verb["verb"] in ("is", "print", "prints")):
             continue
-        if re.fullmatch(r"[A-Z ]+", both) and len(re.findall(rf"\b{given}\b", text)) > 1:
+        if re.fullmatch(r"[A-Z ]+", f"{given} {output}") and len(re.findall(rf"\b{given}\b", text)) > 1:
             continue  # a name for what is given
         known = True
-        yield Worked(given, output, starts)
+        yield Worked(given, output, starts=_is_program(before))
 
 
 def _given(words: Sequence[str], *, another: bool) -> tuple[str, str]:
@@ -86,13 +85,18 @@ def _given(words: Sequence[str], *, another: bool) -> tuple[str, str]:
     given = " ".join(words[first:])
     if given.count("(") > given.count(")"):
         before, given = "(", given[given.rindex("(") + 1 :]
-    begins = not before or before[-1] in ":;.,(：；。，（" or before.lower() in _INTRODUCES
-    begins = begins or (another and before == "and")
-    if re.fullmatch(r"[a-z]+", given):
-        begins = begins and before.lower() not in ("and", "for", "then", "") and before[-1:] not in ",."
-    starts = before.strip("`'\"").endswith("main.py")
-    whole = given[-1] not in ",.;:" and not re.search(r"[`'\"“”]", given)
-    return (given, before) if (begins or starts) and whole else ("", "")
+    if not re.search(r"\w", given) or re.search(r"[`'\"“”]|[,.;:]$", given):
+        return "", ""
+    if re.fullmatch(r"[a-z]+", given):  # a word, which may as well belong to the sentence
+        begins = before[-1:] in (":", ";", "(", "：", "；", "（") or before.lower() in _INTRODUCES - {"for", "then"}
+    else:
+        begins = not before or before[-1] in ":;.,(：；。，（" or before.lower() in _INTRODUCES
+        begins = begins or (another and before == "and") or _is_program(before)
+    return (given, before) if begins else ("", "")
+
+
+def _is_program(word: str) -> bool:
+    return word.strip("`'\"").endswith("main.py")
 
 
 def printed(behind: str) -> str:
@@ -110,13 +114,7 @@ def printed(behind: str) -> str:
             if word == "and" and _goes_on(words[place + 1 :]):
                 return ""
             break
-        bare = word.rstrip(".,;:。，；")
-        while (
-            bare
-            and bare[-1] in _PAIRS
-            and "".join([*found, bare]).count(bare[-1]) > "".join([*found, bare]).count(_PAIRS[bare[-1]])
-        ):
-            bare = bare[:-1]
+        bare = _closed(word.rstrip(".,;:。，；"), " ".join(found))
         if not bare or _DESCRIBES.fullmatch(bare):
             return ""
         found.append(bare)
@@ -127,6 +125,19 @@ def printed(behind: str) -> str:
                 return ""  # one of several, and what stands between them is not shown
             break
     return " ".join(found)
+
+
+def _closed(word: str, before: str) -> str:
+    """`word` without the brackets at its end that close what was opened elsewhere.
+
+    >>> _closed("13:05))", "(at"), _closed("[1]", "")
+    ('13:05)', '[1]')
+    """
+    while word and (opening := _PAIRS.get(word[-1])):
+        if (before + word).count(word[-1]) <= (before + word).count(opening):
+            break
+        word = word[:-1]
+    return word
 
 
 def _goes_on(words: Sequence[str]) -> bool:

@@ -1,9 +1,15 @@
 """Examples that stand in a requirement without quotes, starts that it writes down, and input that both speak for."""
 
+from typing import cast
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from softhouse.actions.arguments import argument_count, stated_arguments
 from softhouse.actions.beginnings import beginning, takes_arguments
+from softhouse.actions.candidates import Bench
+from softhouse.actions.context import Context
 from softhouse.actions.examples import quoted_cases, sample_starts
 from softhouse.actions.faults import Start, borne_out
 from softhouse.actions.refused import refused_cases
@@ -64,6 +70,61 @@ class TestBareExamples:
         (case,) = quoted_cases(text, "main.py")
         assert [(s.arguments, s.stdout) for s in case.steps] == [(("start", "aha"), "___"), (("guess", "a"), "a_a")]
         assert case.source == "quoted"
+
+
+WORDS = st.lists(
+    st.sampled_from(
+        [
+            "main.py",
+            "(",
+            ")",
+            "(3",
+            "3)",
+            ",",
+            ".",
+            ";",
+            ":",
+            "and",
+            "is",
+            "gives",
+            "prints",
+            "becomes",
+            "->",
+            "so",
+            "like",
+            "one per line",
+            "argument",
+            "standard input",
+            "file",
+            "X",
+            "1-2",
+            "`add NAME`",
+            "'list'",
+            "exits with code 1",
+            "rows of numbers",
+            "number",
+            "5",
+            "5:30",
+            "a",
+            "the",
+            "例如",
+            "打印",
+            "参数",
+            "`",
+            "'",
+            "not square",
+            "2024-02-30",
+        ]
+    ),
+    max_size=30,
+).map(" ".join)
+
+
+@given(WORDS)
+def test_whatever_a_requirement_says_it_can_be_laid_out(text: str) -> None:
+    bench = Bench(cast("Context", None), text, "main.py")
+    bench.lay_out(())
+    assert 0 <= bench.named <= bench.spoken_of <= bench.ordinary <= len(bench.trials)
 
 
 class TestSamples:

@@ -126,7 +126,7 @@ def test_there_are_one_hundred_and_sixty_of_many_kinds_and_some_in_chinese() -> 
 
 
 def test_the_halves_match() -> None:
-    """Plain and newest ones apart, three to tune on for each held; so it is, nearly, for each difficulty, language and kind."""
+    """Plain and newest ones apart, three to tune on for each held, nearly so of each difficulty, language and kind."""
     tune, held = read_requirements("tune"), read_requirements("held")
     assert (len(tune), len(held)) == (100, 60)
     assert not {r.name for r in tune} & {r.name for r in held}

@@ -2,8 +2,8 @@
 
 One TOML file a requirement in `tasks/`; a reference solution of the same name in `references/` proves its checks (a
 test runs it) and never comes near a prompt. One hundred are to be tuned on. The other sixty are to be looked at rarely.
-All but forty were written on 28 November by authors who had not seen the house's rules: twenty in each half are shorter,
-one or two plain sentences, and the newest forty are one author's, dealt out to the halves by chance.
+All but forty were written on 28 November by authors who had not seen the house's rules: twenty in each half are
+shorter, one or two plain sentences, and the newest forty are one author's, dealt out to the halves by chance.
 
 >>> requirement = read_requirement("days_between")
 >>> requirement.half, len(requirement.checks)
