@@ -30,7 +30,9 @@ from softhouse.actions.usage import is_plain, printing_commands, quiet_commands,
 from softhouse.environment.documents import Step
 from softhouse.environment.sandbox import Execution
 
-_LINES = re.compile(r"\b(?:per|each|every|a) line\b|\blines\b|每行|每个一行|各一行", re.IGNORECASE)
+_LINES = re.compile(
+    r"\b(?:per|each|every|a) line\b|\blines\b|\b(?:each|every) row\b|每行|每个一行|各一行", re.IGNORECASE
+)
 FaultKind = Literal["alphabet", "blank", "case", "decimals", "json", "message", "other", "silent"]
 """What it is about: the order or the case of letters, blank lines, decimals, JSON on several lines, a message that
 nobody asked for, no output at all; none of these."""

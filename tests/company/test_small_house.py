@@ -115,6 +115,16 @@ async def test_three_that_agree_among_many_are_not_accepted(tmp_path: Path) -> N
     assert built.notes == ("too many other readings of the requirement behave otherwise",)
 
 
+async def test_only_readings_that_were_begun_alike_are_not_accepted(tmp_path: Path) -> None:
+    # The first, the fourth and the fifth are begun with their input.
+    backend = small_model(lambda before: RIGHT.replace("** 2", f"** 2 + {before}") if before in (1, 2) else RIGHT)
+    project = await Company(model=backend, workspace=tmp_path / "out").run(LINE)
+    (built,) = project.documents(Implementation)
+    assert run(project, "7").stdout == "49.00\n"
+    assert not project.accepted
+    assert built.notes == ("only readings that were begun alike behave like this program",)
+
+
 async def test_long_programs_are_read_less_often(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(WriteScript, "most_tokens", 200)
     backend = small_model(lambda before: RIGHT.replace("** 2", f"** 2 + {before}"))
@@ -122,10 +132,17 @@ async def test_long_programs_are_read_less_often(tmp_path: Path, monkeypatch: py
     assert 3 <= len(programs(backend)) < 10
 
 
-async def test_what_the_words_do_not_let_be_checked_is_not_accepted_whoever_agrees(tmp_path: Path) -> None:
-    backend = small_model(lambda _: RIGHT)
+@pytest.mark.parametrize("another", [False, True])
+async def test_what_the_words_do_not_let_be_checked_is_accepted_only_if_all_ways_agree(
+    tmp_path: Path, *, another: bool
+) -> None:
+    backend = small_model(lambda before: RIGHT.replace("** 2", "** 3") if another and before == 1 else RIGHT)
     project = await Company(model=backend, workspace=tmp_path / "out").run(LINE.replace(" with two decimals", ""))
     (built,) = project.documents(Implementation)
+    assert run(project, "7").stdout == "49.00\n"
+    if not another:
+        assert project.accepted
+        return
     assert not project.accepted
     assert built.notes == ("nothing that the requirement says of the output could be checked: look at what it prints",)
 
