@@ -99,8 +99,6 @@ class Selection:
     index: int
     agreement: float
     """With the candidate that is most like it, 0 to 1."""
-    least: float
-    """Agreement with the candidate that is least like it."""
     supporters: tuple[int, ...]
     """The other candidates that agree with it on at least `threshold` of what tells, by their index."""
     telling: float
@@ -123,7 +121,7 @@ def select(
 
     >>> good, odd = Behaviour(((0, "6", ()),)), Behaviour(((0, "7", ()),))
     >>> select({0: odd, 1: good, 2: good})
-    Selection(index=1, agreement=1.0, least=0.0, supporters=(2,), telling=1.0)
+    Selection(index=1, agreement=1.0, supporters=(2,), telling=1.0)
     """
     faults = faults or {}
     weight = weights(list(behaviours.values()), most, said_at_end=said_at_end)
@@ -137,8 +135,7 @@ def select(
 
     best = max(behaviours, key=lambda i: (-faults.get(i, 0), agreed(i), -behaviours[i].crashes, -i))
     supporters = tuple(j for j, share in shares[best].items() if share >= threshold)
-    others = shares[best].values()
-    return Selection(best, max(others, default=0.0), min(others, default=0.0), supporters, sum(weight))
+    return Selection(best, max(shares[best].values(), default=0.0), supporters, sum(weight))
 
 
 def as_regressions(cases: Sequence[Case], outcomes: Sequence[Outcome]) -> tuple[Case, ...]:

@@ -20,10 +20,6 @@ from softhouse.environment.names import UnsafePathError, check_path
 
 LEAST_TELLING = 2.0
 """Weight of the inputs (1 each, less where all complain) on which the readings must have been compared."""
-ENOUGH_TO_BE_SURE = 3.0
-"""The same, of readings of which nothing but their agreement bears a program out."""
-ALL_BUT_THE_SAME = 0.95
-"""How much of what tells such readings agree on."""
 _FILE = re.compile(r"(?<![\w./-])([A-Za-z_][\w/-]*\.py)\b")
 
 
@@ -103,12 +99,6 @@ class WriteScript(Action):
             return False
         return shared_mistake or not agreed
 
-    def _unanimous(self, bench: Bench, readings: Readings, selection: Selection) -> bool:
-        """Whether all readings behave alike, of which none was begun as another one was."""
-        ways = {readings.way(sample) for sample in bench.candidates}
-        apart = len(ways) == len(bench.candidates) > self.enough
-        return apart and selection.least >= ALL_BUT_THE_SAME and selection.telling >= ENOUGH_TO_BE_SURE
-
     def _doubts(
         self, bench: Bench, readings: Readings, selection: Selection | None, chosen: Candidate
     ) -> tuple[str, ...]:
@@ -124,7 +114,7 @@ class WriteScript(Action):
             doubts.append("only readings that were begun alike behave like this program")
         elif selection.telling < LEAST_TELLING:
             doubts.append("too few of the inputs that were tried tell a right program from a wrong one")
-        elif not (bench.borne_out(chosen) or self._unanimous(bench, readings, selection)):
+        elif not bench.borne_out(chosen):
             doubts.append("nothing that the requirement says of the output could be checked: look at what it prints")
         doubts += [f"`{f.command}` fails: {f.said.splitlines()[-1]}" for f in bench.faults(chosen, len(bench.trials))]
         return tuple(dict.fromkeys(doubts))

@@ -132,17 +132,10 @@ async def test_long_programs_are_read_less_often(tmp_path: Path, monkeypatch: py
     assert 3 <= len(programs(backend)) < 10
 
 
-@pytest.mark.parametrize("another", [False, True])
-async def test_what_the_words_do_not_let_be_checked_is_accepted_only_if_all_ways_agree(
-    tmp_path: Path, *, another: bool
-) -> None:
-    backend = small_model(lambda before: RIGHT.replace("** 2", "** 3") if another and before == 1 else RIGHT)
+async def test_what_the_words_do_not_let_be_checked_is_not_accepted_whoever_agrees(tmp_path: Path) -> None:
+    backend = small_model(lambda _: RIGHT)
     project = await Company(model=backend, workspace=tmp_path / "out").run(LINE.replace(" with two decimals", ""))
     (built,) = project.documents(Implementation)
-    assert run(project, "7").stdout == "49.00\n"
-    if not another:
-        assert project.accepted
-        return
     assert not project.accepted
     assert built.notes == ("nothing that the requirement says of the output could be checked: look at what it prints",)
 
