@@ -4,7 +4,7 @@ The source of the idea is minimum-Bayes-risk selection by execution (Shi et al. 
 readings of one requirement that behave alike are more likely right than the one that stands alone.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from softhouse.actions.cases import fell_over, normalise
@@ -14,8 +14,6 @@ from softhouse.environment.sandbox import Outcome
 REFUSED = 0.05
 """Weight of a start on which all complain or say nothing: readings that differ wherever there is something to say are
 not alike for refusing the same."""
-ALIKE = 0.5
-"""Weight of the agreement of two readings that were begun in the same way: what misleads one misleads the other."""
 Print = tuple[int, str, tuple[tuple[str, str], ...]] | None
 """What one start of a program did: exit code, output, and (after a case's last step) the files that changed: with their
 content where an argument names them, else by name alone, since how a program keeps its own data is its own affair. None
@@ -112,12 +110,10 @@ def select(
     *,
     threshold: float = 0.8,
     said_at_end: bool = False,
-    begun: Callable[[int], str] = lambda index: "",
 ) -> Selection:
     """Choose among candidates, by their index (lower ones win ties). `behaviours` must not be empty.
 
-    `faults`: what is known to be wrong with each, which counts before any agreement. `begun`: the way in which one was
-    begun; those that were begun alike are less independent of each other. The others: see `weights`.
+    `faults`: what is known to be wrong with each, which counts before any agreement. The others: see `weights`.
 
     >>> good, odd = Behaviour(((0, "6", ()),)), Behaviour(((0, "7", ()),))
     >>> select({0: odd, 1: good, 2: good})
@@ -129,11 +125,7 @@ def select(
         i: {j: agreement(one, other, weight) for j, other in behaviours.items() if j != i}
         for i, one in behaviours.items()
     }
-
-    def agreed(i: int) -> float:
-        return sum(share * (ALIKE if begun(i) == begun(j) else 1) for j, share in shares[i].items())
-
-    best = max(behaviours, key=lambda i: (-faults.get(i, 0), agreed(i), -behaviours[i].crashes, -i))
+    best = max(behaviours, key=lambda i: (-faults.get(i, 0), sum(shares[i].values()), -behaviours[i].crashes, -i))
     supporters = tuple(j for j, share in shares[best].items() if share >= threshold)
     return Selection(best, max(shares[best].values(), default=0.0), supporters, sum(weight))
 

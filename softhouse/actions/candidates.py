@@ -1,6 +1,6 @@
 """Several readings of one requirement, run on the same inputs: what is wrong with each, and which one to take."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from softhouse.actions.behaviour import Behaviour, Selection, observe, select
@@ -39,8 +39,6 @@ class Bench:
     context: Context
     text: str
     program: str
-    begun: Callable[[int], str] = lambda sample: ""
-    """The way in which a candidate was begun, by its sample index."""
     trials: tuple[Case, ...] = ()
     named: int = 0
     """So many of the trials, the first, are the requirement's own examples and commands, which have to succeed."""
@@ -93,8 +91,7 @@ class Bench:
         sound = {i: candidate for i, candidate in sorted(self.candidates.items()) if not candidate.problems}
         behaviours = {i: self.behaviour(candidate) for i, candidate in sound.items()}
         said_at_end = bool(stated_endings(self.text) or ends_after_output(self.text))
-        counted, most = self._counted(sound), self._most()
-        return select(behaviours, counted, most, said_at_end=said_at_end, begun=self.begun) if sound else None
+        return select(behaviours, self._counted(sound), self._most(), said_at_end=said_at_end) if sound else None
 
     def _most(self) -> list[float]:
         """How much each start may tell: many that the model proposes at once are much alike, and tell less each.

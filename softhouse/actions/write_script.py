@@ -53,9 +53,8 @@ class WriteScript(Action):
 
     async def run(self, context: Context, document: Document) -> Implementation:
         text = context.need(Requirement).text
-        program = entry_point(text)
-        readings = Readings(context, text, program)
-        bench = Bench(context, text, program, begun=readings.way)
+        bench = Bench(context, text, entry_point(text))
+        readings = Readings(context, text, bench.program)
         bench.lay_out(await readings.script())
         while self._wants_more(bench, readings):  # one by one: each may be the last
             await self._read_once_more(bench, readings)

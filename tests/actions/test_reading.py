@@ -174,14 +174,6 @@ class TestSelection:
         apart = select({0: narrow, 1: right, 2: right}, most=[1.0, *[0.25] * 8])
         assert (apart.index, apart.supporters, apart.telling) == (1, (2,), 3.0)
 
-    def test_readings_that_were_begun_alike_count_half(self) -> None:
-        readings = {0: Behaviour((self.SIX,)), 1: Behaviour((self.SEVEN,)), 2: Behaviour((self.SEVEN,))}
-        readings |= {3: readings[0], 4: readings[0]}
-        ways = {0: "main", 1: "function", 2: "plain", 3: "main"}
-        assert select(readings).index == 0
-        del readings[4]
-        assert select(readings, begun=ways.__getitem__).index == 1
-
     def test_the_first_wins_where_nothing_tells_them_apart(self) -> None:
         assert select({0: Behaviour((self.SIX,)), 1: Behaviour((self.SEVEN,))}).index == 0
 
