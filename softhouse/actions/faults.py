@@ -10,7 +10,7 @@ from typing import Literal
 
 from softhouse.actions.beginnings import asks_for_output, talks
 from softhouse.actions.cases import COMPLAINT, clip, fell_over, normalise
-from softhouse.actions.complaints import case_complaint, complaint, json_complaint
+from softhouse.actions.complaints import case_complaint, complaint, json_complaint, stated_separator
 from softhouse.actions.endings import ends_after_output, stated_endings
 from softhouse.actions.stated import (
     SENTENCE_ENDS,
@@ -130,7 +130,9 @@ def borne_out(text: str, starts: Sequence[Start]) -> bool:
         return True
     if stated_decimals(text) and any(re.search(r"\d\.\d", output) for output in outputs):
         return True
-    # What a loop counts is in ascending order whether it is right or not.
+    if stated_separator(text) == " " and any(re.search(r"\d \d", output) for output in outputs):
+        return True
+    # What a loop counts is in ascending order, and one on a line, whether it is right or not.
     orders = [
         order for order in stated_orders(text) if not (isinstance(order, StatedOrder) and order.order == "ascending")
     ]

@@ -218,7 +218,15 @@ class TestInput:
 
 
 class TestWhatBearsOut:
-    @pytest.mark.parametrize(("words", "enough"), [("in ascending order", False), ("in descending order", True)])
+    @pytest.mark.parametrize(
+        ("words", "enough"),
+        [
+            ("in ascending order", False),
+            ("in ascending order, one per line", False),
+            ("in ascending order separated by spaces", True),
+            ("in descending order", True),
+        ],
+    )
     def test_an_order_that_any_loop_has_bears_nothing_out(self, words: str, *, enough: bool) -> None:
         start = Start("python main.py 3", Step(), Execution(exit_code=0, stdout="3 2 1\n", stderr=""))
         assert borne_out(f"prints the numbers {words}", [start]) is enough
