@@ -20,6 +20,7 @@ from softhouse.llm_backends.chatglm2.convert import convert
 from softhouse.llm_backends.chatglm2.gguf_file import Quant, gguf_name, quantised, read_facts, tensor_type, type_bytes
 from softhouse.llm_backends.chatglm2.shape import CHATGLM2_6B, ModelShape
 from softhouse.llm_backends.chatglm2.synthetic import TINY, original_weights, write_checkpoint
+from softhouse.llm_backends.llama_server import ServerOptions, start
 
 from . import reference
 
@@ -28,18 +29,17 @@ pytestmark = pytest.mark.torch
 
 @contextmanager
 def served(path: Path) -> Iterator[str]:
-    """The address of llama.cpp's own server with the file, computing as exactly as it can."""
-    import xllamacpp
+    """The address of llama.cpp's own server with the file, computing as exactly as it can.
 
-    params = xllamacpp.CommonParams()
-    params.model.path = str(path)
-    params.n_ctx, params.n_parallel, params.warmup, params.verbosity = 256, 1, False, 1
-    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = 1
-    params.flash_attn_type = xllamacpp.llama_flash_attn_type.LLAMA_FLASH_ATTN_TYPE_DISABLED
-    params.cache_type_k = params.cache_type_v = xllamacpp.ggml_type.GGML_TYPE_F32
-    server = xllamacpp.Server(params)
-    yield server.listening_address
-    del server
+    In a child process, which is killed: taken apart in the process, a server now and then waits for ever for its own
+    thread (`xllamacpp::Server::~Server`).
+    """
+    options = ServerOptions(context_length=256, parallel=1, threads=1, fine_cache=True)
+    server = start(path, options, key="")
+    try:
+        yield server.url
+    finally:
+        server.close()
 
 
 def post(url: str, body: dict[str, Any]) -> dict[str, Any]:
