@@ -229,7 +229,7 @@ def _generalised(word: str, *, literal: bool) -> str:
     if literal and _CHINESE.fullmatch(word):
         return r"[\u4e00-\u9fff]+"
     if word.isalpha():
-        return r"(?:(?:-(?=\d))?\w(?:.*?\S)?|-{3,})"  # dashes under a heading stand for a value too
+        return r"(?:(?:-(?=\d))?\w|-{3})(?:.*?\S)?"  # dashes under a heading stand for a value too
     return r"\s+" if word.isspace() else re.escape(word)
 
 
