@@ -164,27 +164,16 @@ def _in_order(plain: str) -> list[str]:
     ['the number of rails', 'the text']
     """
     found = {_PLACES[each["place"].lower()]: each["what"] for pattern in _IN_ORDER for each in pattern.finditer(plain)}
-    return (
-        [found[place] for place in sorted(found)]
-        if len(found) > 1 and sorted(found) == [*range(1, len(found) + 1)]
-        else []
-    )
+    places = [*range(1, len(found) + 1)]
+    return [found[place] for place in places] if len(found) > 1 and sorted(found) == places else []
 
 
 def _placeholder(name: str) -> StatedArgument | None:
     """The argument that a synopsis names so; None for nothing that is known."""
+    if argument := _argument(name.strip("<>").lower().replace("_", " ")):
+        return argument
     kinds: dict[str, ArgumentKind] = {"number": "number", "amount": "number", "decimal": "number", "date": "date"}
-    bare = name.strip("<>[]").upper()
-    if re.search(r"^(?:YEAR|MONTH)$|年份|月份", bare):
-        kind: ArgumentKind | None = "year" if re.search(r"YEAR|年", bare) else "month"
-    elif re.search(r"FILE|文件", bare):
-        kind = "table" if "CSV" in bare else "file"
-    elif re.search(r"^(?:DIR|DIRECTORY|FOLDER)$|目录|文件夹", bare):
-        kind = "folder"
-    elif re.search(r"HH:MM|^TIME", bare):
-        kind = "time"
-    else:
-        kind = kinds.get(kind_of(name)) or ("text" if is_plain(name) and kind_of(name) == "text" else None)
+    kind = kinds.get(kind_of(name)) or ("text" if is_plain(name) and kind_of(name) == "text" else None)
     return StatedArgument(kind, 1, name) if kind else None
 
 

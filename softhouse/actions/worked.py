@@ -96,7 +96,7 @@ def _given(words: Sequence[str], *, another: bool) -> tuple[str, str]:
 
 
 def _is_program(word: str) -> bool:
-    return word.strip("`'\"").endswith("main.py")
+    return word.strip("`'\"").endswith(".py")
 
 
 def printed(behind: str) -> str:
