@@ -110,7 +110,12 @@ def sample_starts(text: str, program: str) -> tuple[Case, ...]:
 
 
 _LIKE = re.compile(r"\b(?:\w+s) like ([^,;'\"`\n]{2,40}?)(?= (?:from|on|in)\b|,)")
-_ONE_A_LINE = re.compile(r"\b(?:one|each) (?:per|on (?:each|every|its own|a)|in (?:each|every)|a) line\b|\bper line\b")
+ONE_A_LINE = re.compile(
+    r"\b(?:one|each) (?:per|on (?:each|every|its own|a)|in (?:each|every)|a) line\b|\b(?:per|each|every) line\b"
+    r"|每行一个|一行一个",
+    re.IGNORECASE,
+)
+"""One thing on each line of what is read or printed."""
 
 
 def sample_lines(text: str) -> list[str]:
@@ -120,7 +125,7 @@ def sample_lines(text: str) -> list[str]:
     ['9:05 PM', '12:30 AM']
     """
     samples = [found[1] for found in _LIKE.finditer(before_printing(text))]
-    if not samples or not reads_standard_input(text) or not _ONE_A_LINE.search(text):
+    if not samples or not reads_standard_input(text) or not ONE_A_LINE.search(text):
         return []
     return list(dict.fromkeys([*samples, *(example.given for example in bare_examples(text))]))
 

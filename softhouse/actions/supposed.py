@@ -14,7 +14,7 @@ from itertools import cycle
 
 from softhouse.actions.arguments import StatedArgument, argument_count, stated_arguments
 from softhouse.actions.beginnings import before_printing, reads_standard_input, takes_arguments
-from softhouse.actions.examples import sample_lines
+from softhouse.actions.examples import ONE_A_LINE, sample_lines
 from softhouse.actions.usage import is_plain, kind_of
 from softhouse.environment.documents import Case, Step
 
@@ -122,11 +122,6 @@ _SIZE = re.compile(
     rf"|({_COUNT})\s*行\s*({_COUNT})\s*列",
     re.IGNORECASE,
 )
-_ONE_A_LINE = re.compile(
-    r"\b(?:one|each) (?:per|on (?:each|every|its own|a)|in (?:each|every)|a) line\b|\b(?:per|each|every) line\b"
-    r"|每行一个|一行一个",
-    re.IGNORECASE,
-)
 
 
 def supposed_trials(text: str, program: str) -> tuple[Case, ...]:
@@ -208,7 +203,7 @@ def _rows(rows: int, columns: int, turn: int, between: str) -> str:
 def _numbers(text: str) -> str:
     """Lines of numbers of the kind that `text` speaks of: several on some, unless it says that there is one on each."""
     numbers = _WHOLE_NUMBERS if _WHOLE.search(text) else _NUMBERS
-    return "\n".join(numbers.split()) + "\n" if _ONE_A_LINE.search(text) else numbers
+    return "\n".join(numbers.split()) + "\n" if ONE_A_LINE.search(text) else numbers
 
 
 def _laid_out(text: str, file: StatedArgument) -> list[dict[str, str]]:

@@ -37,6 +37,7 @@ class TestBareExamples:
             ),
             ("sorts the letters of the word given as argument; banana becomes aaabnn.", [(("banana",), "", "aaabnn")]),
             ("main.py takes a shift and a text: main.py 1 HAL prints IBM.", [(("1", "HAL"), "", "IBM")]),
+            ("shift.py takes a shift and a text: shift.py 1 HAL prints IBM.", [(("1", "HAL"), "", "IBM")]),
             ("Called as `main.py YEAR MONTH`, it prints the days; 2024 2 gives 29.", [(("2024", "2"), "", "29")]),
             (
                 "evaluates a sum in one argument, like (+ 1 (* 2 3)) which prints 7; no spaces.",
