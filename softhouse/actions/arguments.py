@@ -6,14 +6,16 @@
 
 import ast
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from softhouse.actions.beginnings import before_printing, reads_standard_input, takes_arguments, talks
 from softhouse.actions.source import edited, parsed, replaced
 from softhouse.actions.usage import is_plain, kind_of, synopsis, usage_forms
 
-ArgumentKind = Literal["folder", "table", "file", "column", "date", "time", "year", "month", "number", "text"]
+ArgumentKind = Literal[
+    "folder", "table", "file", "column", "date", "time", "year", "month", "bound", "suffix", "number", "text"
+]
 
 
 @dataclass(frozen=True)
@@ -28,14 +30,36 @@ class StatedArgument:
 
 
 _TAKEN = re.compile(
-    r"(?:\b(?:takes?|accepts?|gets?|expects?|receives?|given(?! as\b)|reads?)\b"
+    r"(?:\b(?:tak(?:es?|ing)|accepts?|gets?|expects?|receives?|given(?! (?:as|to)\b)|reads?)\b"
     r"|接收|接受|给定|读取|参数(?:依次|分别)?[是为])(.*?)"
     r"(?:\b(?:prints?|outputs?|writes?|shows?|finds?)\b|打印|输出|$)",
     re.IGNORECASE | re.DOTALL,
 )
+_OF_WHAT = re.compile(
+    r"\b(?:for (?P<for>an? [^,.;]*?),? main\.py (?:should )?(?:prints?|outputs?|shows?)\b"
+    r"|converts? (?P<converted>an? [^,.;:]*?), given as (?P<given>an? [^,.;:]*))",
+    re.IGNORECASE,
+)
+"""Other ways to say what is taken: `For a time HH:MM, main.py prints …`."""
+_HOW_MANY = re.compile(
+    r",? (?:as|in) (?:one|two|three|four)(?: [\w-]+)? arguments\b|\b(?:one|two|three|four) arguments[,:]\s*(?=an?\b|the\b)",
+    re.IGNORECASE,
+)
+"""What says nothing but how many arguments there are."""
+_FURTHER = re.compile(
+    r",?\s*(?:and )?(?:then )?(?:(?:all (?:the )?|any )?(?:further|other|following|remaining) arguments (?:are|being) "
+    r"(?P<are>the [^.;,]*)|(?P<as>the [^.;,]*?) as (?:further|other|the remaining|the following) arguments)",
+    re.IGNORECASE,
+)
+"""Arguments without end, behind the ones that are counted."""
+_ALL_ARGUMENTS = re.compile(r"\b(?:its|all|the)(?: [\w-]+){0,2} arguments\b", re.IGNORECASE)
+_NUMBERS = re.compile(r"\b(?:numbers|integers)\b|数字|整数", re.IGNORECASE)
+_SENTENCE_END = re.compile(r"\.\s|[。；;]")
+_FIRST = re.compile(r"\bthe first argument (?:is|being) (?P<what>(?:the|an?) [^,;.]*)", re.IGNORECASE)
 _NEXT = re.compile(
-    r"(?:,|,? and|,? or)\s+(?=(?:an?|the|one|its|two|three|another|optionally|several)\b(?! (?:per|on|more|after)\b))"
-    r"|(?:,|,? and)\s+(?=(?:one|two) or more\b)|(?:、|和|及|以及)(?=[一两另二三])",
+    r"(?:,|,? and|,? or)\s+(?=(?:an?|the|one|its|two|three|another|optionally|several)\b"
+    r"(?! (?:per|on|more|after|groups|parts|letters|digits|characters)\b))"
+    r"|(?:,|,? and)(?: then)?\s+(?=(?:one|two) or more\b)|(?:、|和|及|以及)(?=[一两另二三])",
     re.IGNORECASE,
 )
 """What stands between two arguments."""
@@ -82,7 +106,7 @@ _KINDS: tuple[tuple[ArgumentKind, re.Pattern[str]], ...] = (
         "number",
         re.compile(
             r"\b(?:integers?|numbers?|amount|width|height|weight|length|size|radius|seconds|minutes|hours|days|percent"
-            r"|percentage|price|bill|tip|age|distance|speed|temperature|score)\b"
+            r"|percentage|price|bill|tip|age|distance|speed|temperature|score|timestamp|position|integer)\b"
             r"|整数|数字|体重|身高|价格|金额|温度|年龄|秒数|分钟数|小时数|百分比|半径|边长|长度|宽度|高度|距离|速度|分数",
             re.IGNORECASE,
         ),
@@ -90,19 +114,26 @@ _KINDS: tuple[tuple[ArgumentKind, re.Pattern[str]], ...] = (
     (
         "text",
         re.compile(
-            r"\b(?:texts?|words?|strings?|sentence|phrase|name|password)\b|文本(?!文件)|字符串|单词|句子|姓名|密码",
+            r"\b(?:texts?|words?|strings?|sentence|phrase|name|password|arguments)\b|文本(?!文件)|字符串|单词|句子|姓名|密码",
             re.IGNORECASE,
         ),
     ),
 )
+_A_QUANTITY = re.compile(r"[\u4e00-\u9fff](?:数|量)(?![字据组])")
+"""A number too, where nothing else is spoken of."""
 _FROM_A_FILE = re.compile(
     r"\bfrom (?:an?|the) (?:[\w-]+ )?file\b|\bthe (?:[\w-]+ )?file (?:given|named|passed)\b", re.IGNORECASE
 )
-_SEVERAL = re.compile(r"\b(?:one or more|several|multiple|any number of)\b|一个或(?:多个|更多)|若干", re.IGNORECASE)
+_SEVERAL = re.compile(
+    r"\b(?:one or more|several|multiple|any number of)\b|一个或(?:多个|更多)|若干"
+    r"|^\W*(?:(?:some|any|whole) )*(?:numbers|integers|words|strings)(?= as\b| on\b|\s*$)",
+    re.IGNORECASE,
+)
 _TWO_OR_MORE = re.compile(
     r"\b(?:two|2) or more\b|\bat least two\b|[两二2]\s*个(?:或|及|以)(?:更多|以上|上)", re.IGNORECASE
 )
-_TWO = re.compile(r"\btwo\b|[两二]\s*个", re.IGNORECASE)
+_COUNT = re.compile(r"\W*(?:exactly |the )?(?:(two|three|four)\b|([两二三四])\s*个)", re.IGNORECASE)
+_COUNTS = {"two": 2, "three": 3, "four": 4, "两": 2, "二": 2, "三": 3, "四": 4}
 
 
 def stated_arguments(text: str) -> tuple[StatedArgument, ...]:
@@ -114,11 +145,14 @@ def stated_arguments(text: str) -> tuple[StatedArgument, ...]:
     ()
     """
     if placeholders := synopsis(text):
-        named = [_placeholder(placeholder) for placeholder in placeholders]
+        named = [_placeholder(placeholder, text) for placeholder in placeholders]
         return tuple(each for each in named if each) if None not in named else ()
     plain = _ASIDE.sub("", text)
     if phrases := _phrases(plain):
         found = [_argument(phrase) for phrase in phrases]
+        if further := _FURTHER.search(plain):
+            several = _argument(further["are"] or further["as"])
+            found.append(several and replace(several, count=3))
         return tuple(each for each in found if each) if None not in found else ()
     where = _FROM_A_FILE.search(before_printing(plain))
     return (StatedArgument("file", 1, plain[: where.end()]),) if where else ()
@@ -136,24 +170,46 @@ def argument_count(text: str) -> int:
     """
     if placeholders := synopsis(text):
         return len(placeholders)
-    phrases = _phrases(_ASIDE.sub("", text))
-    if any(_SEVERAL.search(phrase) or _TWO_OR_MORE.search(phrase) for phrase in phrases):
+    plain = _ASIDE.sub("", text)
+    phrases = _phrases(plain)
+    if _FURTHER.search(plain) or any(_SEVERAL.search(phrase) or _TWO_OR_MORE.search(phrase) for phrase in phrases):
         return 0
     if not phrases:
         return int(bool(_ONE_ARGUMENT.search(text)))
-    return sum(2 if _TWO.search(phrase) else 1 for phrase in phrases)
+    return sum(map(_counted, phrases))
 
 
-def _phrases(plain: str) -> list[str]:
+def _counted(phrase: str) -> int:
+    """How many arguments a phrase speaks of: `two dates`.
+
+    >>> _counted("four dates"), _counted("a date"), _counted("一个日期")
+    (4, 1, 1)
+    """
+    found = _COUNT.match(phrase)
+    return _COUNTS[(found[1] or found[2]).lower()] if found else 1
+
+
+def _phrases(whole: str) -> list[str]:
     """What is said of each argument that a requirement lists; nothing where it lists none."""
+    plain = _FURTHER.sub("", _HOW_MANY.sub("", whole))
     if phrases := _in_order(plain):
         return phrases
+    if first := _FIRST.search(plain):
+        return [first["what"]]
     if as_one := _AS_ARGUMENT.search(plain):
         before = plain[: as_one.start()]
         head = _HEAD.search(before)
         return [_MODIFIED.split(head[0])[0] if head else before]
-    if taken := _TAKEN.search(plain) or _STARTED_WITH.search(before_printing(plain)):
-        return (_NEXT_IN_TURN if _IN_TURN.search(plain) else _NEXT).split(next(filter(None, taken.groups()), ""))
+    all_of_them, taken = _ALL_ARGUMENTS.search(plain), _TAKEN.search(plain)
+    if all_of_them and (taken is None or all_of_them.start() < taken.start()):
+        return [f"one or more {'numbers' if _NUMBERS.search(before_printing(plain)) else 'arguments'}"]
+    if taken := taken or _STARTED_WITH.search(before_printing(plain)):
+        listed = _SENTENCE_END.split(next(filter(None, taken.groups()), ""))[0]
+        if _COUNT.match(listed):
+            listed = re.split(r"(?<![HM]):|：", listed)[0]  # what each of them is
+        return (_NEXT_IN_TURN if _IN_TURN.search(plain) else _NEXT).split(listed)
+    if named := _OF_WHAT.search(plain):
+        return [named["given"] or named["for"]]
     return []
 
 
@@ -168,8 +224,19 @@ def _in_order(plain: str) -> list[str]:
     return [found[place] for place in places] if len(found) > 1 and sorted(found) == places else []
 
 
-def _placeholder(name: str) -> StatedArgument | None:
+_BOUNDS = re.compile(r"(?:FROM|TO|START|END|STOP|FIRST|LAST|LOW(?:EST)?|HIGH(?:EST)?|LOWER|UPPER|MIN|MAX)")
+_STRINGS = re.compile(r"\b(?:two|both) (?:strings|words|texts)\b|两个(?:字符串|单词)", re.IGNORECASE)
+_COUNTED = re.compile(r"\b(?:numbers?|positions?|integers?|counted)\b|整数|数字|位置", re.IGNORECASE)
+
+
+def _placeholder(name: str, text: str) -> StatedArgument | None:
     """The argument that a synopsis names so; None for nothing that is known."""
+    if _BOUNDS.fullmatch(name):
+        if _STRINGS.search(text):
+            return StatedArgument("text", 1, name)
+        return StatedArgument("bound", 1, name) if _COUNTED.search(text) else None
+    if re.fullmatch(r"SUFFIX|EXT(?:ENSION)?|ENDING|后缀|扩展名", name):
+        return StatedArgument("suffix", 1, name)
     if argument := _argument(name.strip("<>").lower().replace("_", " ")):
         return argument
     kinds: dict[str, ArgumentKind] = {"number": "number", "amount": "number", "decimal": "number", "date": "date"}
@@ -202,12 +269,18 @@ def taking_arguments(source: str, text: str) -> str:
     return edited(source, [replaced(node, f"sys.argv[{place}]") for place, node in enumerate(questions, 1)])
 
 
+def _places(phrase: str) -> list[tuple[int, int]]:
+    """Where a phrase speaks of a kind of argument, and of which."""
+    return [(found.start(), order) for order, (_, kind) in enumerate(_KINDS) if (found := kind.search(phrase))]
+
+
 def _argument(phrase: str) -> StatedArgument | None:
     """What a phrase speaks of first; None for nothing that is known."""
     where = _FROM_A_FILE.search(phrase)
-    meant = _NAME_OF.sub("", where[0] if where else phrase)
-    places = [(found.start(), order) for order, (_, kind) in enumerate(_KINDS) if (found := kind.search(meant))]
-    if not places:
+    whole = where[0] if where else phrase
+    meant = _NAME_OF.sub("", whole)
+    places = _places(meant) or _places(whole)
+    if not places and not _A_QUANTITY.search(meant):
         return None
-    count = 3 if _TWO_OR_MORE.search(phrase) else 2 if _SEVERAL.search(phrase) or _TWO.search(phrase) else 1
-    return StatedArgument(_KINDS[min(places)[1]][0], count, phrase)
+    count = 3 if _TWO_OR_MORE.search(phrase) else 2 if _SEVERAL.search(phrase) else _counted(phrase)
+    return StatedArgument(_KINDS[min(places)[1]][0] if places else "number", count, phrase)

@@ -35,6 +35,8 @@ def complaint(text: str, stdout: str, *, fed: str = "", arguments: Sequence[str]
         or width_complaint(text, arguments, stdout)
         or beginning_complaint(text, arguments, stdout)
         or separator_complaint(text, stdout)
+        or indent_complaint(text, fed, stdout)
+        or count_complaint(text, stdout)
     )
 
 
@@ -84,12 +86,52 @@ def _whole_path(text: str, arguments: Sequence[str], stdout: str) -> str:
     return next((word for word in stdout.split() if word.startswith(folders)), "")
 
 
+_INDENTED = re.compile(
+    r"\b(?:indent\w*|align\w*|right|cent(?:er|re)\w*|pad\w*|spaces?|blanks?|column|triangle|pyramid|tree|diamond|width|wide"
+    r"|calendar|table|tabs?|box|shape|picture|pattern|hollow)\b|缩进|对齐|空格|居中|列|三角|金字塔|宽|日历|表格|图",
+    re.IGNORECASE,
+)
+"""What a line may begin with a blank for."""
+
+
+def indent_complaint(text: str, fed: str, stdout: str) -> str:
+    """What is wrong with lines that all begin with one blank, where neither words nor input have a reason for it.
+
+    >>> indent_complaint("prints each as 'FIRST LAST'", "Lee, Ann", " Ann Lee")
+    'each line begins with a blank'
+    """
+    if _INDENTED.search(text) or re.search(r"^\s", fed, re.MULTILINE):
+        return ""
+    lines = [line for line in stdout.splitlines() if line.strip()]
+    return "each line begins with a blank" if lines and all(re.match(r" \S", line) for line in lines) else ""
+
+
+_SO_MANY = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7}
+_SO_MANY_LINES = re.compile(
+    rf"\bprints? (?:just |only |exactly |the |these )?({'|'.join(_SO_MANY)}) lines\b(?! per\b| for each\b)",
+    re.IGNORECASE,
+)
+
+
+def count_complaint(text: str, stdout: str) -> str:
+    """What is wrong with the number of lines of an output, where a requirement has a fixed one.
+
+    >>> count_complaint("prints two lines: 'even: N' and 'odd: N'", "even: 3")
+    'two lines are asked for'
+    """
+    found = _SO_MANY_LINES.findall(text)
+    if len(found) != 1 or not stdout.strip() or len(stdout.strip().splitlines()) == _SO_MANY[found[0].lower()]:
+        return ""
+    return f"{found[0].lower()} lines are asked for"
+
+
 _LOWER = re.compile(r"\blower[ -]?case\b|小写", re.IGNORECASE)
-_UPPER = re.compile(r"\bupper[ -]?case\b|\bcapital letters\b|\bin capitals\b|大写", re.IGNORECASE)
+_UPPER = re.compile(r"\bupper[ -]?case\b|\bcapitals?\b|\bcapitali[sz]ed\b|大写", re.IGNORECASE)
 
 
 _COMPARED = re.compile(
-    r"\b(?:compar\w*|ignor\w*|regardless|same|treat\w*|differ\w*|equal\w*|counts? as)\b|忽略|不区分|比较|视为|相同",
+    r"\b(?:compar\w*|ignor\w*|regardless|same|treat\w*|differ\w*|equal\w*|counts? as|counting|matter|no difference)\b"
+    r"|忽略|不区分|比较|视为|相同",
     re.IGNORECASE,
 )
 """A sentence about what is held to be the same, and not about what is printed."""
@@ -104,6 +146,7 @@ def stated_case(text: str) -> Literal["lower", "upper"] | None:
     >>> stated_case("prints the number with lower case letters"), stated_case("takes upper case letters")
     ('lower', None)
     >>> stated_case("It prints each word once, words being the same if they are in lower case.")
+    >>> stated_case("It prints how often 'a' occurs, counting capital letters too.")
     >>> stated_case("It prints 'true' or 'false'.")
     'lower'
     """

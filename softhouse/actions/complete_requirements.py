@@ -24,15 +24,15 @@ from softhouse.llm_backends.structured import complete_structured
 
 
 class Outline(Frozen):
-    """What a small model is asked for: few, short fields."""
+    """What a small model is asked for: few, short fields, with few words about them, since it reads them anew each time."""
 
-    name: str = Field(description="two or three words", max_length=40)
+    name: str = Field(max_length=40)
     summary: str = Field(description="one sentence", max_length=200)
-    goals: tuple[str, ...] = Field(description="one or two", min_length=1, max_length=2)
-    requirements: tuple[str, ...] = Field(description="what the program has to do", min_length=1, max_length=5)
+    goals: tuple[str, ...] = Field(min_length=1, max_length=2)
+    requirements: tuple[str, ...] = Field(min_length=1, max_length=5)
     role: str = Field(description="who uses it", max_length=40)
-    wish: str = Field(description="what the user wants to do with it", max_length=120)
-    reason: str = Field(description="why", max_length=120)
+    wish: str = Field(max_length=120)
+    reason: str = Field(max_length=120)
 
 
 class CompleteRequirements(Action):

@@ -17,7 +17,7 @@ from softhouse.actions.arguments import argument_count
 from softhouse.actions.beginnings import before_printing, reads_standard_input, takes_arguments
 from softhouse.actions.stated import SENTENCE_ENDS, stated_exit
 from softhouse.actions.usage import usage_forms
-from softhouse.actions.worked import bare_examples, printed
+from softhouse.actions.worked import DESCRIBES, bare_examples, printed
 from softhouse.environment.documents import Case, Step
 
 _ENGLISH = r"should\s+print|must\s+print|prints?|outputs?|gives?|returns?|shows?|displays?"
@@ -38,6 +38,20 @@ _CALLED = r"(?:(?:the|an?|inputs?|arguments?|numbers?|values?|words?|texts?|date
 _LINES = r"(?:(?:the |these )?(?:\w+ )?(?P<lines>lines?)\s*:?\s*)?"
 _PRINTS = rf"(?:it|this|that|the program|main\.py)?\s*(?:{_ENGLISH}|is|the (?:output|result) is)\s+"
 _MAKES = rf"\s+(?:{_ENGLISH}|yields?|is (?:printed|written|shown) as)\s+"
+_IN_WORDS = re.compile(
+    rf"(?:\bso|\blike|\be\.g\.|\bfor example,?|[,;:])\s+(?!so\b|like\b)(?P<in>[a-z]+(?: [a-z]+){{1,4}})\s+(?:gives|becomes|yields|prints)\s+"
+    rf"(?P<out>{_IN_QUOTES})"
+)
+"""Words without quotes, and what is printed for them."""
+_TO_INITIALS = re.compile(
+    rf"(?:[:：;,]\s+|{_INTRODUCED})(?P<in>{_IN_QUOTES})\s+(?:gives|becomes|yields)\s+(?P<out>(?:\w\.)+)"
+)
+"""A quoted text that becomes letters with full stops, the last of which ends the sentence too."""
+_IN_LINES = re.compile(
+    rf"\b(?:takes?|gets?|given) an? [\w -]+? (?:such as|like) (?P<in>[^\s,]+),? (?:and )?(?:it )?prints? [^.'\"`]*\blines?\b[^.'\"`]*"
+    rf"(?P<out>{_IN_QUOTES}(?:(?:, and|,| and) {_IN_QUOTES})+)"
+)
+"""A sample of what is given, and the lines that are printed for it."""
 _BECOMES = r"\s*(?:\bbecomes?\b|\bturns into\b|->|→|=>|变成|变为)\s*"
 _SHOWN = r"\s*(?:时|[，,]|则|应|将|会|就)*\s*(?:输出|打印|显示|得到|返回|结果[为是])\s*[:：]?\s*"
 _FILES = re.compile(r"\b(?:files?|director(?:y|ies)|folders?)\b|文件|目录", re.IGNORECASE)
@@ -75,13 +89,16 @@ def quoted_cases(text: str, program: str) -> tuple[Case, ...]:
                 cases.setdefault(arguments, _case(program, arguments, output.replace("\\n", "\n")))
     if forms:
         return (*cases.values(), *commands_in_turn(text))
-    for arguments, output in dict.fromkeys((*_bare(text), *_worked(text))):
+    for arguments, output in dict.fromkeys((*_bare(text), *_worked(text), *_in_words(text))):
         fed = reads_standard_input(text) or not takes_arguments(text)
         cases.setdefault(arguments, _case(program, arguments, output, fed=fed))
     return tuple(cases.values())
 
 
-_SAMPLE = r"[^\s,;:()'\"`。，；]*\d[^\s,;()'\"`。，；]*"
+_SAMPLE = r"[^\s,;:()'\"`。，；]*[\d./:@][^\s,;()'\"`。，；]*\w"
+_A_FILE = re.compile(r"\bfiles?\b(?! name)|\b(?:director(?:y|ies)|folders?)\b|文件|目录", re.IGNORECASE)
+_SAMPLE_OF_ALL = re.compile(r"\b(?:such as|like) '([^'\n]+)',? as (?:two|three) arguments\b")
+"""All arguments of one start in quotes."""
 _SAMPLES = re.compile(
     rf"\b(?:like|such as|e\.g\.)\s+(?P<first>{_SAMPLE})"
     rf"(?:\s+or\s+(?:(?:the|an?)\s+)?(?:[a-z]+\s+){{0,3}}(?P<other>{_SAMPLE}))?"
@@ -98,7 +115,13 @@ def sample_starts(text: str, program: str) -> tuple[Case, ...]:
     if lines := sample_lines(text):
         step = Step(stdin="".join(f"{line}\n" for line in lines), exit_code=None)
         return (Case(name=f"python {program} (sample lines)", steps=(step,)),)
-    if usage_forms(text) or reads_standard_input(text) or _FILES.search(text) or argument_count(text) != 1:
+    if usage_forms(text) or reads_standard_input(text) or _A_FILE.search(before_printing(text)):
+        return ()
+    if (several := _SAMPLE_OF_ALL.search(text)) and len(words := several[1].split()) == argument_count(text):
+        return (
+            Case(name=f"python {program} {several[1]} (a sample)", steps=(Step(arguments=(*words,), exit_code=None),)),
+        )
+    if argument_count(text) != 1:
         return ()
     sentences = (before_printing(each) for each in SENTENCE_ENDS.split(text) if not stated_exit(each))
     found = (sample for each in sentences for match in _SAMPLES.finditer(each) for sample in match.groups() if sample)
@@ -194,6 +217,24 @@ def _worked(text: str) -> Iterator[tuple[tuple[str, ...], str]]:
             whole = any(re.match(r"python3?\b", value) for value in values)  # a start that is understood already
             if not whole and len(values) == (expected or 1) and (several or len(printed) == 1):
                 yield values, "\n".join(printed).replace("\\n", "\n")
+
+
+def _in_words(text: str) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Examples of words without quotes, and samples with the lines that are printed for them.
+
+    >>> list(_in_words("joins its arguments, so milk eggs gives 'milk and eggs'"))
+    [(('milk', 'eggs'), 'milk and eggs')]
+    >>> list(_in_words("takes a URL such as http://a.b and prints the lines 'scheme: http' and 'host: a.b'."))
+    [(('http://a.b',), 'scheme: http\\nhost: a.b')]
+    """
+    one = argument_count(text) == 1
+    for found in _IN_WORDS.finditer(text):
+        if not any(map(DESCRIBES.fullmatch, words := found["in"].split())):
+            yield ((found["in"],) if one else tuple(words)), found["out"][1:-1]
+    for found in _TO_INITIALS.finditer(text):
+        yield (found["in"][1:-1],), found["out"]
+    if sample := _IN_LINES.search(text):
+        yield (sample["in"],), "\n".join(_values(sample["out"]))
 
 
 def _values(listed: str) -> Iterator[str]:

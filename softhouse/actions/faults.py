@@ -26,7 +26,7 @@ from softhouse.actions.stated import (
     states_a_result,
 )
 from softhouse.actions.unasked import sentences, unasked_labels
-from softhouse.actions.usage import is_plain, printing_commands, quiet_commands, usage_forms
+from softhouse.actions.usage import is_plain, printing_commands, quiet_commands, said_of, usage_forms
 from softhouse.environment.documents import Step
 from softhouse.environment.sandbox import Execution
 
@@ -176,7 +176,7 @@ def _wrong(text: str, number: int, start: Start, *, has_result: bool) -> Fault |
         return fault(clip(said, 500, tail=True)) if start.named else None
     if start.step.stdout is not None and normalise(execution.stdout) != normalise(start.step.stdout):
         return fault(f"it prints\n{shown}\nand should print\n{clip(start.step.stdout, 200)}")
-    for order in stated_orders(text):
+    for order in stated_orders(_said_of(text, start)):
         if said := order.complaint(execution.stdout):
             alphabetical = isinstance(order, StatedOrder) and order.order == "alphabetical"
             return fault(f"{shown}\n{said}", "alphabet" if alphabetical else "other")
@@ -196,6 +196,11 @@ def _wrong(text: str, number: int, start: Start, *, has_result: bool) -> Fault |
     if said := case_complaint(text, execution.stdout):
         return fault(f"{shown}\n{said}", "case")
     return None
+
+
+def _said_of(text: str, start: Start) -> str:
+    """What a requirement says of the command that was started, or all of it where there are no commands."""
+    return said_of(text, start.step.arguments[0]) if usage_forms(text) and start.step.arguments else text
 
 
 def _spaced_out(text: str) -> bool:
@@ -259,6 +264,7 @@ def _never_right(text: str, starts: Sequence[Start]) -> Iterator[Fault]:
         len(formats) == 1
         and formats[0].shown_in(outputs)
         and (_LINES.search(_asked(text, formats[0])) or formats[0].is_a_time)
+        and not _AT_THE_END.search(text[: text.index(formats[0].sample)])
     ):
         for start in printing:
             if stray := formats[0].stray_line(start.execution.stdout):
@@ -270,6 +276,13 @@ def _never_right(text: str, starts: Sequence[Start]) -> Iterator[Fault]:
             said = clip(shown.execution.stdout, 200)
             told = f"{said}\nnumbers are asked for with {decimals.digits} decimals"
             yield Fault(shown.command, told, kind="decimals")
+
+
+_AT_THE_END = re.compile(
+    r"\b(?:finally|then|followed by|at the end|(?:last|final) line)\b[^.;'\"`]{0,40}['\"`]$|(?:最后|末尾|然后|接着|再)[^。；;]{0,16}$",
+    re.IGNORECASE,
+)
+"""What stands before the format of a line that comes after others, which have another one."""
 
 
 def _is_quoted(text: str, output: str) -> bool:
@@ -336,6 +349,8 @@ def _out_of_order(text: str, starts: Sequence[Start]) -> Iterator[Fault]:
     first, second = items if order == "added" else sorted(items)
     for start in starts:
         places = [start.execution.stdout.find(item) for item in (first, second)]
-        if start.named and start.prints and -1 not in places and places[0] > places[1]:
+        if not start.named or stated_listing(_said_of(text, start)) != order:
+            continue
+        if start.prints and -1 not in places and places[0] > places[1]:
             yield Fault(start.command, f"{clip(start.execution.stdout, 200)}\n{first} should come before {second}")
             return

@@ -9,12 +9,12 @@ ends with 0. What the words leave open (a malformed text, a name that is in use)
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from softhouse.actions.arguments import stated_arguments
 from softhouse.actions.stated import SENTENCE_ENDS, stated_exit
-from softhouse.actions.usage import entries, filled, is_plain, kind_of, usage_forms
+from softhouse.actions.usage import by_command, entries, filled, is_plain, kind_of, usage_forms
 from softhouse.environment.documents import Case, Step
 
 MISSING_FILE = "missing.txt"
@@ -23,7 +23,14 @@ NOWHERE = "zyxw"
 _UNKNOWN = re.compile(
     r"\b(?:unknown|missing|non-?existent|no such|not found|out of range)\b"
     r"|\b(?:do|does|did|is|are)(?: not|n't) (?:exist|there|known|found|in)\b"
-    r"|不存在|未知|找不到|超出范围|没有(?:这个|该|此)",
+    r"|\b(?:larger|greater|higher) than the (?:number|count|length)\b"
+    r"|不存在|未知|找不到|超出范围|没有(?:这个|该|此)|(?:大于|超过|超出)[^,，。；;]{0,8}(?:数量|总数|个数|条数)",
+    re.IGNORECASE,
+)
+_LARGER = re.compile(r"\b(?:larger|greater|higher) than\b|大于|超过|超出", re.IGNORECASE)
+_NO_MATCH = re.compile(
+    r"\bno (?:such )?(?:\w+ )?(?:file|line|entry|word|name|row|item|match)s? (?:match(?:es)?|contains?|(?:is|are|was) found)"
+    r"|\bnothing (?:matches|is found)\b|没有(?:匹配|找到|符合)",
     re.IGNORECASE,
 )
 _TOO_MUCH = re.compile(
@@ -40,11 +47,13 @@ _NO_NUMBER = re.compile(
     re.IGNORECASE,
 )
 _NOT_POSITIVE = re.compile(
-    r"\bpositive\b|\bnegative\b|\bzero or (?:less|negative|below)\b|\bless than (?:1|one|zero|0)\b|正整数|正数|负数",
+    r"\bpositive\b|\bnegative\b|\bzero or (?:less|negative|below)\b|\bless than (?:1|one|zero|0)\b|正整数|正数|负数"
+    r"|(?:小于|不大于|小于或?等于)\s*[0零]",
     re.IGNORECASE,
 )
 _ZERO_IS_FINE = re.compile(r"\bnon-?negative\b|\bnegative\b|非负|负数", re.IGNORECASE)
 _RANGE = re.compile(r"(?<![\d.-])(\d+)\s*(?:to|and|through|-|–|到|至|~)\s*(\d+)(?!\d|[.-]\d)", re.IGNORECASE)
+_PARITY = re.compile(r"\b(?:is|are) (even|odd)\b|是(偶|奇)数")
 _OUTSIDE = re.compile(
     r"\b(?:anything else|any other (?:input|argument|value)|outside|out of (?:that |the |this )?range)\b"
     r"|超出|范围|之外",
@@ -53,7 +62,9 @@ _OUTSIDE = re.compile(
 _ELSE = re.compile(r"\b(?:anything else|any other (?:input|argument|value))\b|其他(?:输入|参数|情况)", re.IGNORECASE)
 _A_DATE = re.compile(r"\bdates?\b|日期", re.IGNORECASE)
 _NO_DATE = re.compile(
-    r"\b(?:invalid|impossible|wrong)\b|\bnot (?:a )?valid\b|\bmalformed\b|无效|不合法|不正确", re.IGNORECASE
+    r"\b(?:invalid|impossible|wrong)\b|\bn(?:ot|o) (?:an? )?(?:valid|real|existing|proper|such)\b|\bmalformed\b"
+    r"|无效|不合法|不正确",
+    re.IGNORECASE,
 )
 _A_FILE = re.compile(r"\b(?:files?|director(?:y|ies)|folders?|paths?)\b|文件|目录|路径", re.IGNORECASE)
 _BY_ZERO = re.compile(r"\bdivi(?:sion|ding|de) by zero\b|除以零|除数为零|除零", re.IGNORECASE)
@@ -71,7 +82,7 @@ _INTEGER = re.compile(r"-?\d+")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _CALCULATION = re.compile(r"[\d.()\s]*\d\s*[-+*/]\s*[\d.()\s+*/-]+")
 _SAMPLE = re.compile(
-    r"(?:\bsuch as|\be\.g\.|\bfor (?:example|instance)|例如|比如)[,，:：]?\s*['\"`‘“]?(?P<sample>[^\s'\"`’”,;，。；]+)",
+    r"(?:\bsuch as|\blike|\be\.g\.|\bfor (?:example|instance)|例如|比如)[,，:：]?\s*['\"`‘“]?(?P<sample>[^\s'\"`’”,;，。；]+)",
     re.IGNORECASE,
 )
 _TOO_MANY = "9999"
@@ -97,27 +108,36 @@ _Refused = tuple[dict[str, str], tuple[Step, ...], Step]
 
 
 def _by_commands(text: str, sentence: str) -> Iterator[_Refused]:
-    forms, put_in = usage_forms(text), entries(text)
-    before = tuple(Step(arguments=start, exit_code=None) for start in put_in)
+    before = tuple(Step(arguments=start, exit_code=None) for start in entries(text))
     if _OTHER_COMMAND.search(sentence):
         yield {}, before, Step(arguments=(NOWHERE,))
         return
+    for part in by_command(sentence):
+        for arguments in _refused_commands(text, part):
+            yield {}, before, Step(arguments=arguments)
+
+
+def _refused_commands(text: str, sentence: str) -> Iterator[tuple[str, ...]]:
+    forms, put_in = usage_forms(text), entries(text)
     inside = {start[0] for start in put_in}
-    meant = [form for form in forms if _means(sentence, form[0])]
+    named = _meant(sentence, (form[0] for form in forms))
+    meant = [form for form in forms if form[0] in named]
     spoken_of = [form for form in forms if _speaks_of(sentence, form)]
     others = [form for form in spoken_of if form[0] not in inside | _PUTS_IN]
     if any(kind.search(sentence) for kind in (_NO_NUMBER, _NOT_POSITIVE, _NO_DATE)):
         others = spoken_of if _A_DATE.search(sentence) else others or spoken_of
     for form in meant or others:
-        for arguments in _wrong_fillings(form, sentence, first=form[0] == put_in[-1][0]):
-            yield {}, before, Step(arguments=arguments)
+        yield from _wrong_fillings(form, sentence, first=form[0] == put_in[-1][0])
+
+
+_KIND_WORDS = {"number": ("number", "编号", "序号"), "date": ("date", "日期")}
 
 
 def _speaks_of(sentence: str, form: tuple[str, ...]) -> bool:
     """Whether a sentence speaks of what a command is given: of an `unknown name`, where it is `remove NAME`."""
     names = [placeholder.strip("<>").casefold() for placeholder in form[1:]]
-    kinds = {kind_of(placeholder) for placeholder in form[1:]} & {"number", "date"}
-    return any(name in sentence.casefold() for name in (*names, *kinds) if name)
+    words = (word for placeholder in form[1:] for word in _KIND_WORDS.get(kind_of(placeholder), ()))
+    return any(re.search(rf"(?<![a-z]){re.escape(name)}s?(?![a-z])", sentence.casefold()) for name in (*names, *words))
 
 
 _TOO_FEW = re.compile(
@@ -152,14 +172,25 @@ def doubted_commands(text: str) -> frozenset[str]:
     meant = [
         frozenset() if _TOO_FEW.search(sentence) and len(found) == 1 else found or commands
         for sentence in unknown
-        for found in [frozenset(each for each in commands if _means(sentence, each))]
+        for found in [_meant(sentence, commands)]
     ]
     guessed = frozenset(form[0] for form in forms if not all(map(is_plain, form[1:])))
     return guessed.union(*meant)
 
 
+def _meant(sentence: str, commands: Iterable[str]) -> frozenset[str]:
+    """The commands that a sentence names: in quotes, or, where it quotes none of them, as verbs.
+
+    >>> sorted(_meant("'show' with an unknown recipe exits with code 1", ["show", "with"]))
+    ['show']
+    """
+    commands = frozenset(commands)
+    quoted = {each for each in commands if re.search(rf"['\"`‘“「]{re.escape(each)}\b", sentence)}
+    return frozenset(quoted or {each for each in commands if _means(sentence, each)})
+
+
 def _means(sentence: str, command: str) -> bool:
-    """Whether a sentence names a command, in quotes or as a verb: `Removing`, `withdraws`."""
+    """Whether a sentence has a command as a verb: `Removing`, `withdraws`."""
     stem = re.escape(command.removesuffix("e"))
     ending = rf"(?:{re.escape(command[-1])}?ing|e?s|e?d|e)?"
     return bool(re.search(rf"(?<![A-Za-z-]){stem}{ending}(?![A-Za-z-])", sentence, re.IGNORECASE))
@@ -176,7 +207,8 @@ def _wrong_fillings(form: tuple[str, ...], sentence: str, *, first: bool) -> Ite
         return (*right[:place], value, *right[place + 1 :])
 
     if _UNKNOWN.search(sentence) and len(form) > 1 and not (first and amounts):
-        yield from (changed(place, value) for place in numbers[:1] for value in _UNKNOWN_NUMBERS)
+        unknown = _UNKNOWN_NUMBERS[:1] if _LARGER.search(sentence) else _UNKNOWN_NUMBERS
+        yield from (changed(place, value) for place in numbers[:1] for value in unknown)
         if not numbers and kinds[0] in ("text", "more text"):
             yield changed(1, NOWHERE)
     if _TOO_MUCH.search(sentence) and amounts and not first:
@@ -205,7 +237,7 @@ def _by_arguments(text: str, sentence: str, ordinary: Sequence[Case]) -> Iterato
 
     if _UNKNOWN.search(sentence) and _A_FILE.search(sentence):
         yield from with_another(_is_laid_out, MISSING_FILE)
-    elif _UNKNOWN.search(sentence):
+    elif _UNKNOWN.search(sentence) or _NO_MATCH.search(sentence):
         yield from with_another(_is_looked_up, NOWHERE)
     if values := _no_numbers(text, sentence):
         alike = [each.kind for each in stated_arguments(text)] == ["number"]
@@ -247,8 +279,9 @@ def _shape(argument: str) -> str:
 
 
 def _is_looked_up(case: Case, argument: str) -> bool:
-    """Whether an argument is something that stands in a file of a case."""
-    return not _is_laid_out(case, argument) and any(argument in content for content in case.files.values())
+    """Whether an argument is something that stands in a file of a case, or in a file's name."""
+    known = (*case.files, *case.files.values())
+    return not _is_laid_out(case, argument) and any(argument.casefold() in each.casefold() for each in known)
 
 
 def _is_a_number(_: Case, argument: str) -> bool:
@@ -264,6 +297,8 @@ def _is_the_number(case: Case, argument: str) -> bool:
 def _no_numbers(text: str, sentence: str) -> list[str]:
     """What stands where a number should, by what a sentence refuses."""
     values = ["abc"] if _NO_NUMBER.search(sentence) else []
+    if parity := _PARITY.search(sentence):
+        values.append("4" if {parity[1], parity[2]} & {"even", "偶"} else "3")
     if _NOT_POSITIVE.search(sentence):
         values += ["-3"] if _ZERO_IS_FINE.search(sentence) else ["0", "-3"]
     if (found := _RANGE.search(text)) and (found[0] in sentence or _OUTSIDE.search(sentence)):

@@ -7,6 +7,7 @@
 (('grid.txt', '3'), '##....')
 """
 
+import itertools
 import random
 import re
 from collections.abc import Mapping, Sequence
@@ -15,7 +16,7 @@ from itertools import cycle
 from softhouse.actions.arguments import StatedArgument, argument_count, stated_arguments
 from softhouse.actions.beginnings import before_printing, reads_standard_input, takes_arguments
 from softhouse.actions.examples import ONE_A_LINE, sample_lines
-from softhouse.actions.usage import is_plain, kind_of
+from softhouse.actions.usage import is_plain, kind_of, synopsis
 from softhouse.environment.documents import Case, Step
 
 PLAIN_TEXT = (
@@ -42,9 +43,22 @@ _ALIKE = {
 """Files with lines that all of them have, that two have, that one has, one of them twice."""
 _SHARED = ("apple", "fig")
 """Words that are in more than one of those files."""
-_WORDS = ("hello", "Level")
+_WORDS = ("hello", "Level", "helmet"), ("Level", "hello", "level")
+"""Two of them that share their beginning; two of one length, as if one stood for the other, letter by letter."""
+_SENTENCES = ("the cat saw The dog", "the", "dog"), ("Hello Wide World", "wide", "Hello")
+"""A text of several words, and words of it."""
+_SEVERAL_WORDS = re.compile(r"\b(?:texts?|sentence|phrase|full name|title)\b|句子|文本", re.IGNORECASE)
+_BOUNDS = ("1", "30"), ("10", "500")
+_FROM_TO = re.compile(
+    r"\bfrom (?:A to B|the first to the second)\b|\bbetween (?:A and B|them|the two)\b|\bA\s*到\s*B", re.I
+)
+_PARTS_OF_NAMES = ("d", "TXT")
+"""Parts of names of files, the second in the other case."""
 _NUMBERS_OF_TURNS = ("12", "18", "30", "45"), ("7", "3", "21", "2")
-_DATES_OF_TURNS = ("2024-02-28", "2024-03-15"), ("2023-12-25", "2024-01-06")
+_DATES_OF_TURNS = (
+    ("2024-02-28", "2024-03-15", "2024-03-10", "2024-03-20"),
+    ("2023-12-25", "2024-01-06", "2024-01-10", "2024-01-12"),
+)
 _TIMES_OF_TURNS = ("10:05", "13:40"), ("23:50", "00:15")
 _YEARS = ("2024", "1900")
 _MONTHS = ("2", "11")
@@ -61,21 +75,33 @@ _RANGE = re.compile(
     r"|(?<![\d.-])(\d+)\s*(?:到|至|-|~)\s*(\d+)\s*(?:之间)?的(?:整数|数字)",
     re.IGNORECASE,
 )
+_ODD_OR_EVEN = re.compile(r"\ban? (odd|even) (?:positive )?(?:whole )?(?:number|integer)|一个(?:正)?(奇|偶)数")
 _A_TEXT = re.compile(r"\btext file\b|文本文件", re.IGNORECASE)
 _OF_A_FORMAT = re.compile(
     r"\b(?:CSV|TSV|JSON|INI|XML|YAML|grid|maze|board|log)\b|\b(?:per|each|every) line\b|格式|表头|每行", re.IGNORECASE
 )
 """A file that a requirement speaks so of is no mere text, and a program may well fall over one that is."""
+_A_SUFFIX = re.compile(
+    r"(?:\bsuch as|\blike|\bfor (?:instance|example)|\be\.g\.|如)\s*,?\s*['\"`‘“](\.?\w{1,4})['\"`’”]"
+)
 _A_GRID = re.compile(r"\b(?:grid|maze|board|map)\b|棋盘|网格|迷宫|地图", re.IGNORECASE)
 _A_CELL = re.compile(r"['\"`‘“]([^\s\w]|[A-Za-z])['\"`’”]")
 _LISTED = re.compile(r"[(（][^()（）]*[)）]")
+_MARKS = re.compile(r"\b(?:lines?|rows?|picture|plan|field)\b|行|图", re.IGNORECASE)
+"""What several quoted marks may stand in."""
 _A_LISTED_CELL = re.compile(r"(?<![\w.#*+@-])([A-Z.#*+@-])(?![\w.#*+@-])")
 _A_BOARD = re.compile(r"\bboard\b|\btic-?tac-?toe\b|棋", re.IGNORECASE)
 _A_HEADER = re.compile(r"\b[A-Za-z_]+(?:,[A-Za-z_]+)+\b")
 _A_LINE = re.compile(
-    r"(?:\blines?(?: (?:like|such as|(?:of|in) the form|as))?"
+    r"(?:\b\w*s (?:like|such as|(?:of|in) the form)|\blines?(?: (?:like|such as|(?:of|in) the form|as))?"
     r"|\b(?:per|each|every) line (?:as|like|in the form)|每行(?:形如|如|为|是))"
     r"\s*['\"`‘“]([^'\"`’”\n]{3,60})['\"`’”]",
+    re.IGNORECASE,
+)
+_A_PAIR = re.compile(r"\b([A-Z]+[=:][A-Z]+) lines\b|\blines (?:of|with|like) ([A-Z]+[=:][A-Z]+)\b")
+"""A sample line without quotes."""
+_LEFT_OUT = re.compile(
+    r"\b(?:lines?|rows?) without[^.;]*\b(?:left out|skipped|ignored|dropped)\b|没有[^。；;]*的行[^。；;]*(?:略过|跳过|忽略)",
     re.IGNORECASE,
 )
 _NAMED_FIELDS = re.compile(r"[a-z]+\s*[^\w\s,;]\s*[a-z]+")
@@ -91,7 +117,7 @@ _TIMES = ("08:30", "12:15", "22:30", "06:05")
 _DATES = ("2024-03-01", "2023-12-31", "2024-02-29", "2024-03-01")
 _NAMES = ("bob", "ann", "cid", "dan")
 _AMOUNTS = ("12", "30", "30", "7"), ("9", "100", "25", "100")
-_FIELDS = re.compile(r"[A-Za-z\u4e00-\u9fff]+(?:([,;，；])[A-Za-z\u4e00-\u9fff]+)+")
+_FIELDS = re.compile(r"[A-Za-z\u4e00-\u9fff]+(?:([,;，；:：=] ?| )[A-Za-z\u4e00-\u9fff]+)(?:\1[A-Za-z\u4e00-\u9fff]+)*")
 _NUMERIC = re.compile(r"\b(?:numbers|integers)\b|数字|整数", re.IGNORECASE)
 _WHOLE = re.compile(r"\bwhole numbers?\b|\bintegers?\b|整数", re.IGNORECASE)
 _A_WORD_AND_A_NUMBER = re.compile(
@@ -113,12 +139,12 @@ _ALONE = re.compile(
 _NUMBER_WORDS = {"two": 2, "three": 3, "four": 4, "five": 5, "两": 2, "三": 3, "四": 4, "五": 5}
 _COUNT = rf"\d|{'|'.join(_NUMBER_WORDS)}"
 _ROWS_OF_NUMBERS = re.compile(
-    r"\b(?:rows|lines|grid|matrix|square)\b of (?:\w+ )?(?:integers|numbers)\b"
+    r"\b(?:rows|lines|grid|matrix|square)\b (?:of|with) (?:\w+ )?(?:integers|numbers)\b"
     r"|\b(?:integers|numbers)\b[^.;]{0,30}?\b(?:rows? (?:per|on each) line|in rows)\b|数字(?:矩阵|方阵|网格)|整数矩阵",
     re.IGNORECASE,
 )
 _SIZE = re.compile(
-    rf"\b({_COUNT}) (?:rows|lines) of ({_COUNT}) |\b(\d)\s*[x×*]\s*(\d) (?:grid|matrix|square|board)"
+    rf"\b({_COUNT}) (?:rows|lines) (?:of|with(?= \w+ (?:whole )?(?:numbers|integers)\b)) ({_COUNT}) |\b(\d)\s*[x×*]\s*(\d) (?:grid|matrix|square|board)"
     rf"|({_COUNT})\s*行\s*({_COUNT})\s*列",
     re.IGNORECASE,
 )
@@ -130,21 +156,41 @@ def supposed_trials(text: str, program: str) -> tuple[Case, ...]:
     >>> [case.steps[0].arguments for case in supposed_trials("takes two dates and prints the days between", "main.py")]
     [('2024-02-28', '2024-03-15'), ('2023-12-25', '2024-01-06')]
     """
+    arguments = stated_arguments(text)
     if reads_standard_input(text):
+        if synopsis(text) and arguments and all(each.kind in ("number", "bound", "text") for each in arguments):
+            starts = (_filled(text, arguments, turn, {}) for turn in (0, 1))
+            return tuple(one_start(program, start, PLAIN_TEXT) for start in starts)
         given = bool(_A_NUMBER.search(text)) and takes_arguments(text)
         if not given and argument_count(text) and re.search(r"\bargument\b|参数", text):
             return ()  # of what kind it is, the words do not say
         fed = _grids(text) or ([PLAIN_TEXT] if given else _fed(text))
         return tuple(one_start(program, ("12",) if given else (), each) for each in fed)
-    arguments = stated_arguments(text)
     files = [each for each in arguments if each.kind in ("file", "table", "folder")]
+    if words := _words_and_a_text(arguments):
+        return (one_start(program, tuple(words), files=words),)
     if len(files) > 1 or (not files and any(each.kind == "column" for each in arguments)):
         return ()  # which of them holds what, the words do not say
+    if any(each.kind == "suffix" for each in arguments) and not _A_SUFFIX.search(text):
+        return ()  # whether the dot belongs to it, the words do not say
     laid_out = _laid_out(text, files[0]) if files else [{}]
     trials = [
         one_start(program, _filled(text, arguments, turn, each), files=each) for each in laid_out for turn in (0, 1)
     ]
     return tuple({case.name + str(case.files): case for case in trials if case.steps[0].arguments}.values())
+
+
+def _words_and_a_text(arguments: Sequence[StatedArgument]) -> dict[str, str]:
+    """Two files, one of words, one a line, and a text that has some of them; empty where it is not these two.
+
+    >>> list(_words_and_a_text(stated_arguments("takes a file with stop words, one per line, and a text file and prints")))
+    ['words.txt', 'input.txt']
+    """
+    kinds = [(each.kind, each.count, bool(re.search(r"\bwords?\b|单词", each.words))) for each in arguments]
+    if sorted(kinds) != [("file", 1, False), ("file", 1, True)]:
+        return {}
+    contents = [("words.txt", "dog\nHELLO\n") if words else ("input.txt", PLAIN_TEXT) for _, _, words in kinds]
+    return dict(contents)
 
 
 def first_alone(text: str, cases: Sequence[Case], program: str) -> tuple[Case, ...]:
@@ -170,13 +216,47 @@ def _fed(text: str) -> list[str]:
         return ["".join(f"{line}\n" for line in (*lines, "zyxw"))]
     if rows := _number_rows(text):
         return rows
-    if line := _A_LINE.search(before_printing(text)):
-        return ["".join(f"{each}\n" for each in _lines(line[1]))]
+    if lines := _like_a_sample(text) or _addresses(text):
+        return ["".join(f"{line}\n" for line in lines)]
     if found := _A_WORD_AND_A_NUMBER.search(text):
         return ["pear 3\nfig 12\npear 7\n" if found["word"] else "3 pear\n12 fig\n7 pear\n"]
     if _NUMERIC.search(text) or _A_NUMBER_A_LINE.search(text):
         return [_numbers(text)]
     return [] if _A_NUMBER.search(text) else [PLAIN_TEXT]
+
+
+_ADDRESSES = (
+    (
+        re.compile(r"\be-?mail addresses\b|邮箱地址|电子邮件地址", re.IGNORECASE),
+        ("bob@site.org", "ann@example.com", "cid@site.org"),
+    ),
+    (re.compile(r"\bIP(?:v4)?[ -]addresses\b|\bIPv4\b|IP\s*地址"), ("192.168.0.1", "10.0.0.256", "1.2.3", "8.8.8.8")),
+)
+
+
+def _addresses(text: str) -> list[str]:
+    """Addresses of the kind that a requirement reads several of.
+
+    >>> _addresses("reads e-mail addresses")[0]
+    'bob@site.org'
+    """
+    return next((list(lines) for kind, lines in _ADDRESSES if kind.search(text)), [])
+
+
+def _like_a_sample(text: str) -> list[str]:
+    """Lines like the one that a requirement shows of its input, and one of another kind where those are left out.
+
+    >>> _like_a_sample("reads names like 'LAST, FIRST' and prints them. Lines without a comma are left out.")
+    ['bob, rome', 'ann, oslo', 'zyxw', 'cid, rome', 'dan, bern']
+    >>> _like_a_sample("takes a file with KEY=VALUE lines and prints …")
+    ['bob=rome', 'ann=oslo', 'cid=rome', 'dan=bern']
+    """
+    before = before_printing(text)
+    line, pair = _A_LINE.search(before), _A_PAIR.search(before)
+    if not line and not pair:
+        return []
+    lines = _lines(line[1] if line else next(filter(None, pair.groups())) if pair else "")
+    return [*lines[:2], "zyxw", *lines[2:]] if _LEFT_OUT.search(text) else lines
 
 
 def _number_rows(text: str) -> list[str]:
@@ -218,7 +298,7 @@ def _laid_out(text: str, file: StatedArgument) -> list[dict[str, str]]:
 def _filled(text: str, arguments: Sequence[StatedArgument], turn: int, files: Mapping[str, str]) -> tuple[str, ...]:
     """Values for all arguments; there are two turns, 0 and 1, alike where nothing is to be told by a second one."""
     filled: list[str] = []
-    numbers = cycle(_NUMBERS_OF_TURNS[turn])
+    numbers, bounds = cycle(_NUMBERS_OF_TURNS[turn]), cycle(_BOUNDS[turn])
     dates, times = cycle(_DATES_OF_TURNS[turn]), cycle(_TIMES_OF_TURNS[turn])
     for each in arguments:
         match each.kind:
@@ -235,16 +315,45 @@ def _filled(text: str, arguments: Sequence[StatedArgument], turn: int, files: Ma
                 filled += [next(times) for _ in range(each.count)]
             case "year" | "month":
                 filled += [(_YEARS if each.kind == "year" else _MONTHS)[turn]] * each.count
+            case "bound":
+                filled.append(next(bounds))
+            case "suffix":
+                sample = _A_SUFFIX.search(text)
+                filled.append((sample[1] if sample else ".txt") if not turn else ".md")
             case "text":
-                filled += [*(_SHARED if len(files) > 1 else _WORDS)[turn:], _SHARED[0]][: each.count]
+                filled += _texts(text, arguments, each, turn, files)
             case "number" if len(arguments) == each.count == 1:
                 filled.append(_within(text))
             case "number" if files:
-                filled.append("3")
+                rows = [line.split() for line in next(iter(files.values())).splitlines()]
+                called = [row[0] for row in rows if row] if turn else [*itertools.chain(*rows[:1])]
+                filled += ["3"] if each.count == 1 else called
+            case "number" if each.count == 2 and _FROM_TO.search(text):
+                filled += _BOUNDS[turn]
             case "number":
                 sign = "-" if turn and _MAY_BE_NEGATIVE.search(each.words) else ""
                 filled += [f"{sign}{next(numbers)}" for _ in range(each.count)]
     return tuple(filled)
+
+
+def _texts(
+    text: str, arguments: Sequence[StatedArgument], argument: StatedArgument, turn: int, files: Mapping[str, str]
+) -> list[str]:
+    """Values for a text, or for several: words that are in the files, parts of their names, words of a text before."""
+    if len(files) > 1:
+        named = any(each.kind == "folder" for each in arguments) and re.search(r"\bnames?\b", text)
+        known = _PARTS_OF_NAMES if named else _SHARED
+        return [*known[turn:], known[0]][: argument.count]
+    if files and (key := re.match(r"[A-Z][a-z]+(?=: )", next(iter(files.values())))) and "name" in argument.words:
+        return [key[0] if turn == 0 else key[0].lower()]
+    texts = [each for each in arguments if each.kind == "text"]
+    if _SEVERAL_WORDS.search(texts[0].words):
+        before = sum(each.count for each in texts[: texts.index(argument)])
+        return list(_SENTENCES[turn][before : before + argument.count])
+    if argument.count > 1:
+        return list(_WORDS[turn][: argument.count + 1])
+    before = texts.index(argument)
+    return list(_WORDS[turn][before : before + 1])
 
 
 def _contents(text: str, file: StatedArgument) -> list[tuple[str, str]]:
@@ -260,8 +369,8 @@ def _contents(text: str, file: StatedArgument) -> list[tuple[str, str]]:
         return [("lines.txt", "".join(f"{line}\n" for line in lines)) for lines in _programs(several[1])]
     if grids := _number_rows(text):
         return [("numbers.txt", each) for each in grids]
-    if line := _A_LINE.search(before_printing(text)):
-        return [("lines.txt", "".join(f"{each}\n" for each in _lines(line[1])))]
+    if lines := _like_a_sample(text) or _addresses(before_printing(text)):
+        return [("lines.txt", "".join(f"{line}\n" for line in lines))]
     if _OF_A_FORMAT.search(before_printing(text)) and not _A_TEXT.search(file.words):
         return []
     return [("input.txt", PLAIN_TEXT)]
@@ -284,7 +393,11 @@ def _within(text: str) -> str:
 
     >>> _within("takes an integer from 1 to 9"), _within("takes an integer")
     ('3', '12')
+    >>> _within("takes an odd number N")
+    '5'
     """
+    if odd := _ODD_OR_EVEN.search(text):
+        return "5" if {odd[1], odd[2]} & {"odd", "奇"} else "6"
     bounds = [int(bound) for found in _RANGE.finditer(text) for bound in found.groups() if bound]
     return str(min(bounds[0] + 2, bounds[1])) if bounds and not bounds[0] <= 12 <= bounds[1] else "12"
 
@@ -296,9 +409,13 @@ def _lines(sample: str) -> list[str]:
     (['08:30-12:15', '22:30-06:05', '08:30-12:15'], '12:30 OTHER disk full', 'ann,2023-12-31')
     >>> _lines("日期,最高气温,最低气温")[:2]
     ['2024-03-01,9,12', '2023-12-31,100,30']
+    >>> _lines("姓名 分数")[:2], _lines("NAME SCORE")[:2]
+    (['bob 9', 'ann 100'], ['bob 9', 'ann 100'])
     """
     times, dates, names = iter(_TIMES), iter(_DATES), iter(_NAMES)
-    if (listed := _FIELDS.fullmatch(sample)) and all(map(is_plain, fields := sample.split(listed[1]))):
+    listed = _FIELDS.fullmatch(sample)
+    fields = sample.split(listed[1]) if listed else []
+    if listed and (all(map(is_plain, fields)) or all(map(str.isupper, fields))):
         columns = [_column(kind_of(field), place) for place, field in enumerate(fields)]
         return [listed[1].join(row) for row in zip(*columns, strict=True)]
     first, second = (
@@ -312,6 +429,8 @@ def _lines(sample: str) -> list[str]:
     if _NAMED_FIELDS.fullmatch(sample):
         between = re.sub(r"^[a-z]+|[a-z]+$", "", sample)
         return [first, *(between.join(pair) for pair in _PAIRS)]
+    if re.fullmatch(r"[A-Z][a-z]+: \w+", sample):
+        return [first, "Other: a b", "Third: pear"]
     return [first, re.sub(r"\b[A-Z]{2,}\b", "OTHER", second), first]
 
 
@@ -332,16 +451,25 @@ def _grids(text: str) -> list[str]:
     >>> _grids("reads a board of 3 rows, each cell one of (X, O or .)")[0].split()
     ['..O', 'XOO', '.XO']
     """
-    if not _A_GRID.search(text):
-        return []
     cells = list(dict.fromkeys(_A_CELL.findall(text)))
+    if not _A_GRID.search(text) and not (_MARKS.search(text) and {".", "#", "*"} & {*cells}):
+        return []
     if len(cells) < 2:
         cells = list(dict.fromkeys(c for listed in _LISTED.findall(text) for c in _A_LISTED_CELL.findall(listed)))
     if len(cells) < 2:
         return []
     board = bool(_A_BOARD.search(text))
+    if board and len(cells) == 2 and "." in cells:
+        return [_with_few(next(cell for cell in cells if cell != "."), turn) for turn in range(4)]
     sizes = [(3, 3)] * 4 if board else [(5, 6), (4, 4), (3, 7), (6, 5)]
     return [_filled_grid(cells, rows, columns, turn, board=board) for turn, (rows, columns) in enumerate(sizes)]
+
+
+def _with_few(piece: str, turn: int) -> str:
+    """A board of four rows with two pieces of one kind, or three."""
+    places = random.Random(turn).sample(range(16), 2 + turn % 2)  # noqa: S311
+    fields = "".join(piece if place in places else "." for place in range(16))
+    return "".join(f"{fields[start : start + 4]}\n" for start in range(0, 16, 4))
 
 
 def _filled_grid(cells: list[str], rows: int, columns: int, turn: int, *, board: bool) -> str:

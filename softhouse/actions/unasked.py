@@ -62,7 +62,7 @@ def unasked_labels(source: str, text: str, outputs: Sequence[str]) -> dict[str, 
     labels = {
         label.shown: label
         for label in _labels(source)
-        if _plain(label.shown) not in asked and (one_result or not label.sentence)
+        if not _is_asked(label.shown, asked) and (one_result or not label.sentence)
     }
     found: dict[str, int] = {}
     for place, output in enumerate(outputs):
@@ -193,6 +193,15 @@ def _label(shown: str, pattern: str, node: ast.expr, instead: ast.expr | None) -
     if not _LETTER.search(shown.replace("…", "")) or COMPLAINT.match(shown):
         return None
     return _Label(shown.strip(), re.compile(rf"{pattern}\s*\S"), node, instead)
+
+
+def _is_asked(shown: str, asked: str) -> bool:
+    """Whether a requirement, without blanks and quotes, has a label, with something in the place of each value.
+
+    >>> _is_asked("第…排:", "格式为第1排:3"), _is_asked("Total:", "printsthetotal")
+    (True, False)
+    """
+    return bool(re.search(r"[^:]{1,12}?".join(map(re.escape, map(_plain, shown.split("…")))), asked))
 
 
 def _plain(text: str) -> str:

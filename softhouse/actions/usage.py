@@ -10,6 +10,7 @@ and run one after another in one directory, the first one twice, so that there i
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 
 from softhouse.actions.stated import SENTENCE_ENDS
 from softhouse.environment.documents import Case, Step
@@ -34,13 +35,14 @@ _PRINTING = (
 _COMMANDS = re.compile(r"\b(?:sub)?commands?\b|命令|指令", re.IGNORECASE)
 _DOES = re.compile(
     rf"(?:\s*(?:,|,? and|,? or)\s*(?:{_QUOTES}))*"
-    r"\s+(?!(?:is|are|was|lines?|rows?|for|if|when|where|per|in|as|with|to|from|on|at|then|by|followed)\b)[a-z]+"
+    r"(?:\s+(?!(?:is|are|was|lines?|rows?|for|if|when|where|per|in|as|with|to|from|on|at|then|by|followed)\b)[a-z]+"
+    r"|\s*(?![的行])[\u4e00-\u9fff])"
 )
 """What stands behind a quoted word that does something."""
 _AN_OUTPUT = re.compile(r"\s+(?:if|when|where|for|otherwise|instead)\b", re.IGNORECASE)
 """What stands behind a quoted word that is printed in some case."""
 _PRINTED_BEFORE = re.compile(r"\b(?:prints?|says|shows?|outputs?)\s+(?:just |only )?$|(?:打印|输出)\s*$", re.IGNORECASE)
-_SUBJECT = re.compile(r"(?:^|[:,;.]|\b(?:and|or|where|while))\s*$", re.IGNORECASE)
+_SUBJECT = re.compile(r"(?:^|[:,;.：，；。]|\b(?:and|or|where|while))\s*$", re.IGNORECASE)
 _NOTHING_THERE = re.compile(
     r"\b(?:no|without|empty|nothing|fewer than|less than)\b[^.;]*\bexits?\b"
     r"|(?:没有|为空|空的|少于|不足)[^。；;]*退出码",
@@ -117,6 +119,8 @@ def usage_forms(text: str) -> tuple[tuple[str, ...], ...]:
     (('start', 'WORD'), ('due', 'YYYY-MM-DD'))
     >>> usage_forms("A log: 'add KG' stores a weight, 'last' prints the last."), usage_forms("It prints 'sum N'.")
     ((('add', 'KG'), ('last',)), ())
+    >>> usage_forms("'drink N' 把杯数加上 N;'show' 打印总杯数。")
+    (('drink', 'N'), ('show',))
     """
     forms: dict[tuple[str, ...], None] = {}
     acting = False
@@ -168,14 +172,17 @@ def usage_case(text: str, program: str) -> Case | None:
     forms = usage_forms(text)
     if not forms:
         return None
-    _, _, others = _in_turn(forms)
+    _, first, others = _in_turn(forms)
     shows = [form for form in others if len(form) == 1]
     decimals = bool(_DECIMALS.search(text))
     starts = [*entries(text), *(show for show in shows[:1])]
     for form in others:
         if form not in shows[:1]:
             turn = _LATER if "date" in map(kind_of, form[1:]) else 0
-            starts += [filled(form, turn, decimals=decimals), *(show for show in shows[:1] if form not in shows)]
+            starts += [
+                filled(form, turn, decimals=decimals, entry=first),
+                *(show for show in shows[:1] if form not in shows),
+            ]
     return _case(f"the commands of the requirement, in turn ({program})", starts)
 
 
@@ -193,19 +200,18 @@ def usage_again(text: str, program: str) -> Case | None:
     forms = usage_forms(text)
     if not forms:
         return None
-    _, _, others = _in_turn(forms)
+    _, first, others = _in_turn(forms)
     decimals = bool(_DECIMALS.search(text))
     *_, one, another = entries(text)
     printing = printing_commands(text)
     shows = [form for form in others if len(form) == 1 and (form[0] in printing or not printing)]
-    first = next(form for form in forms if form[0] == one[0])
     measured = len(first) > 1 and kind_of(first[1]) in ("number", "amount", "decimal", "date")
     once_more = filled(first, _LATER, decimals=decimals) if measured else (*one[:2], *another[2:])
     starts = [*entries(text), once_more, *shows]
     for form in others:
         if len(form) > 1:
-            later = [filled(form, _LATER, decimals=decimals)] if "date" in map(kind_of, form[1:]) else []
-            starts += [*(filled(form, turn, decimals=decimals) for turn in (1, 1, 0)), *later, *shows]
+            turns = (1, 1, 0, *([_LATER] if "date" in map(kind_of, form[1:]) else []))
+            starts += [*(filled(form, turn, decimals=decimals, entry=first) for turn in turns), *shows]
     return _case(f"the commands of the requirement, again ({program})", starts)
 
 
@@ -261,6 +267,47 @@ def printing_commands(text: str) -> frozenset[str]:
     return frozenset(form[0] for form in usage_forms(text) if re.search(_PRINTING.format(re.escape(form[0])), text))
 
 
+_QUOTED_COMMAND = re.compile(r"['\"`‘“「](?P<command>[a-z][a-z-]*)(?: [^'\"`’”」\n]+)?['\"`’”」]")
+_BESIDE = re.compile(r"\s*(?:,|、|,? ?(?:and|or)|[和与或及])\s*")
+_ALL_OF_THEM = re.compile(
+    r"\b(?:both|either|(?:all|each|any) (?:of (?:them|these|the)|(?:the |these |other )?commands|two|three|four))\b|都|均",
+    re.IGNORECASE,
+)
+
+
+def by_command(sentence: str) -> list[str]:
+    """A sentence in the parts that begin with the commands it quotes, unless it speaks of all of them in the end.
+
+    >>> by_command("'add NAME' adds one, 'get NAME' or 'see NAME' exits with code 1 for an unknown name")
+    ["'add NAME' adds one, ", "'get NAME' or 'see NAME' exits with code 1 for an unknown name"]
+    """
+    found = list(_QUOTED_COMMAND.finditer(sentence))
+    if not found or _ALL_OF_THEM.search(sentence, found[-1].end()):
+        return [sentence]
+    first = [
+        after.start()
+        for before, after in pairwise(found)
+        if not _BESIDE.fullmatch(sentence[before.end() : after.start()])
+    ]
+    return [sentence[start:end] for start, end in pairwise([0, *first, len(sentence)])]
+
+
+@lru_cache(maxsize=256)
+def said_of(text: str, command: str) -> str:
+    """What a requirement says of one of its commands, and of none of them: the whole sentences and parts of sentences.
+
+    >>> said_of("'show NAME' prints them as added, 'all' prints them sorted. It is kept in a.json.", "show")
+    "'show NAME' prints them as added. It is kept in a.json."
+    """
+    known = {form[0] for form in usage_forms(text)}
+    kept = []
+    for part in (part for sentence in SENTENCE_ENDS.split(text) for part in by_command(sentence)):
+        named = known.intersection(found["command"] for found in _QUOTED_COMMAND.finditer(part))
+        if not named or command in named:
+            kept.append(part.strip(" ,;，；"))
+    return ". ".join(kept)
+
+
 def quiet_commands(text: str) -> frozenset[str]:
     """The commands of which a requirement does not say that they print something, while it says so of others.
 
@@ -275,17 +322,23 @@ def _words(form: str) -> list[str]:
     return re.findall(r"<[^>]+>|\S+", form)
 
 
-def filled(form: tuple[str, ...], turn: int, *, decimals: bool = False) -> tuple[str, ...]:
+def filled(form: tuple[str, ...], turn: int, *, decimals: bool = False, entry: tuple[str, ...] = ()) -> tuple[str, ...]:
     """A form with values in the place of what it leaves open; there are two `turn`s, for numbers and days three.
 
-    >>> filled(("lend", "TITLE", "NAME"), 1)
-    ('lend', 'apple', 'fig')
+    `entry`: the form that puts something in; what has the same name there has the same value here.
+
+    >>> filled(("lend", "TITLE", "NAME"), 1), filled(("with", "PART"), 0, entry=("add", "TITLE", "PART"))
+    (('lend', 'apple', 'fig'), ('with', 'plum'))
     """
     command, *placeholders = form
+    put_in = filled(entry, turn, decimals=decimals) if entry and entry != form else ()
+    named = dict(zip(entry[1:], put_in[1:], strict=False))
     values: list[str] = []
-    for kind in map(kind_of, placeholders):
+    for placeholder, kind in zip(placeholders, map(kind_of, placeholders), strict=True):
         each = _VALUES["amount" if kind == "decimal" and not decimals else kind]
         value = each[turn] if turn < len(each) else each[0]
+        if kind == "text" and placeholder in named:
+            value = named[placeholder]
         values.append(_VALUES["other text"][turn % 2] if kind == "text" and value in values else value)
     return (command, *values)
 

@@ -19,7 +19,7 @@ _CALENDAR = r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep
 _VALUE = re.compile(rf"\S*\d\S*|[^\w\s]+|[A-Z]{{2,}}|{_CALENDAR}")
 _INTRODUCES = frozenset({"so", "like", "example", "e.g.", "instance", "row", "line", "thus", "input", "for", "then"})
 """Words that may stand before what is given."""
-_DESCRIBES = re.compile(
+DESCRIBES = re.compile(
     r"an?|the|all|any|as|at|both|by|each|every|how|if|in|its?|just|no|nothing|of|on|only|or|that|their|them|this|to|what"
     r"|whether|with|error|message",
     re.IGNORECASE,
@@ -46,6 +46,8 @@ class Worked:
 def bare_examples(text: str) -> Iterator[Worked]:
     """The worked examples of a requirement that are not quoted.
 
+    >>> next(bare_examples("so rwxr-xr-- becomes 754."))
+    Worked(given='rwxr-xr--', printed='754', starts=False)
     >>> [found.given for found in bare_examples("12:30 AM is 00:30 and 12:30 PM is 12:30. 0 is empty.")]
     ['12:30 AM', '12:30 PM']
     >>> list(bare_examples("main.py 3 ABBA prints AABB. main.py N prints the first N rows."))
@@ -78,7 +80,7 @@ def _given(words: Sequence[str], *, another: bool) -> tuple[str, str]:
         first -= 1
     before = words[first - 1] if first else ""
     if first == len(words):
-        if not before or not re.fullmatch(r"[a-z]{2,}", before):
+        if not before or not re.fullmatch(r"[a-z]{2,}|[a-z]+(?:[-./:@][a-z-]*)+", before):
             return "", ""
         first -= 1
         before = words[first - 1] if first else ""
@@ -87,7 +89,7 @@ def _given(words: Sequence[str], *, another: bool) -> tuple[str, str]:
         before, given = "(", given[given.rindex("(") + 1 :]
     if not re.search(r"\w", given) or re.search(r"[`'\"“”]|[,.;:]$", given):
         return "", ""
-    if re.fullmatch(r"[a-z]+", given):  # a word, which may as well belong to the sentence
+    if re.fullmatch(r"[a-z]+(?:[-./:@][a-z-]*)*", given):  # a word, which may as well belong to the sentence
         begins = before[-1:] in (":", ";", "(", "：", "；", "（") or before.lower() in _INTRODUCES - {"for", "then"}
     else:
         begins = not before or before[-1] in ":;.,(：；。，（" or before.lower() in _INTRODUCES
@@ -115,7 +117,7 @@ def printed(behind: str) -> str:
                 return ""
             break
         bare = _closed(word.rstrip(".,;:。，；"), " ".join(found))
-        if not bare or _DESCRIBES.fullmatch(bare):
+        if not bare or DESCRIBES.fullmatch(bare):
             return ""
         found.append(bare)
         if word.endswith((":", "：")):

@@ -80,7 +80,7 @@ def test_what_the_house_is_measured_with_is_not_learned() -> None:
 
 
 def test_a_small_model_is_asked_for_few_and_short_fields() -> None:
-    assert '"reason": string  // why' in outline_turns(LINE)[-1].content
+    assert '"role": string,  // who uses it' in outline_turns(LINE)[-1].content
 
 
 def test_whatever_a_request_is_made_of_is_an_input() -> None:
