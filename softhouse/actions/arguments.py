@@ -269,6 +269,55 @@ def taking_arguments(source: str, text: str) -> str:
     return edited(source, [replaced(node, f"sys.argv[{place}]") for place, node in enumerate(questions, 1)])
 
 
+def counting_arguments(source: str) -> str:
+    """`source` that counts as many arguments as it reads, where it reads others than it counts.
+
+    Small models forget that the program itself is counted too, or count what comes without end.
+
+    >>> print(counting_arguments("if len(sys.argv) != 3:\\n    sys.exit(1)\\nn = sys.argv[1]\\n"))
+    if len(sys.argv) != 2:
+        sys.exit(1)
+    n = sys.argv[1]
+    <BLANKLINE>
+    >>> counting_arguments("ok = len(sys.argv) != 2 or (sys.argv[1], sys.argv[2:])")
+    'ok = len(sys.argv) < 2 or (sys.argv[1], sys.argv[2:])'
+    """
+    if (tree := parsed(source)) is None:
+        return source
+    counted = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Compare) and _EXACTLY.fullmatch(ast.unparse(node).replace(" ", ""))
+    ]
+    read = [node.slice for node in ast.walk(tree) if isinstance(node, ast.Subscript) and _is_argv(node.value)]
+    others = sum(map(_is_argv, ast.walk(tree))) - len(read) - source.count("len(sys.argv)")
+    if len(counted) != 1 or others or source.count("len(sys.argv)") != 1:
+        return source
+    exactly = int(ast.unparse(counted[0].comparators[0]))
+    places = [each.value for each in read if isinstance(each, ast.Constant) and isinstance(each.value, int)]
+    begins = [int(ast.unparse(each.lower)) for each in read if isinstance(each, ast.Slice) and _is_from(each)]
+    if len(places) + len(begins) != len(read) or not read or min(places, default=1) < 0:
+        return source
+    if begins:
+        least = max((*places, *(begin - 1 for begin in begins)), default=0) + 1
+        right = f"len(sys.argv) < {least}" if exactly <= max(begins) else ""
+    else:
+        right = f"len(sys.argv) != {max(places) + 1}" if exactly != max(places) + 1 else ""
+    return edited(source, [replaced(counted[0], right)]) if right else source
+
+
+_EXACTLY = re.compile(r"len\(sys\.argv\)!=[1-9]")
+
+
+def _is_argv(node: ast.AST) -> bool:
+    return isinstance(node, ast.Attribute) and ast.unparse(node) == "sys.argv"
+
+
+def _is_from(each: ast.Slice) -> bool:
+    """Whether it is `[N:]`."""
+    return each.upper is None and each.step is None and isinstance(each.lower, ast.Constant)
+
+
 def _places(phrase: str) -> list[tuple[int, int]]:
     """Where a phrase speaks of a kind of argument, and of which."""
     return [(found.start(), order) for order, (_, kind) in enumerate(_KINDS) if (found := kind.search(phrase))]

@@ -11,7 +11,7 @@ from softhouse.actions.examples import quoted_cases, sample_starts
 from softhouse.actions.faults import Fault, Start, borne_out, find_faults
 from softhouse.actions.refused import doubted_commands, refused_cases
 from softhouse.actions.source import problems
-from softhouse.actions.supposed import first_alone, supposed_trials
+from softhouse.actions.supposed import first_alone, rewritten_lines, supposed_trials
 from softhouse.actions.trials import ENOUGH_STARTS, at_first_start, distinct, further_trials, without_repetition
 from softhouse.actions.usage import first_start_cases, quiet_commands, usage_again, usage_case
 from softhouse.environment.documents import Case
@@ -57,7 +57,8 @@ class Bench:
         proposed = at_first_start(proposed if usage else map(without_repetition, proposed))
         commands = (usage, *first_start_cases(self.text)) if usage else ()
         alone = () if usage else first_alone(self.text, (*supposed, *proposed), self.program)
-        named = (*shown, *sample_starts(self.text, self.program), *commands, *alone)
+        rewritten = rewritten_lines(self.text, self.program)
+        named = (*shown, *sample_starts(self.text, self.program), *rewritten, *commands, *alone)
         refused = refused_cases(self.text, self.program, (*supposed, *shown, *proposed))
         spoken_of = (*named, *supposed, *refused)
         ordinary = distinct((*spoken_of, *proposed))

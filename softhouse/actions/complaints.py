@@ -24,8 +24,6 @@ def complaint(text: str, stdout: str, *, fed: str = "", arguments: Sequence[str]
         return f"{letter} is no English letter"
     if word := stray_word(text, stdout):
         return f"{word} is not made of letters only"
-    if path := _whole_path(text, arguments, stdout):
-        return f"{path} still has the directory in it"
     if re.search(r"^None$", stdout, re.MULTILINE) and "None" not in text:
         return "None is printed where a value should be"
     return (
@@ -35,7 +33,6 @@ def complaint(text: str, stdout: str, *, fed: str = "", arguments: Sequence[str]
         or width_complaint(text, arguments, stdout)
         or beginning_complaint(text, arguments, stdout)
         or separator_complaint(text, stdout)
-        or indent_complaint(text, fed, stdout)
         or count_complaint(text, stdout)
     )
 
@@ -73,17 +70,52 @@ def stray_word(text: str, stdout: str) -> str:
 
 
 _RELATIVE = re.compile(
-    r"\brelative to (?:that|the|this|its) (?:\w+ )?(?:directory|folder)\b|相对于?(?:该|这个|此)?(?:目录|文件夹)",
+    r"\brelative to (?:that|the|this|its|it) (?:\w+ )?(?:directory|folder)\b|相对于?(?:该|这个|此)?(?:目录|文件夹)",
     re.IGNORECASE,
 )
 
 
-def _whole_path(text: str, arguments: Sequence[str], stdout: str) -> str:
-    """A path of the output that is not relative to the directory that was given, where a requirement wants it so."""
-    if not _RELATIVE.search(text):
+_NAMES_ONLY = re.compile(
+    r"\bwithout (?:the|their) (?:folders?|director(?:y|ies)|paths?)\b|(?:不带|不含|不包括)(?:目录|路径)", re.IGNORECASE
+)
+
+
+def stated_path(text: str) -> Literal["name", "relative"] | None:
+    """How files are written, where a requirement says so: by their names, or relative to the directory that is given.
+
+    >>> stated_path("prints the names (without the folder) of all files"), stated_path("paths relative to the folder")
+    ('name', 'relative')
+    """
+    return "name" if _NAMES_ONLY.search(text) else "relative" if _RELATIVE.search(text) else None
+
+
+def path_complaint(text: str, arguments: Sequence[str], stdout: str) -> str:
+    """What is wrong with a path of the output that still has the directory in it which was given.
+
+    >>> path_complaint("prints the paths relative to the folder", ["docs"], "docs/a.txt")
+    'docs/a.txt still has the directory in it'
+    """
+    if not stated_path(text):
         return ""
     folders = tuple(f"{argument.rstrip('/')}/" for argument in arguments)
-    return next((word for word in stdout.split() if word.startswith(folders)), "")
+    found = next((word for word in stdout.split() if word.startswith(folders)), "")
+    return f"{found} still has the directory in it" if found else ""
+
+
+_WHOLE = re.compile(r"\bwhole (?:numbers?|amounts?)\b|\bintegers?\b|整数", re.IGNORECASE)
+_WITH_DECIMALS = re.compile(r"\bdecimals?\b|\baverage\b|\bmean\b|\bpercent\w*|小数|平均|百分", re.IGNORECASE)
+
+
+def whole_complaint(text: str, given: str, stdout: str) -> str:
+    """What is wrong with a whole number that is printed with a decimal, where only whole ones are spoken of and given.
+
+    >>> whole_complaint("takes whole amounts and prints the total", "30", "30.0")
+    '30.0 should be a whole number'
+    """
+    if not _WHOLE.search(text) or _WITH_DECIMALS.search(text) or re.search(r"\d\.\d", given):
+        return ""
+    found = re.search(r"(?<![\d.])-?\d+\.0(?![\d.])", stdout)
+    return f"{found[0]} should be a whole number" if found else ""
 
 
 _INDENTED = re.compile(
@@ -107,10 +139,7 @@ def indent_complaint(text: str, fed: str, stdout: str) -> str:
 
 
 _SO_MANY = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7}
-_SO_MANY_LINES = re.compile(
-    rf"\bprints? (?:just |only |exactly |the |these )?({'|'.join(_SO_MANY)}) lines\b(?! per\b| for each\b)",
-    re.IGNORECASE,
-)
+_SO_MANY_LINES = re.compile(rf"\b({'|'.join(_SO_MANY)}) lines\b(?! per\b| for each\b| of\b)", re.IGNORECASE)
 
 
 def count_complaint(text: str, stdout: str) -> str:
@@ -119,7 +148,7 @@ def count_complaint(text: str, stdout: str) -> str:
     >>> count_complaint("prints two lines: 'even: N' and 'odd: N'", "even: 3")
     'two lines are asked for'
     """
-    found = _SO_MANY_LINES.findall(text)
+    found = _SO_MANY_LINES.findall(text[len(before_printing(text)) :])
     if len(found) != 1 or not stdout.strip() or len(stdout.strip().splitlines()) == _SO_MANY[found[0].lower()]:
         return ""
     return f"{found[0].lower()} lines are asked for"

@@ -10,7 +10,15 @@ from typing import Literal
 
 from softhouse.actions.beginnings import asks_for_output, talks
 from softhouse.actions.cases import COMPLAINT, clip, fell_over, normalise
-from softhouse.actions.complaints import case_complaint, complaint, json_complaint, stated_separator
+from softhouse.actions.complaints import (
+    case_complaint,
+    complaint,
+    indent_complaint,
+    json_complaint,
+    path_complaint,
+    stated_separator,
+    whole_complaint,
+)
 from softhouse.actions.endings import ends_after_output, stated_endings
 from softhouse.actions.stated import (
     SENTENCE_ENDS,
@@ -19,6 +27,7 @@ from softhouse.actions.stated import (
     stated_decimals,
     stated_formats,
     stated_listing,
+    stated_nothing,
     stated_orders,
     stated_signs,
     stated_silence,
@@ -33,9 +42,12 @@ from softhouse.environment.sandbox import Execution
 _LINES = re.compile(
     r"\b(?:per|each|every|a) line\b|\blines\b|\b(?:each|every) row\b|每行|每个一行|各一行", re.IGNORECASE
 )
-FaultKind = Literal["alphabet", "blank", "case", "decimals", "json", "message", "other", "silent"]
-"""What it is about: the order or the case of letters, blank lines, decimals, JSON on several lines, a message that
-nobody asked for, no output at all; none of these."""
+FaultKind = Literal[
+    "alphabet", "blank", "case", "decimals", "indent", "json", "message", "nothing", "other", "path", "silent", "whole"
+]
+"""What it is about: the order or the case of letters, blank lines, decimals, a blank before each line, JSON on several
+lines, a message that nobody asked for, a word that is missing where nothing is found, none of these, a directory before
+a file, no output at all, decimals of whole numbers."""
 _ALL_OF_IT = re.compile(
     r"\bprints? (?:back )?(?:(?:out )?(?:it|them|all|each|every)\b"
     r"|(?:the|its|their) (?:\w+ )?(?:whole|entire|resulting|result|rows|table|grid|board|file|text|matrix)\b)"
@@ -180,6 +192,9 @@ def _wrong(text: str, number: int, start: Start, *, has_result: bool) -> Fault |
         if said := order.complaint(execution.stdout):
             alphabetical = isinstance(order, StatedOrder) and order.order == "alphabetical"
             return fault(f"{shown}\n{said}", "alphabet" if alphabetical else "other")
+    if not execution.stdout.strip() and (arguments or start.step.stdin) and not usage_forms(text):
+        if nothing := stated_nothing(text):
+            return fault(f"it prints nothing and should print {nothing!r}", "nothing")
     if arguments and not execution.stdout.strip():
         if has_result and not execution.stderr.strip():
             return fault("it ends with exit code 0 and prints nothing")
@@ -189,6 +204,14 @@ def _wrong(text: str, number: int, start: Start, *, has_result: bool) -> Fault |
         return fault(f"{shown}\nthis command prints nothing", "message", execution.stdout)
     if _spaced_out(execution.stdout) and not _spaced_out(_fed(start)):
         return fault(f"{shown}\nthere is a blank line after every line", "blank")
+    if _blank_between(text, start):
+        return fault(f"{shown}\nthere is a blank line that nobody asked for", "blank")
+    if said := path_complaint(text, arguments, execution.stdout):
+        return fault(f"{shown}\n{said}", "path")
+    if said := whole_complaint(text, " ".join([*arguments, _fed(start)]), execution.stdout):
+        return fault(f"{shown}\n{said}", "whole")
+    if said := indent_complaint(text, _fed(start), execution.stdout):
+        return fault(f"{shown}\n{said}", "indent")
     if said := complaint(text, execution.stdout, fed=_fed(start), arguments=arguments):
         return fault(f"{shown}\n{said}")
     if said := json_complaint(text, execution.stdout):
@@ -196,6 +219,18 @@ def _wrong(text: str, number: int, start: Start, *, has_result: bool) -> Fault |
     if said := case_complaint(text, execution.stdout):
         return fault(f"{shown}\n{said}", "case")
     return None
+
+
+_BLANK_LINES = re.compile(r"\b(?:blank|empty)\b|空行|空白|为空", re.IGNORECASE)
+
+
+def _blank_between(text: str, start: Start) -> bool:
+    """Whether a blank line stands between others, of which neither words nor input know anything."""
+    given = [*start.step.arguments, start.step.stdin, *start.files.values()]
+    known = _BLANK_LINES.search(text) or any(
+        re.search(r"^\s*$", each.rstrip("\n"), re.MULTILINE) for each in given if each
+    )
+    return not known and bool(re.search(r"\S[^\n]*\n[ \t]*\n+.*\S", start.execution.stdout, re.DOTALL))
 
 
 def _said_of(text: str, start: Start) -> str:

@@ -8,12 +8,12 @@ from softhouse.actions.beginnings import data_file
 from softhouse.actions.candidates import Bench, Candidate
 from softhouse.actions.cases import fell_over
 from softhouse.actions.coercions import coerced, only_english
-from softhouse.actions.complaints import foreign_letter, separator_complaint, stated_case, stated_separator
+from softhouse.actions.complaints import foreign_letter, separator_complaint, stated_case, stated_path, stated_separator
 from softhouse.actions.faults import Fault, find_faults, labels_seen
 from softhouse.actions.mechanical_fixes import mechanically_fixed
 from softhouse.actions.patches import patched, separated, separator_of
 from softhouse.actions.refusals import ending_in_silence, guarded, spoken_out
-from softhouse.actions.stated import stated_decimals, stated_silence
+from softhouse.actions.stated import stated_decimals, stated_nothing, stated_silence
 from softhouse.actions.unasked import without_labels
 from softhouse.environment.sandbox import Outcome
 
@@ -141,4 +141,9 @@ class Mender:
             case=stated_case(text) if "case" in kinds else None,
             json_lines="json" in kinds,
             silent="silent" in kinds,
+            whole="whole" in kinds,
+            path=stated_path(text) if "path" in kinds else None,
+            nothing=stated_nothing(text) if "nothing" in kinds else "",
+            blanks="indent" in kinds,
+            given_up=any(start.named and start.step.stdin + "".join(start.files.values()) for start in wrong),
         )

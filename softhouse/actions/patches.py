@@ -20,7 +20,8 @@ from itertools import islice
 from typing import Literal
 
 from softhouse.actions.cases import normalise
-from softhouse.actions.refusals import complains, exits, printed
+from softhouse.actions.outputs import once_ended, or_else, passed_over, shorter_paths, stripped, whole_numbers
+from softhouse.actions.refusals import complains, exits, is_printed, printed
 from softhouse.actions.source import Edit, edited, followed, inserted, parsed, replaced
 
 MOST_PATCHES = 12
@@ -47,6 +48,11 @@ def patched(
     alone: bool = False,
     json_lines: bool = False,
     silent: bool = False,
+    whole: bool = False,
+    nothing: str = "",
+    path: Literal["name", "relative"] | None = None,
+    blanks: bool = False,
+    given_up: bool = False,
 ) -> Iterator[str]:
     """Sources with one small change each, the likeliest first, at most `MOST_PATCHES`.
 
@@ -55,7 +61,10 @@ def patched(
     has to refuse; `unsorted`: its lines are not in alphabetical order; `spaced_out`: a
     blank line follows each of them; `digits`: its numbers have to have so many
     decimals; `case`: its letters have to be of that case; `alone`: a command that stands alone
-    does not succeed; `json_lines`: its JSON has to stand on one line; `silent`: it prints nothing.
+    does not succeed; `json_lines`: its JSON has to stand on one line; `silent`: it prints nothing;
+    `whole`: its numbers have no decimals; `path`: it prints names of files, or paths from the first argument on;
+    `nothing`: what it has to print where it finds nothing; `blanks`: its lines begin with a blank; `given_up`: it ends
+    in the middle of what it reads.
     """
     if (tree := parsed(source)) is None:
         return
@@ -75,7 +84,17 @@ def patched(
     if unsorted:
         found.append(_sorted(tree))
     if spaced_out:
-        found.append(_read_without_ends(tree))
+        found += [_read_without_ends(tree), once_ended(tree)]
+    if whole:
+        found.append(whole_numbers(tree))
+    if path:
+        found.append(shorter_paths(tree, path))
+    if nothing:
+        found.append(or_else(tree, nothing))
+    if blanks:
+        found.append(stripped(tree))
+    if given_up:
+        found.append(passed_over(tree))
     if json_lines:
         found.append(_on_one_line(tree))
     if silent:
@@ -196,6 +215,8 @@ def _silenced(tree: ast.Module, output: str) -> Iterator[list[Edit]]:
             pattern = re.compile(".*?".join(map(re.escape, words.strip().split("…"))), re.DOTALL)
             if any(pattern.fullmatch(line) for line in lines):
                 edits.append(replaced(node, "pass"))
+    if len(edits) > 1:  # another command may well have to print the same
+        yield from ([edit] for edit in edits)
     yield edits
 
 
@@ -229,7 +250,7 @@ def _of_case(tree: ast.Module, case: Literal["lower", "upper"]) -> Iterator[list
 def _prints(tree: ast.Module) -> Iterator[ast.Call]:
     """What prints on standard output."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and printed(node) is not None:
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and is_printed(node):
             yield node.value
 
 

@@ -7,7 +7,7 @@ the others are drawn; what is right in one way is often wrong in the other.
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from softhouse.actions.arguments import taking_arguments
+from softhouse.actions.arguments import counting_arguments, taking_arguments
 from softhouse.actions.beginnings import Way, beginning, data_file, reads_standard_input, says_on_output, started, talks
 from softhouse.actions.context import Context
 from softhouse.actions.endings import ended_as_stated
@@ -98,7 +98,7 @@ class Readings:
         drawn = request if self._likeliest(sample) else self._drawn(request, sample)
         reply = await self._complete(drawn, sample)
         content = begun + reply.text if self._begins else extract_code(reply.text)
-        content = taking_arguments(started(mechanically_fixed(content)), self.text)
+        content = counting_arguments(taking_arguments(started(mechanically_fixed(content)), self.text))
         content = with_negatives(ended_as_stated(content, self.text), self.text)
         content = refusing(content, self.text)
         return without_unused_imports(mechanically_fixed(content))

@@ -244,6 +244,11 @@ def printed(statement: ast.Expr) -> str | None:
     return " ".join(map(_literal, call.args))
 
 
+def is_printed(node: ast.AST) -> bool:
+    """Whether it is a statement that prints on standard output."""
+    return isinstance(node, ast.Expr) and printed(node) is not None
+
+
 def exits(statement: ast.AST | None) -> bool:
     """Whether a statement ends the program."""
     if not isinstance(statement, ast.Expr) or not isinstance(statement.value, ast.Call):

@@ -47,6 +47,7 @@ ROW = re.compile(r"(.*\S)[\s:：]+(-?\d+(?:\.\d+)?)")
 """A name and its number, the number last."""
 _CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 _QUOTE = r"['\"`‘“「]([^'\"`’”」\n]{2,40})['\"`’”」]"
+_SHORT_QUOTE = _QUOTE.replace("{2,40}", "{1,20}")
 _TIME = r"\b(YYYY-MM-DD(?: HH:MM)?|HH?:MM(?::SS)?)\b"
 """A format that needs no quotes."""
 _FORMATS = re.compile(
@@ -306,6 +307,24 @@ def stated_silence(text: str) -> int | None:
     """
     found = _SILENCE.search(text)
     return int(found[1] or found[2]) if found else None
+
+
+_NOTHING = re.compile(
+    rf"\b(?:if|when|where) (?:there (?:is|are) (?:no|none)|no|none|nothing)\b[^.;'\"`]*\b(?:prints?|it prints) (?:only |just )?{_SHORT_QUOTE}"
+    rf"|\bprints? (?:only |just )?{_SHORT_QUOTE} (?:if|when|where) (?:there (?:is|are) (?:no|none)|no|none|nothing)\b"
+    rf"|没有[^。；;'“]*?(?:输出|打印)\s*{_SHORT_QUOTE}",
+    re.IGNORECASE,
+)
+
+
+def stated_nothing(text: str) -> str:
+    """What is printed where there is nothing else to print, where a requirement states it; empty for nothing.
+
+    >>> stated_nothing("prints all primes, or if there are none, prints 'none'"), stated_nothing("没有时输出“无结果”。")
+    ('none', '无结果')
+    """
+    found = _NOTHING.search(text)
+    return next(filter(None, found.groups()), "") if found else ""
 
 
 _AS_ADDED = re.compile(

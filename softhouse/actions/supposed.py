@@ -16,7 +16,7 @@ from itertools import cycle
 from softhouse.actions.arguments import StatedArgument, argument_count, stated_arguments
 from softhouse.actions.beginnings import before_printing, reads_standard_input, takes_arguments
 from softhouse.actions.examples import ONE_A_LINE, sample_lines
-from softhouse.actions.usage import is_plain, kind_of, synopsis
+from softhouse.actions.usage import is_plain, kind_of, synopsis, usage_forms
 from softhouse.environment.documents import Case, Step
 
 PLAIN_TEXT = (
@@ -43,8 +43,9 @@ _ALIKE = {
 """Files with lines that all of them have, that two have, that one has, one of them twice."""
 _SHARED = ("apple", "fig")
 """Words that are in more than one of those files."""
-_WORDS = ("hello", "Level", "helmet"), ("Level", "hello", "level")
-"""Two of them that share their beginning; two of one length, as if one stood for the other, letter by letter."""
+_WORDS = ("hello", "Level")
+_SEVERAL_TEXTS = ("hello", "helps", "hero"), ("level", "Level", "door")
+"""Two of them of one length, as if one stood for the other, letter by letter; all begin alike, or none does."""
 _SENTENCES = ("the cat saw The dog", "the", "dog"), ("Hello Wide World", "wide", "Hello")
 """A text of several words, and words of it."""
 _SEVERAL_WORDS = re.compile(r"\b(?:texts?|sentence|phrase|full name|title)\b|句子|文本", re.IGNORECASE)
@@ -225,6 +226,52 @@ def _fed(text: str) -> list[str]:
     return [] if _A_NUMBER.search(text) else [PLAIN_TEXT]
 
 
+_EACH_AS = re.compile(
+    r"\bprints? (?:each|every|them|it|all)(?: (?:line|one|of them|name|entry|person|row))? as ['\"`‘“]([^'\"`’”\n]+)['\"`’”]",
+    re.IGNORECASE,
+)
+_PICKED = re.compile(r"\b(?:sort\w*|order|alphabetical\w*|only|at least|more than|once|total|sum)\b", re.IGNORECASE)
+"""Words of a requirement in which not each line becomes one, in their order."""
+
+
+def rewritten_lines(text: str, program: str) -> tuple[Case, ...]:
+    """Lines like the sample, with what becomes of each, where a requirement shows both with the same names.
+
+    Where lines of another kind are left out, they are laid out at least, and must not end the program.
+
+    >>> text = "reads names like 'LAST, FIRST' from standard input and prints each as 'FIRST LAST'."
+    >>> rewritten_lines(text, "main.py")[0].steps[0].stdout
+    'rome bob\\noslo ann\\nrome cid\\nbern dan'
+    """
+    lines, line = _like_a_sample(text), _A_LINE.search(before_printing(text))
+    if not lines or usage_forms(text):
+        return ()
+    shown = None if line is None or _PICKED.search(text) else _EACH_AS.search(text)
+    stdout = "\n".join(_rewritten(line[1], shown[1], lines)) if line and shown else ""
+    if not stdout and not _LEFT_OUT.search(text):
+        return ()
+    fed, laid_out = "".join(f"{each}\n" for each in lines), not reads_standard_input(text)
+    start = one_start(
+        program, ("lines.txt",) if laid_out else (), "" if laid_out else fed, {"lines.txt": fed} if laid_out else {}
+    )
+    if not stdout:
+        return (start,)
+    step = start.steps[0].model_copy(update={"stdout": stdout, "exit_code": 0})
+    return (start.model_copy(update={"steps": (step,), "source": "quoted"}),)
+
+
+def _rewritten(sample: str, shown: str, lines: Sequence[str]) -> list[str]:
+    """`lines`, which are like `sample`, in the form of `shown`; nothing where it has names of its own."""
+    names = re.findall(r"[A-Z]{2,}", sample)
+    if not names or len({*names}) < len(names) or {*re.findall(r"[A-Z]{2,}", shown)} - {*names}:
+        return []
+    pattern = re.compile(
+        "".join(f"(?P<{part}>.+?)" if part in names else re.escape(part) for part in re.split(r"([A-Z]{2,})", sample))
+    )
+    found = [match for line in lines if (match := pattern.fullmatch(line))]
+    return [re.sub("|".join(names), lambda name, match=match: match[name[0]], shown) for match in found]
+
+
 _ADDRESSES = (
     (
         re.compile(r"\be-?mail addresses\b|邮箱地址|电子邮件地址", re.IGNORECASE),
@@ -351,9 +398,9 @@ def _texts(
         before = sum(each.count for each in texts[: texts.index(argument)])
         return list(_SENTENCES[turn][before : before + argument.count])
     if argument.count > 1:
-        return list(_WORDS[turn][: argument.count + 1])
+        return list(_SEVERAL_TEXTS[turn][: argument.count + 1])
     before = texts.index(argument)
-    return list(_WORDS[turn][before : before + 1])
+    return list(_SEVERAL_TEXTS[turn][before : before + 1]) if len(texts) > 1 else [_WORDS[turn]]
 
 
 def _contents(text: str, file: StatedArgument) -> list[tuple[str, str]]:
