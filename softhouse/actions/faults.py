@@ -314,7 +314,7 @@ def _never_right(text: str, starts: Sequence[Start]) -> Iterator[Fault]:
 
 
 _AT_THE_END = re.compile(
-    r"\b(?:finally|then|followed by|at the end|(?:last|final) line)\b[^.;'\"`]{0,40}['\"`]$|(?:最后|末尾|然后|接着|再)[^。；;]{0,16}$",
+    r"\b(?:a line|finally|then|followed by|at the end|(?:last|final) line)\b[^.;'\"`]{0,40}['\"`]$|(?:最后|末尾|然后|接着|再)[^。；;]{0,16}$",
     re.IGNORECASE,
 )
 """What stands before the format of a line that comes after others, which have another one."""

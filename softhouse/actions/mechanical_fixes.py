@@ -9,6 +9,8 @@ import sys
 
 from pyflakes import checker, messages
 
+from softhouse.actions.source import edited, parsed, replaced
+
 # Where a bare name most likely comes from, for names that several modules offer or that no module is called after.
 _HOMES = {
     "Counter": "collections",
@@ -58,7 +60,7 @@ def mechanically_fixed(content: str) -> str:
     print(sys.argv)
     <BLANKLINE>
     """
-    content = _declared(_parsable(content).rstrip() + "\n")
+    content = _once_apart(_declared(_parsable(content).rstrip() + "\n"))
     imports = _missing_imports(content)
     if not imports:
         return content
@@ -87,6 +89,27 @@ def without_unused_imports(content: str) -> str:
             if len(kept) < len(node.names):
                 lines[node.lineno - 1] = f"{ast.unparse(ast.Import(names=kept))}\n" if kept else ""
     return "".join(lines).lstrip("\n")
+
+
+def _once_apart(content: str) -> str:
+    """With one blank between what `print` takes, where a text has one at its end, or at its beginning, and `print` adds another.
+
+    >>> _once_apart("print('Total: ', total)")
+    "print('Total:', total)"
+    """
+    if (tree := parsed(content)) is None:
+        return content
+    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call) and ast.unparse(node.func) == "print")
+    edits = []
+    for call in calls:
+        if len(call.args) > 1 and not any(keyword.arg == "sep" for keyword in call.keywords):
+            for place, argument in enumerate(call.args):
+                if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+                    text = argument.value.removesuffix(" ") if place < len(call.args) - 1 else argument.value
+                    text = text.removeprefix(" ") if place and text != " " else text
+                    if text.strip() and text != argument.value:
+                        edits.append(replaced(argument, repr(text)))
+    return edited(content, edits)
 
 
 def _parsable(content: str) -> str:

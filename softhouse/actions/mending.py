@@ -9,7 +9,7 @@ from softhouse.actions.candidates import Bench, Candidate
 from softhouse.actions.cases import fell_over
 from softhouse.actions.coercions import coerced, only_english
 from softhouse.actions.complaints import foreign_letter, separator_complaint, stated_case, stated_path, stated_separator
-from softhouse.actions.faults import Fault, find_faults, labels_seen
+from softhouse.actions.faults import Fault, Start, find_faults, labels_seen
 from softhouse.actions.mechanical_fixes import mechanically_fixed
 from softhouse.actions.patches import patched, separated, separator_of
 from softhouse.actions.refusals import ending_in_silence, guarded, spoken_out
@@ -141,9 +141,16 @@ class Mender:
             case=stated_case(text) if "case" in kinds else None,
             json_lines="json" in kinds,
             silent="silent" in kinds,
+            ending=next(filter(None, map(_missing_end, wrong)), ""),
             whole="whole" in kinds,
             path=stated_path(text) if "path" in kinds else None,
             nothing=stated_nothing(text) if "nothing" in kinds else "",
             blanks="indent" in kinds,
             given_up=any(start.named and start.step.stdin + "".join(start.files.values()) for start in wrong),
         )
+
+
+def _missing_end(start: Start) -> str:
+    """What an example in the requirement has behind what was printed."""
+    expected, printed = (start.step.stdout or "").rstrip(), start.execution.stdout.rstrip()
+    return expected.removeprefix(printed) if printed and expected.startswith(printed) and "\n" not in expected else ""

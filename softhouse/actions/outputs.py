@@ -99,19 +99,58 @@ def whole_numbers(tree: ast.Module) -> Iterator[list[Edit]]:
 
 
 def shorter_paths(tree: ast.Module, wanted: Literal["name", "relative"]) -> Iterator[list[Edit]]:
-    """Names of files, or paths from the first argument on, where a path begins with the directory: as it is put together.
+    """Names of files, or paths from the first argument on, where a path begins with the directory.
+
+    First where it is put together and kept, since what is kept may be sorted; then where it is printed.
 
     >>> from softhouse.actions.source import edited
     >>> source = "found.append(os.path.join(root, name))"
     >>> [edited(source, next(shorter_paths(ast.parse(source), wanted))) for wanted in ("name", "relative")]
     ['found.append(name)', 'found.append(os.path.relpath(os.path.join(root, name), sys.argv[1]))']
+    >>> edited("print(f'{path}: {n}')", next(shorter_paths(ast.parse("print(f'{path}: {n}')"), "relative")))
+    "print(f'{os.path.relpath(path, sys.argv[1])}: {n}')"
     """
-    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call) and node.args):
-        joined, kept = call.args[-1], ast.unparse(call.func)
-        if kept == "print" or kept.endswith((".append", ".add")):
-            if isinstance(joined, ast.Call) and ast.unparse(joined.func) == "os.path.join":
-                relative = f"os.path.relpath({ast.unparse(joined)}, sys.argv[1])"
-                yield [replaced(joined, ast.unparse(joined.args[-1]) if wanted == "name" else relative)]
-            elif kept == "print" and isinstance(joined, ast.Name):
-                name, relative = f"os.path.basename({joined.id})", f"os.path.relpath({joined.id}, sys.argv[1])"
-                yield [replaced(joined, name if wanted == "name" else relative)]
+
+    def shortened(path: ast.expr) -> str:
+        if isinstance(path, ast.Call) and wanted == "name":
+            return ast.unparse(path.args[-1])
+        return (
+            f"os.path.relpath({ast.unparse(path)}, sys.argv[1])"
+            if wanted == "relative"
+            else f"os.path.basename({ast.unparse(path)})"
+        )
+
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and node.args]
+    for call in calls:
+        if isinstance(call.func, ast.Attribute) and call.func.attr in ("append", "add") and _is_joined(call.args[-1]):
+            yield [replaced(call.args[-1], shortened(call.args[-1]))]
+    for call in calls:
+        for argument in call.args if ast.unparse(call.func) == "print" else ():
+            if _is_joined(argument) or isinstance(argument, ast.Name):
+                yield [replaced(argument, shortened(argument))]
+            elif isinstance(argument, ast.JoinedStr):
+                for place, part in enumerate(argument.values):
+                    if isinstance(part, ast.FormattedValue) and (
+                        _is_joined(part.value) or isinstance(part.value, ast.Name)
+                    ):
+                        path = ast.parse(shortened(part.value), mode="eval").body
+                        values = [*argument.values]
+                        values[place] = ast.FormattedValue(path, part.conversion, part.format_spec)
+                        yield [replaced(argument, ast.unparse(ast.JoinedStr(values)))]
+
+
+def _is_joined(node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and ast.unparse(node.func) == "os.path.join"
+
+
+def ending_in(tree: ast.Module, ending: str) -> Iterator[list[Edit]]:
+    """Everything that is printed followed by that: all of it, then each."""
+    calls = [node.value for node in ast.walk(tree) if isinstance(node, ast.Expr) and is_printed(node)]
+    edits = [
+        inserted((call.end_lineno or 0, (call.end_col_offset or 0) - 1), f", end={ending!r} + '\\n'")
+        for call in calls
+        if isinstance(call, ast.Call) and call.args and not call.keywords
+    ]
+    if edits:
+        yield edits
+        yield from ([edit] for edit in edits if len(edits) > 1)

@@ -20,7 +20,15 @@ from itertools import islice
 from typing import Literal
 
 from softhouse.actions.cases import normalise
-from softhouse.actions.outputs import once_ended, or_else, passed_over, shorter_paths, stripped, whole_numbers
+from softhouse.actions.outputs import (
+    ending_in,
+    once_ended,
+    or_else,
+    passed_over,
+    shorter_paths,
+    stripped,
+    whole_numbers,
+)
 from softhouse.actions.refusals import complains, exits, is_printed, printed
 from softhouse.actions.source import Edit, edited, followed, inserted, parsed, replaced
 
@@ -49,6 +57,7 @@ def patched(
     json_lines: bool = False,
     silent: bool = False,
     whole: bool = False,
+    ending: str = "",
     nothing: str = "",
     path: Literal["name", "relative"] | None = None,
     blanks: bool = False,
@@ -63,7 +72,7 @@ def patched(
     decimals; `case`: its letters have to be of that case; `alone`: a command that stands alone
     does not succeed; `json_lines`: its JSON has to stand on one line; `silent`: it prints nothing;
     `whole`: its numbers have no decimals; `path`: it prints names of files, or paths from the first argument on;
-    `nothing`: what it has to print where it finds nothing; `blanks`: its lines begin with a blank; `given_up`: it ends
+    `ending`: what is missing at the end of what it prints; `nothing`: what it has to print where it finds nothing; `blanks`: its lines begin with a blank; `given_up`: it ends
     in the middle of what it reads.
     """
     if (tree := parsed(source)) is None:
@@ -87,6 +96,8 @@ def patched(
         found += [_read_without_ends(tree), once_ended(tree)]
     if whole:
         found.append(whole_numbers(tree))
+    if ending:
+        found.append(ending_in(tree, ending))
     if path:
         found.append(shorter_paths(tree, path))
     if nothing:

@@ -51,7 +51,7 @@ _SHORT_QUOTE = _QUOTE.replace("{2,40}", "{1,20}")
 _TIME = r"\b(YYYY-MM-DD(?: HH:MM)?|HH?:MM(?::SS)?)\b"
 """A format that needs no quotes."""
 _FORMATS = re.compile(
-    rf"(?:\bformat\b|\bform\b|格式|形式)[^'\"`‘“「\n]{{0,12}}{_QUOTE}|{_QUOTE}\s+lines\b"
+    rf"(?:\bformat\b|\bform\b|格式|形式)[^'\"`‘“「\n]{{0,12}}{_QUOTE}|{_QUOTE}\s+lines\b|\ba line\s+{_QUOTE}"
     rf"|\b(?:print|show|list|write|display|output)(?:s|ing)?\b[^'\"`.;\n]{{0,120}}?(?<!such )\bas\s+"
     rf"(?:{_QUOTE}|{_TIME})"
     r"|\b(?:print|show|list|write|display|output)(?:s|ing)?\b[^'\"`.;\n]{0,80}?\blike\s+(?=.[^'\"`\n]*?[^\W\d_])"
@@ -231,7 +231,7 @@ def _generalised(word: str, *, literal: bool) -> str:
         return r"[\u4e00-\u9fff]+"
     if word.isalpha():
         return r"(?:(?:-(?=\d))?\w|-{3})(?:.*?\S)?"  # dashes under a heading stand for a value too
-    return r"\s+" if word.isspace() else re.escape(word)
+    return re.escape(word)
 
 
 _RESULT = re.compile(

@@ -10,7 +10,7 @@
 import itertools
 import random
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import cycle
 
 from softhouse.actions.arguments import StatedArgument, argument_count, stated_arguments
@@ -303,7 +303,30 @@ def _like_a_sample(text: str) -> list[str]:
     if not line and not pair:
         return []
     lines = _lines(line[1] if line else next(filter(None, pair.groups())) if pair else "")
-    return [*lines[:2], "zyxw", *lines[2:]] if _LEFT_OUT.search(text) else lines
+    return [*lines[:2], *_of_other_kinds(text, lines), *lines[2:]]
+
+
+_BLANK_ONES = re.compile(r"\b(?:blank|empty) lines?\b|空行", re.IGNORECASE)
+_COMMENTS = re.compile(
+    r"\b(?:lines? (?:that )?(?:starting|start|beginning|begin)s? with|以)\s*['\"`‘“]?([#;*%]|//)", re.IGNORECASE
+)
+_IN_DOUBLE_QUOTES = re.compile(r"\bdouble quotes\b|双引号", re.IGNORECASE)
+_ONLY_THE_FIRST = re.compile(r"\bfirst ['\"`‘“]?([=:,;])")
+
+
+def _of_other_kinds(text: str, lines: Sequence[str]) -> Iterator[str]:
+    """Lines that are left out, and such as a requirement has a word for: comments, blank ones, quotes, a second sign."""
+    if _LEFT_OUT.search(text):
+        yield "zyxw"
+    if _BLANK_ONES.search(text):
+        yield ""
+    if comment := _COMMENTS.search(text):
+        yield f"{comment[1]} {lines[0]}"
+    first, sign, second = lines[0].partition(again[1] if (again := _ONLY_THE_FIRST.search(text)) else "=")
+    if again and sign:
+        yield f"two{sign}{second}{sign}{first}"
+    if _IN_DOUBLE_QUOTES.search(text) and sign:
+        yield f'quoted{sign}"{second}"'
 
 
 def _number_rows(text: str) -> list[str]:
