@@ -42,7 +42,8 @@ _OF_WHAT = re.compile(
 )
 """Other ways to say what is taken: `For a time HH:MM, main.py prints …`."""
 _HOW_MANY = re.compile(
-    r",? (?:as|in) (?:one|two|three|four)(?: [\w-]+)? arguments\b|\b(?:one|two|three|four) arguments[,:]\s*(?=an?\b|the\b)",
+    r",? (?:as|in) (?:one|two|three|four)(?: [\w-]+)? arguments\b"
+    r"|\b(?:one|two|three|four) arguments[,:]\s*(?=an?\b|the\b)",
     re.IGNORECASE,
 )
 """What says nothing but how many arguments there are."""
@@ -295,7 +296,9 @@ def counting_arguments(source: str) -> str:
         return source
     exactly = int(ast.unparse(counted[0].comparators[0]))
     places = [each.value for each in read if isinstance(each, ast.Constant) and isinstance(each.value, int)]
-    begins = [int(ast.unparse(each.lower)) for each in read if isinstance(each, ast.Slice) and _is_from(each)]
+    begins = [
+        int(ast.unparse(each.lower)) for each in read if isinstance(each, ast.Slice) and each.lower and _is_from(each)
+    ]
     if len(places) + len(begins) != len(read) or not read or min(places, default=1) < 0:
         return source
     if begins:

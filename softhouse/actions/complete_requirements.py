@@ -24,7 +24,7 @@ from softhouse.llm_backends.structured import complete_structured
 
 
 class Outline(Frozen):
-    """What a small model is asked for: few, short fields, with few words about them, since it reads them anew each time."""
+    """What a small model is asked for: few, short fields, and few words about them: it reads them anew each time."""
 
     name: str = Field(max_length=40)
     summary: str = Field(description="one sentence", max_length=200)

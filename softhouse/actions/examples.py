@@ -39,8 +39,8 @@ _LINES = r"(?:(?:the |these )?(?:\w+ )?(?P<lines>lines?)\s*:?\s*)?"
 _PRINTS = rf"(?:it|this|that|the program|main\.py)?\s*(?:{_ENGLISH}|is|the (?:output|result) is)\s+"
 _MAKES = rf"\s+(?:{_ENGLISH}|yields?|is (?:printed|written|shown) as)\s+"
 _IN_WORDS = re.compile(
-    rf"(?:\bso|\blike|\be\.g\.|\bfor example,?|[,;:])\s+(?!so\b|like\b)(?P<in>[a-z]+(?: [a-z]+){{1,4}})\s+(?:gives|becomes|yields|prints)\s+"
-    rf"(?P<out>{_IN_QUOTES})"
+    rf"(?:\bso|\blike|\be\.g\.|\bfor example,?|[,;:])\s+(?!so\b|like\b)(?P<in>[a-z]+(?: [a-z]+){{1,4}})"
+    rf"\s+(?:gives|becomes|yields|prints)\s+(?P<out>{_IN_QUOTES})"
 )
 """Words without quotes, and what is printed for them."""
 _TO_INITIALS = re.compile(
@@ -48,7 +48,8 @@ _TO_INITIALS = re.compile(
 )
 """A quoted text that becomes letters with full stops, the last of which ends the sentence too."""
 _IN_LINES = re.compile(
-    rf"\b(?:takes?|gets?|given) an? [\w -]+? (?:such as|like) (?P<in>[^\s,]+),? (?:and )?(?:it )?prints? [^.'\"`]*\blines?\b[^.'\"`]*"
+    rf"\b(?:takes?|gets?|given) an? [\w -]+? (?:such as|like) (?P<in>[^\s,]+),?"
+    rf" (?:and )?(?:it )?prints? [^.'\"`]*\blines?\b[^.'\"`]*"
     rf"(?P<out>{_IN_QUOTES}(?:(?:, and|,| and) {_IN_QUOTES})+)"
 )
 """A sample of what is given, and the lines that are printed for it."""

@@ -192,9 +192,9 @@ def _wrong(text: str, number: int, start: Start, *, has_result: bool) -> Fault |
         if said := order.complaint(execution.stdout):
             alphabetical = isinstance(order, StatedOrder) and order.order == "alphabetical"
             return fault(f"{shown}\n{said}", "alphabet" if alphabetical else "other")
-    if not execution.stdout.strip() and (arguments or start.step.stdin) and not usage_forms(text):
-        if nothing := stated_nothing(text):
-            return fault(f"it prints nothing and should print {nothing!r}", "nothing")
+    nothing = "" if usage_forms(text) or not (arguments or start.step.stdin) else stated_nothing(text)
+    if nothing and not execution.stdout.strip():
+        return fault(f"it prints nothing and should print {nothing!r}", "nothing")
     if arguments and not execution.stdout.strip():
         if has_result and not execution.stderr.strip():
             return fault("it ends with exit code 0 and prints nothing")
@@ -314,7 +314,8 @@ def _never_right(text: str, starts: Sequence[Start]) -> Iterator[Fault]:
 
 
 _AT_THE_END = re.compile(
-    r"\b(?:a line|finally|then|followed by|at the end|(?:last|final) line)\b[^.;'\"`]{0,40}['\"`]$|(?:最后|末尾|然后|接着|再)[^。；;]{0,16}$",
+    r"\b(?:a line|finally|then|followed by|at the end|(?:last|final) line)\b[^.;'\"`]{0,40}['\"`]$"
+    r"|(?:最后|末尾|然后|接着|再)[^。；;]{0,16}$",
     re.IGNORECASE,
 )
 """What stands before the format of a line that comes after others, which have another one."""

@@ -92,7 +92,7 @@ def without_unused_imports(content: str) -> str:
 
 
 def _once_apart(content: str) -> str:
-    """With one blank between what `print` takes, where a text has one at its end, or at its beginning, and `print` adds another.
+    """With one blank between what `print` takes, where a text has one at an end and `print` adds another.
 
     >>> _once_apart("print('Total: ', total)")
     "print('Total:', total)"

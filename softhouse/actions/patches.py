@@ -21,15 +21,17 @@ from typing import Literal
 
 from softhouse.actions.cases import normalise
 from softhouse.actions.outputs import (
+    all_then_each,
     ending_in,
     once_ended,
     or_else,
     passed_over,
+    printing,
     shorter_paths,
     stripped,
     whole_numbers,
 )
-from softhouse.actions.refusals import complains, exits, is_printed, printed
+from softhouse.actions.refusals import complains, exits, printed
 from softhouse.actions.source import Edit, edited, followed, inserted, parsed, replaced
 
 MOST_PATCHES = 12
@@ -72,8 +74,8 @@ def patched(
     decimals; `case`: its letters have to be of that case; `alone`: a command that stands alone
     does not succeed; `json_lines`: its JSON has to stand on one line; `silent`: it prints nothing;
     `whole`: its numbers have no decimals; `path`: it prints names of files, or paths from the first argument on;
-    `ending`: what is missing at the end of what it prints; `nothing`: what it has to print where it finds nothing; `blanks`: its lines begin with a blank; `given_up`: it ends
-    in the middle of what it reads.
+    `ending`: what is missing at the end of what it prints; `nothing`: what it has to print where it finds nothing;
+    `blanks`: its lines begin with a blank; `given_up`: it ends in the middle of what it reads.
     """
     if (tree := parsed(source)) is None:
         return
@@ -180,8 +182,8 @@ def separated(source: str, separator: str) -> Iterator[str]:
         return
     joins = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute) and node.attr == "join"]
     texts = [node.value for node in joins if isinstance(node.value, ast.Constant)]
-    edits = list(_all_then_each([replaced(text, repr(separator)) for text in texts]))
-    for call in _prints(tree):
+    edits = list(all_then_each([replaced(text, repr(separator)) for text in texts]))
+    for call in printing(tree):
         if len(call.args) == 1 and isinstance(call.args[0], ast.Starred) and not call.keywords:
             edits.append([inserted((call.end_lineno or 0, (call.end_col_offset or 0) - 1), f", sep={separator!r}")])
         elif len(call.args) == 1 and isinstance(call.args[0], ast.Name) and not call.keywords:
@@ -234,7 +236,7 @@ def _silenced(tree: ast.Module, output: str) -> Iterator[list[Edit]]:
 def _rounded(tree: ast.Module, digits: int) -> Iterator[list[Edit]]:
     """Numbers printed with so many decimals: each value that is printed as it is, one after the other."""
     decimals = ast.JoinedStr([ast.Constant(f".{digits}f")])
-    for call in _prints(tree):
+    for call in printing(tree):
         for argument in call.args:
             if not isinstance(argument, ast.JoinedStr):
                 rounded = ast.JoinedStr([ast.FormattedValue(argument, -1, decimals)])
@@ -249,27 +251,13 @@ def _rounded(tree: ast.Module, digits: int) -> Iterator[list[Edit]]:
 
 def _of_case(tree: ast.Module, case: Literal["lower", "upper"]) -> Iterator[list[Edit]]:
     """What is printed in that case: every value at once, then each."""
-    return _all_then_each(
+    return all_then_each(
         [
             replaced(argument, f"str({ast.unparse(argument)}).{case}()")
-            for call in _prints(tree)
+            for call in printing(tree)
             for argument in call.args
         ]
     )
-
-
-def _prints(tree: ast.Module) -> Iterator[ast.Call]:
-    """What prints on standard output."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and is_printed(node):
-            yield node.value
-
-
-def _all_then_each(edits: list[Edit]) -> Iterator[list[Edit]]:
-    """Edits of one kind, tried together and then each by itself."""
-    yield edits
-    if len(edits) > 1:
-        yield from ([edit] for edit in edits)
 
 
 def _sorted(tree: ast.Module) -> Iterator[list[Edit]]:
@@ -294,7 +282,7 @@ def _read_without_ends(tree: ast.Module) -> Iterator[list[Edit]]:
             edits.append(replaced(node.iter, f"{ast.unparse(node.iter)}.read().splitlines()"))
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "readlines":
             edits.append(replaced(node, f"{ast.unparse(node.func.value)}.read().splitlines()"))
-    return _all_then_each(edits)
+    return all_then_each(edits)
 
 
 def _on_one_line(tree: ast.Module) -> Iterator[list[Edit]]:
@@ -307,7 +295,7 @@ def _written_to_output(tree: ast.Module) -> Iterator[list[Edit]]:
     """What is written to a file goes to standard output: every file, then each."""
     calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
     written = [call for call in calls if re.match(r"open\(.+?, ['\"][wa]['\"]", ast.unparse(call))]
-    return _all_then_each([replaced(call, "open(1, 'w', newline='', closefd=False)") for call in written])
+    return all_then_each([replaced(call, "open(1, 'w', newline='', closefd=False)") for call in written])
 
 
 def _bounded(tree: ast.Module) -> Iterator[list[Edit]]:
@@ -355,7 +343,7 @@ def _ended(tree: ast.Module) -> Iterator[list[Edit]]:
         if isinstance(node, (ast.If, ast.ExceptHandler))
         for body in (node.body, getattr(node, "orelse", []))
     )
-    return _all_then_each([followed(body[-1], "sys.exit(1)") for body in branches if body and complains(body[-1])])
+    return all_then_each([followed(body[-1], "sys.exit(1)") for body in branches if body and complains(body[-1])])
 
 
 def _otherwise(tree: ast.Module) -> Iterator[list[Edit]]:

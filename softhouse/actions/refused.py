@@ -29,7 +29,8 @@ _UNKNOWN = re.compile(
 )
 _LARGER = re.compile(r"\b(?:larger|greater|higher) than\b|大于|超过|超出", re.IGNORECASE)
 _NO_MATCH = re.compile(
-    r"\bno (?:such )?(?:\w+ )?(?:file|line|entry|word|name|row|item|match)s? (?:match(?:es)?|contains?|(?:is|are|was) found)"
+    r"\bno (?:such )?(?:\w+ )?(?:file|line|entry|word|name|row|item|match)s?"
+    r" (?:match(?:es)?|contains?|(?:is|are|was) found)"
     r"|\bnothing (?:matches|is found)\b|没有(?:匹配|找到|符合)",
     re.IGNORECASE,
 )
@@ -82,7 +83,8 @@ _INTEGER = re.compile(r"-?\d+")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _CALCULATION = re.compile(r"[\d.()\s]*\d\s*[-+*/]\s*[\d.()\s+*/-]+")
 _SAMPLE = re.compile(
-    r"(?:\bsuch as|\blike|\be\.g\.|\bfor (?:example|instance)|例如|比如)[,，:：]?\s*['\"`‘“]?(?P<sample>[^\s'\"`’”,;，。；]+)",
+    r"(?:\bsuch as|\blike|\be\.g\.|\bfor (?:example|instance)|例如|比如)"
+    r"[,，:：]?\s*['\"`‘“]?(?P<sample>[^\s'\"`’”,;，。；]+)",
     re.IGNORECASE,
 )
 _TOO_MANY = "9999"

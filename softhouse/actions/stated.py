@@ -310,7 +310,8 @@ def stated_silence(text: str) -> int | None:
 
 
 _NOTHING = re.compile(
-    rf"\b(?:if|when|where) (?:there (?:is|are) (?:no|none)|no|none|nothing)\b[^.;'\"`]*\b(?:prints?|it prints) (?:only |just )?{_SHORT_QUOTE}"
+    rf"\b(?:if|when|where) (?:there (?:is|are) (?:no|none)|no|none|nothing)\b[^.;'\"`]*"
+    rf"\b(?:prints?|it prints) (?:only |just )?{_SHORT_QUOTE}"
     rf"|\bprints? (?:only |just )?{_SHORT_QUOTE} (?:if|when|where) (?:there (?:is|are) (?:no|none)|no|none|nothing)\b"
     rf"|没有[^。；;'“]*?(?:输出|打印)\s*{_SHORT_QUOTE}",
     re.IGNORECASE,

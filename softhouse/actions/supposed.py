@@ -51,7 +51,7 @@ _SENTENCES = ("the cat saw The dog", "the", "dog"), ("Hello Wide World", "wide",
 _SEVERAL_WORDS = re.compile(r"\b(?:texts?|sentence|phrase|full name|title)\b|句子|文本", re.IGNORECASE)
 _BOUNDS = ("1", "30"), ("10", "500")
 _FROM_TO = re.compile(
-    r"\bfrom (?:A to B|the first to the second)\b|\bbetween (?:A and B|them|the two)\b|\bA\s*到\s*B", re.I
+    r"\bfrom (?:A to B|the first to the second)\b|\bbetween (?:A and B|them|the two)\b|\bA\s*到\s*B", re.IGNORECASE
 )
 _PARTS_OF_NAMES = ("d", "TXT")
 """Parts of names of files, the second in the other case."""
@@ -102,7 +102,8 @@ _A_LINE = re.compile(
 _A_PAIR = re.compile(r"\b([A-Z]+[=:][A-Z]+) lines\b|\blines (?:of|with|like) ([A-Z]+[=:][A-Z]+)\b")
 """A sample line without quotes."""
 _LEFT_OUT = re.compile(
-    r"\b(?:lines?|rows?) without[^.;]*\b(?:left out|skipped|ignored|dropped)\b|没有[^。；;]*的行[^。；;]*(?:略过|跳过|忽略)",
+    r"\b(?:lines?|rows?) without[^.;]*\b(?:left out|skipped|ignored|dropped)\b"
+    r"|没有[^。；;]*的行[^。；;]*(?:略过|跳过|忽略)",
     re.IGNORECASE,
 )
 _NAMED_FIELDS = re.compile(r"[a-z]+\s*[^\w\s,;]\s*[a-z]+")
@@ -145,7 +146,8 @@ _ROWS_OF_NUMBERS = re.compile(
     re.IGNORECASE,
 )
 _SIZE = re.compile(
-    rf"\b({_COUNT}) (?:rows|lines) (?:of|with(?= \w+ (?:whole )?(?:numbers|integers)\b)) ({_COUNT}) |\b(\d)\s*[x×*]\s*(\d) (?:grid|matrix|square|board)"
+    rf"\b({_COUNT}) (?:rows|lines) (?:of|with(?= \w+ (?:whole )?(?:numbers|integers)\b)) ({_COUNT}) "
+    rf"|\b(\d)\s*[x×*]\s*(\d) (?:grid|matrix|square|board)"
     rf"|({_COUNT})\s*行\s*({_COUNT})\s*列",
     re.IGNORECASE,
 )
@@ -184,7 +186,7 @@ def supposed_trials(text: str, program: str) -> tuple[Case, ...]:
 def _words_and_a_text(arguments: Sequence[StatedArgument]) -> dict[str, str]:
     """Two files, one of words, one a line, and a text that has some of them; empty where it is not these two.
 
-    >>> list(_words_and_a_text(stated_arguments("takes a file with stop words, one per line, and a text file and prints")))
+    >>> list(_words_and_a_text(stated_arguments("takes a file of words, one per line, and a text file")))
     ['words.txt', 'input.txt']
     """
     kinds = [(each.kind, each.count, bool(re.search(r"\bwords?\b|单词", each.words))) for each in arguments]
@@ -227,7 +229,8 @@ def _fed(text: str) -> list[str]:
 
 
 _EACH_AS = re.compile(
-    r"\bprints? (?:each|every|them|it|all)(?: (?:line|one|of them|name|entry|person|row))? as ['\"`‘“]([^'\"`’”\n]+)['\"`’”]",
+    r"\bprints? (?:each|every|them|it|all)(?: (?:line|one|of them|name|entry|person|row))? as "
+    r"['\"`‘“]([^'\"`’”\n]+)['\"`’”]",
     re.IGNORECASE,
 )
 _PICKED = re.compile(r"\b(?:sort\w*|order|alphabetical\w*|only|at least|more than|once|total|sum)\b", re.IGNORECASE)
@@ -269,7 +272,11 @@ def _rewritten(sample: str, shown: str, lines: Sequence[str]) -> list[str]:
         "".join(f"(?P<{part}>.+?)" if part in names else re.escape(part) for part in re.split(r"([A-Z]{2,})", sample))
     )
     found = [match for line in lines if (match := pattern.fullmatch(line))]
-    return [re.sub("|".join(names), lambda name, match=match: match[name[0]], shown) for match in found]
+    return [_with_values(shown, match.groupdict()) for match in found]
+
+
+def _with_values(shown: str, values: Mapping[str, str]) -> str:
+    return re.sub("|".join(values), lambda name: values[name[0]], shown)
 
 
 _ADDRESSES = (
@@ -315,7 +322,7 @@ _ONLY_THE_FIRST = re.compile(r"\bfirst ['\"`‘“]?([=:,;])")
 
 
 def _of_other_kinds(text: str, lines: Sequence[str]) -> Iterator[str]:
-    """Lines that are left out, and such as a requirement has a word for: comments, blank ones, quotes, a second sign."""
+    """Lines that are left out, comments, blank ones, quotes, a second sign: those that a requirement has a word for."""
     if _LEFT_OUT.search(text):
         yield "zyxw"
     if _BLANK_ONES.search(text):

@@ -270,7 +270,8 @@ def printing_commands(text: str) -> frozenset[str]:
 _QUOTED_COMMAND = re.compile(r"['\"`‘“「](?P<command>[a-z][a-z-]*)(?: [^'\"`’”」\n]+)?['\"`’”」]")
 _BESIDE = re.compile(r"\s*(?:,|、|,? ?(?:and|or)|[和与或及])\s*")
 _ALL_OF_THEM = re.compile(
-    r"\b(?:both|either|(?:all|each|any) (?:of (?:them|these|the)|(?:the |these |other )?commands|two|three|four))\b|都|均",
+    r"\b(?:both|either|(?:all|each|any) (?:of (?:them|these|the)|(?:the |these |other )?commands|two|three|four))\b"
+    r"|都|均",
     re.IGNORECASE,
 )
 
