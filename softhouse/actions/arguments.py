@@ -282,43 +282,53 @@ def counting_arguments(source: str) -> str:
     <BLANKLINE>
     >>> counting_arguments("ok = len(sys.argv) != 2 or (sys.argv[1], sys.argv[2:])")
     'ok = len(sys.argv) < 2 or (sys.argv[1], sys.argv[2:])'
+    >>> counting_arguments("ok = len(sys.argv) != 4\\na, b = map(int, sys.argv[1:])").splitlines()[0]
+    'ok = len(sys.argv) != 3'
     """
-    if (tree := parsed(source)) is None:
+    if (tree := parsed(source)) is None or source.count("len(sys.argv)") != 1:
         return source
-    counted = [
-        node
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Compare) and _EXACTLY.fullmatch(ast.unparse(node).replace(" ", ""))
-    ]
-    read = [node.slice for node in ast.walk(tree) if isinstance(node, ast.Subscript) and _is_argv(node.value)]
-    others = sum(map(_is_argv, ast.walk(tree))) - len(read) - source.count("len(sys.argv)")
-    if len(counted) != 1 or others or source.count("len(sys.argv)") != 1:
+    counts = [node for node in ast.walk(tree) if isinstance(node, ast.Compare)]
+    counts = [node for node in counts if _EXACTLY.fullmatch(ast.unparse(node))]
+    read = [node for node in ast.walk(tree) if isinstance(node, ast.Subscript) and _is_argv(node.value)]
+    ends = [_end_of(node, tree) for node in read]
+    if len(counts) != 1 or not read or sum(map(_is_argv, ast.walk(tree))) != len(read) + 1 or 0 in ends:
         return source
-    exactly = int(ast.unparse(counted[0].comparators[0]))
-    places = [each.value for each in read if isinstance(each, ast.Constant) and isinstance(each.value, int)]
-    begins = [
-        int(ast.unparse(each.lower)) for each in read if isinstance(each, ast.Slice) and each.lower and _is_from(each)
-    ]
-    if len(places) + len(begins) != len(read) or not read or min(places, default=1) < 0:
-        return source
-    if begins:
-        least = max((*places, *(begin - 1 for begin in begins)), default=0) + 1
-        right = f"len(sys.argv) < {least}" if exactly <= max(begins) else ""
-    else:
-        right = f"len(sys.argv) != {max(places) + 1}" if exactly != max(places) + 1 else ""
-    return edited(source, [replaced(counted[0], right)]) if right else source
+    counted, most = int(ast.unparse(counts[0].comparators[0])), max(map(abs, ends))
+    if min(ends) > 0 and counted != most:
+        return edited(source, [replaced(counts[0], f"len(sys.argv) != {most}")])
+    if min(ends) < 0 and counted <= most:
+        return edited(source, [replaced(counts[0], f"len(sys.argv) < {most}")])
+    return source
 
 
-_EXACTLY = re.compile(r"len\(sys\.argv\)!=[1-9]")
+_EXACTLY = re.compile(r"len\(sys\.argv\) != [1-9]")
 
 
 def _is_argv(node: ast.AST) -> bool:
     return isinstance(node, ast.Attribute) and ast.unparse(node) == "sys.argv"
 
 
-def _is_from(each: ast.Slice) -> bool:
-    """Whether it is `[N:]`."""
-    return each.upper is None and each.step is None and isinstance(each.lower, ast.Constant)
+def _end_of(read: ast.Subscript, tree: ast.Module) -> int:
+    """The place behind the last argument read; below 0 for one from which on all are, 0 where it is not known."""
+    match read.slice:
+        case ast.Constant(value=int(place)) if place > 0:
+            return place + 1
+        case ast.Slice(upper=ast.Constant(value=int(end)), step=None) if end > 1:
+            return end
+        case ast.Slice(lower=ast.Constant(value=int(place)), upper=None, step=None) if place > 0:
+            return place + names if (names := _unpacked(read, tree)) else -place
+    return 0
+
+
+def _unpacked(read: ast.Subscript, tree: ast.Module) -> int:
+    """How many names the arguments that are read are given to, one each; 0 where they stay together."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Tuple):
+            value = node.value.args[-1] if isinstance(node.value, ast.Call) and node.value.args else node.value
+            names = node.targets[0].elts
+            if value is read and not any(isinstance(name, ast.Starred) for name in names):
+                return len(names)
+    return 0
 
 
 def _places(phrase: str) -> list[tuple[int, int]]:

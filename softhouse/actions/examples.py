@@ -13,7 +13,7 @@ import re
 import shlex
 from collections.abc import Iterator
 
-from softhouse.actions.arguments import argument_count
+from softhouse.actions.arguments import argument_count, stated_arguments
 from softhouse.actions.beginnings import before_printing, reads_standard_input, takes_arguments
 from softhouse.actions.stated import SENTENCE_ENDS, stated_exit
 from softhouse.actions.usage import usage_forms
@@ -211,11 +211,14 @@ def _worked(text: str) -> Iterator[tuple[tuple[str, ...], str]]:
     if _FILES.search(text):
         return
     expected = argument_count(text) if takes_arguments(text) and not reads_standard_input(text) else 0
+    between = [each.kind for each in stated_arguments(text)] == ["bound", "bound"]  # one number is such a range too
     for pattern in _WORKED:
         for found in pattern.finditer(text):
             values, printed = (tuple(_values(found[group])) for group in ("in", "out"))
             several = "lines" in found.groupdict() and (found["lines"] or "").endswith("s")
             whole = any(re.match(r"python3?\b", value) for value in values)  # a start that is understood already
+            if between and len(values) == 1 and values[0].isdecimal():
+                values *= 2
             if not whole and len(values) == (expected or 1) and (several or len(printed) == 1):
                 yield values, "\n".join(printed).replace("\\n", "\n")
 
