@@ -155,7 +155,7 @@ def count_complaint(text: str, stdout: str) -> str:
 
 
 _LOWER = re.compile(r"\blower[ -]?case\b|小写", re.IGNORECASE)
-_UPPER = re.compile(r"\bupper[ -]?case\b|\bcapitals?\b|\bcapitali[sz]ed\b|大写", re.IGNORECASE)
+_UPPER = re.compile(r"\bupper[ -]?case\b|\bcapital letters\b|\b(?:in|a) capitals?\b(?! letter)|大写", re.IGNORECASE)
 
 
 _COMPARED = re.compile(

@@ -1,7 +1,7 @@
 """What a program is given to read: lines like a sample, rows of numbers, tables, grids, by a requirement's words.
 
 >>> like_a_sample("takes a file with lines like 'NAME SCORE' and prints …")[:2]
-['bob 9', 'ann 100']
+['bob 90', 'ann 100']
 """
 
 import random
@@ -44,7 +44,7 @@ _PAIRS = ("pear", "12"), ("fig tree", "a b"), ("pear", "7")
 _TIMES = ("08:30", "12:15", "22:30", "06:05")
 _DATES = ("2024-03-01", "2023-12-31", "2024-02-29", "2024-03-01")
 _NAMES = ("bob", "ann", "cid", "dan")
-_AMOUNTS = ("12", "30", "30", "7"), ("9", "100", "25", "100")
+_AMOUNTS = ("12", "30", "30", "7"), ("90", "100", "35", "100")
 _FIELDS = re.compile(r"[A-Za-z\u4e00-\u9fff]+(?:([,;，；:：=] ?| )[A-Za-z\u4e00-\u9fff]+)(?:\1[A-Za-z\u4e00-\u9fff]+)*")
 _WHOLE = re.compile(r"\bwhole numbers?\b|\bintegers?\b|整数", re.IGNORECASE)
 _NUMBER_WORDS = {"two": 2, "three": 3, "four": 4, "five": 5, "两": 2, "三": 3, "四": 4, "五": 5}
@@ -215,9 +215,9 @@ def _lines(sample: str) -> list[str]:
     >>> _lines("HH:MM-HH:MM"), _lines("12:30 ERROR disk full")[1], _lines("NAME,YYYY-MM-DD")[1]
     (['08:30-12:15', '22:30-06:05', '08:30-12:15'], '12:30 OTHER disk full', 'ann,2023-12-31')
     >>> _lines("日期,最高气温,最低气温")[:2]
-    ['2024-03-01,9,12', '2023-12-31,100,30']
+    ['2024-03-01,90,12', '2023-12-31,100,30']
     >>> _lines("姓名 分数")[:2], _lines("NAME SCORE")[:2]
-    (['bob 9', 'ann 100'], ['bob 9', 'ann 100'])
+    (['bob 90', 'ann 100'], ['bob 90', 'ann 100'])
     """
     times, dates, names = iter(_TIMES), iter(_DATES), iter(_NAMES)
     listed = _FIELDS.fullmatch(sample)
