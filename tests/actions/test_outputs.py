@@ -1,0 +1,128 @@
+"""What a program prints, what is wrong with it by a requirement's words, and the small changes that mend it."""
+
+import pytest
+
+from softhouse.actions.arguments import counting_arguments, stated_arguments
+from softhouse.actions.faults import Start, find_faults
+from softhouse.actions.mechanical_fixes import mechanically_fixed
+from softhouse.actions.patches import patched
+from softhouse.actions.refused import refused_cases
+from softhouse.actions.supposed import rewritten_lines, supposed_trials
+from softhouse.environment.documents import Step
+from softhouse.environment.sandbox import Execution
+
+
+def faults(text: str, stdout: str, *, arguments: tuple[str, ...] = ("a",), **files: str) -> list[str]:
+    """What is said of one start that printed `stdout`, the last line of each."""
+    laid_out = {name.replace("_", "."): content for name, content in files.items()}
+    said = Execution(exit_code=0, stdout=stdout, stderr="")
+    start = Start("python main.py", Step(arguments=arguments, exit_code=None), said, files=laid_out)
+    return [fault.said.splitlines()[-1] for fault in find_faults(text, "", [start])]
+
+
+class TestFaults:
+    @pytest.mark.parametrize(
+        ("text", "wrong", "right"),
+        [
+            ("takes a file and prints its lines", "a\n\nb\n", "a\nb\n"),
+            ("takes a name and prints it backwards", " a\n b\n", "a\nb\n"),
+            ("takes whole amounts and prints what is left", "30.0\n", "30\n"),
+            ("takes a word and prints two lines: its length and its letters", "3\n", "3\nabc\n"),
+            ("takes a folder and prints the paths relative to the folder", "a/x.txt\n", "x.txt\n"),
+            ("takes a folder and prints the names (without the folder) of its files", "a/x.txt\n", "x.txt\n"),
+            ("takes a number and prints its primes, or if there are none, prints 'none'", "", "none\n"),
+            ("takes a word and prints each letter as 'a: 2' lines", "a:  2\n", "a: 2\n"),
+        ],
+    )
+    def test_they_are_found_and_no_others(self, text: str, wrong: str, right: str) -> None:
+        assert faults(text, wrong)
+        assert not faults(text, right)
+
+    def test_blank_lines_that_were_read_may_be_printed(self) -> None:
+        assert not faults("takes a file and prints its lines", "a\n\nb\n", arguments=("in.txt",), in_txt="a\n\nb\n")
+
+    def test_an_order_belongs_to_the_command_of_its_sentence(self) -> None:
+        text = "'show NAME' prints them in the order they were added, 'all' prints the names in alphabetical order."
+        assert not faults(text, "b\na\n", arguments=("show", "x"))
+        assert faults(text, "b\na\n", arguments=("all",))
+
+
+class TestPatches:
+    @pytest.mark.parametrize(
+        ("source", "kind", "mended"),
+        [
+            ("print(text)", {"spaced_out": True}, "print(text.rstrip('\\n'))"),
+            ("a, b = line.split(',')", {"blanks": True}, "a, b = [part.strip() for part in line.split(',')]"),
+            ("n = float(sys.argv[1])", {"whole": True}, "n = int(sys.argv[1])"),
+            ("print(name)", {"ending": "."}, "print(name, end='.\\n')"),
+            ("names.append(os.path.join(root, name))", {"path": "name"}, "names.append(name)"),
+            ("for x in y:\n    sys.exit(1)\n", {"given_up": True}, "for x in y:\n    continue\n"),
+        ],
+    )
+    def test_one_of_them_mends(self, source: str, kind: dict[str, object], mended: str) -> None:
+        assert mended in list(patched(source, **kind))  # type: ignore[arg-type]
+
+    def test_a_message_is_taken_out_where_it_stands_before_it_is_everywhere(self) -> None:
+        source = "if a:\n    print(f'{n} owes {m}')\nelse:\n    print(f'{x} owes {y}')\n"
+        first, *_, last = patched(source, unasked="ann owes 3")
+        assert first.count("pass") == 1
+        assert last.count("pass") == 2
+
+
+class TestArguments:
+    @pytest.mark.parametrize(
+        ("source", "counted"),
+        [
+            ("if len(sys.argv) != 4:\n    pass\na, b = map(int, sys.argv[1:3])\n", "len(sys.argv) != 3"),
+            ("if len(sys.argv) != 3:\n    pass\na, b = sys.argv[1], sys.argv[2]\n", "len(sys.argv) != 3"),
+            ("if len(sys.argv) != 2:\n    pass\nprint(sys.argv[1:])\n", "len(sys.argv) != 2"),
+            ("if len(sys.argv) != 2:\n    pass\nrun(sys.argv)\nprint(sys.argv[3])\n", "len(sys.argv) != 2"),
+            ("if len(sys.argv) != 2:\n    pass\nprint(sys.argv[-1])\n", "len(sys.argv) != 2"),
+        ],
+    )
+    def test_they_are_counted_as_they_are_read(self, source: str, counted: str) -> None:
+        assert counted in counting_arguments(source)
+
+    @pytest.mark.parametrize(
+        ("text", "kinds"),
+        [
+            ("'main.py FILE FROM TO' prints the characters at these positions", ["file", "bound", "bound"]),
+            ("The first argument is a file, all further arguments are the numbers called.", ["file", "number"]),
+            ("gets a file with a card, and then the called numbers as further arguments.", ["file", "number"]),
+            ("Write main.py taking four dates: the first day and the last one, twice. It prints …", ["date"]),
+            ("For a time HH:MM, main.py should print the angle", ["time"]),
+            ("takes a year and a month number as two arguments and prints the last day", ["year", "month"]),
+            ("接收行驶的公里数并输出车费", ["number"]),
+        ],
+    )
+    def test_they_are_understood(self, text: str, kinds: list[str]) -> None:
+        assert [argument.kind for argument in stated_arguments(text)] == kinds
+
+
+class TestInput:
+    def test_lines_that_are_left_out_are_laid_out(self) -> None:
+        text = "reads names like 'LAST, FIRST' from standard input and prints each as 'FIRST LAST'."
+        text += " Lines without a comma are left out."
+        (case,) = rewritten_lines(text, "main.py")
+        assert "zyxw\n" in case.steps[0].stdin
+        assert case.steps[0].stdout == "rome bob\noslo ann\nrome cid\nbern dan"
+
+    def test_sums_are_no_rewritten_lines(self) -> None:
+        text = "takes a file with lines like 'NAME AMOUNT' and prints the total of each name, each as 'NAME: AMOUNT'."
+        assert rewritten_lines(text, "main.py") == ()
+
+    def test_called_numbers_stand_in_the_file(self) -> None:
+        text = "gets a file with three lines of three numbers, and then the called numbers as further arguments."
+        for case in supposed_trials(text, "main.py"):
+            (content,) = case.files.values()
+            assert {*case.steps[0].arguments[1:]} <= {*content.split()}
+
+    def test_a_refusal_belongs_to_the_command_of_its_clause(self) -> None:
+        text = "'add NAME URL' saves a link, and 'get NAME' prints it, or ends with exit code 1 if the name is unknown."
+        lasts = [case.steps[-1].arguments for case in refused_cases(text, "main.py", ())]
+        assert lasts == [("get", "zyxw")]
+
+
+def test_print_puts_one_blank_between_its_values() -> None:
+    assert mechanically_fixed("print('Sum: ', n, ' apples')\n") == "print('Sum:', n, 'apples')\n"
+    assert mechanically_fixed("print('Sum: ', n, sep='')\n") == "print('Sum: ', n, sep='')\n"
