@@ -133,7 +133,10 @@ _SEVERAL = re.compile(
 _TWO_OR_MORE = re.compile(
     r"\b(?:two|2) or more\b|\bat least two\b|[两二2]\s*个(?:或|及|以)(?:更多|以上|上)", re.IGNORECASE
 )
-_COUNT = re.compile(r"\W*(?:exactly |the )?(?:(two|three|four)\b|([两二三四])\s*个)", re.IGNORECASE)
+_COUNT = re.compile(
+    r"\W*(?:exactly |the )?(?:\w+ of )?(two|three|four)\b|(?:\W*|.*(?=[两二三四]个(?:命令行)?参数))([两二三四])\s*个",
+    re.IGNORECASE,
+)
 _COUNTS = {"two": 2, "three": 3, "four": 4, "两": 2, "二": 2, "三": 3, "四": 4}
 
 

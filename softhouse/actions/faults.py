@@ -193,7 +193,7 @@ def _wrong(text: str, number: int, start: Start, *, has_result: bool) -> Fault |
             alphabetical = isinstance(order, StatedOrder) and order.order == "alphabetical"
             return fault(f"{shown}\n{said}", "alphabet" if alphabetical else "other")
     nothing = "" if usage_forms(text) or not (arguments or start.step.stdin) else stated_nothing(text)
-    if nothing and not execution.stdout.strip():
+    if nothing and not execution.stdout:
         return fault(f"it prints nothing and should print {nothing!r}", "nothing")
     if arguments and not execution.stdout.strip():
         if has_result and not execution.stderr.strip():

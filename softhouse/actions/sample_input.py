@@ -15,6 +15,9 @@ from softhouse.actions.usage import is_plain, kind_of
 _NUMBERS = "10 -2.5\n4\n1 7 4\n"
 _WHOLE_NUMBERS = "10 -3\n4\n1 7 4\n"
 _COLUMNS = ("name", "city", "age")
+_NAMED_COLUMNS = re.compile(
+    r"\bcolumns (['\"`]?[a-z_]+['\"`]?(?:, ['\"`]?[a-z_]+['\"`]?)*,? and ['\"`]?[a-z_]+['\"`]?)"
+)
 _A_HEADER = re.compile(r"\b[A-Za-z_]+(?:,[A-Za-z_]+)+\b")
 _CELLS = ("bob", "rome", "9"), ("ann", "oslo", "100"), ("cid", "rome", "25"), ("dan", "bern", "100")
 """Neither column in order, a number that is longer and yet larger, equal ones."""
@@ -114,12 +117,18 @@ def table(text: str) -> str:
     """A table with commas, with the columns that a requirement names.
 
     >>> table("a CSV file with a header like name,score").splitlines()[:2]
-    ['name,score', 'bob,9']
+    ['name,score', 'bob,90']
     """
-    header = _A_HEADER.search(text)
-    columns = header[0].split(",") if header else list(_COLUMNS)
-    rows = [[*cells[: len(columns) - 1], *["x"] * (len(columns) - len(cells)), cells[-1]] for cells in _CELLS]
-    return "".join(f"{','.join(row)}\n" for row in [columns, *rows])
+    listed = _NAMED_COLUMNS.search(text)
+    if header := _A_HEADER.search(text):
+        columns = header[0].split(",")
+    else:
+        columns = re.split(r",? and |, ", listed[1]) if listed else list(_COLUMNS)
+    kinds = [kind_of(column.strip("'\"`").upper()) for column in columns]
+    if not {"number", "amount", "decimal"} & {*kinds}:
+        kinds[-1] = "amount"
+    values = [_column(kind, place) for place, kind in enumerate(kinds)]
+    return "".join(f"{','.join(row)}\n" for row in [[c.strip("'\"`") for c in columns], *zip(*values, strict=True)])
 
 
 def addresses(text: str) -> list[str]:

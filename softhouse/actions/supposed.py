@@ -48,8 +48,10 @@ _ALIKE = {
     "third.txt": "fig\nkiwi\n",
 }
 """Files with lines that all of them have, that two have, that one has, one of them twice."""
-_A_NUMBER = re.compile(
-    r"\b(?:an?|one) (?:positive |whole )?(?:integer|number|width)\b|一个[^，,。；;]{0,12}(?:整数|数字)", re.IGNORECASE
+_MARKDOWN = re.compile(r"\bMarkdown\b", re.IGNORECASE)
+_A_PAGE = (
+    "# First\n\nSome [words](http://a.org) and [more](b.html).\n\n## Second part\n\n"
+    "- one\n- **two**\n\n```\ncode\n```\n"
 )
 _A_TEXT = re.compile(r"\btext file\b|文本文件", re.IGNORECASE)
 _OF_A_FORMAT = re.compile(
@@ -197,6 +199,8 @@ def _contents(text: str, file: StatedArgument) -> list[tuple[str, str]]:
         return [("lines.txt", "".join(f"{line}\n" for line in lines)) for lines in programs(several[1])]
     if found := number_rows(text):
         return [("numbers.txt", each) for each in found]
+    if _MARKDOWN.search(text):
+        return [("page.md", _A_PAGE)]
     if lines := like_a_sample(text) or addresses(before_printing(text)):
         return [("lines.txt", "".join(f"{line}\n" for line in lines))]
     if _OF_A_FORMAT.search(before_printing(text)) and not _A_TEXT.search(file.words):

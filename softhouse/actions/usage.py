@@ -68,6 +68,7 @@ _VALUES = {
     "decimal": ("12.5", "30", "47"),
     "phone": ("5550101", "5550102"),
     "address": ("ann@example.com", "bob@example.com"),
+    "time": ("09:30", "14:05", "18:00"),
     "date": ("2024-03-15", "2024-04-02", "2024-04-10"),
     "file": (_INPUT_FILE, _INPUT_FILE),
     "letter": ("a", "e"),
@@ -84,7 +85,8 @@ _KINDS = (
     ),
     (
         re.compile(
-            r"^(?:QTY|QUANTITY|COUNT|MINUTES|SCORE|SIZE|CAPACITY|SEATS|POINTS|AGE|TEMPERATURE)$|[数容]量|次数|个数|[杯件本张瓶份]数|分钟|分数|大小|年龄|[气水体]温|温度"
+            r"^(?:QTY|QUANTITY|COUNT|MINUTES|SCORE|SIZE|CAPACITY|SEATS|POINTS|AGE|TEMPERATURE|PAGES?|CALORIES|CUPS|STEPS"
+            r"|LAPS|REPS|GOALS?|TARGET|LIMIT|RATING|STARS|LEVEL|DAYS|WEEKS|MONTHS|SECONDS|PERCENT|STOCK)$|[数容]量|次数|个数|[杯件本张瓶份]数|分钟|分数|大小|年龄|[气水体]温|温度"
         ),
         "amount",
     ),
@@ -95,7 +97,8 @@ _KINDS = (
         ),
         "decimal",
     ),
-    (re.compile(r"DATE|(?<!WEEK)DAY|YYYY-MM-DD|日期"), "date"),
+    (re.compile(r"^HH:MM$|^TIME$|时间$|时刻$"), "time"),
+    (re.compile(r"DATE|(?<!WEEK)DAY$|YYYY-MM-DD|日期"), "date"),
     (re.compile(r"FILE|PATH|文件|路径"), "file"),
     (re.compile(r"^LETTER|^CHAR|字母|字符$"), "letter"),
     (re.compile(r"^PHONE|^TEL|电话|手机"), "phone"),
