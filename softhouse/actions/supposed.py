@@ -53,6 +53,9 @@ _A_PAGE = (
     "# First\n\nSome [words](http://a.org) and [more](b.html).\n\n## Second part\n\n"
     "- one\n- **two**\n\n```\ncode\n```\n"
 )
+_A_NUMBER = re.compile(
+    r"\b(?:an?|one) (?:positive |whole )?(?:integer|number|width)\b|一个[^，,。；;]{0,12}(?:整数|数字)", re.IGNORECASE
+)
 _A_TEXT = re.compile(r"\btext file\b|文本文件", re.IGNORECASE)
 _OF_A_FORMAT = re.compile(
     r"\b(?:CSV|TSV|JSON|INI|XML|YAML|grid|maze|board|log)\b|\b(?:per|each|every) line\b|格式|表头|每行", re.IGNORECASE
