@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from softhouse.actions.behaviour import Behaviour, Selection, observe, select
-from softhouse.actions.cases import command
+from softhouse.actions.cases import CASE_LIMITS, command
 from softhouse.actions.context import Context
 from softhouse.actions.endings import ends_after_output, stated_endings
 from softhouse.actions.examples import quoted_cases, sample_starts
@@ -15,10 +15,8 @@ from softhouse.actions.supposed import first_alone, rewritten_lines, supposed_tr
 from softhouse.actions.trials import ENOUGH_STARTS, at_first_start, distinct, further_trials, without_repetition
 from softhouse.actions.usage import first_start_cases, quiet_commands, usage_again, usage_case
 from softhouse.environment.documents import Case
-from softhouse.environment.sandbox import Limits, Outcome
+from softhouse.environment.sandbox import Outcome
 
-TRIAL_LIMITS = Limits(wall_seconds=5)
-"""Less than a project's own cases have: a program that never ends is tried on many inputs, and changed in many ways."""
 MOST_GUESSED = 4
 """So many starts' worth at most is one script of the model's."""
 
@@ -81,7 +79,7 @@ class Bench:
         """That program on one trial."""
         commands = [command(self.program, step) for step in case.steps]
         files = {self.program: content, **case.files}
-        return (await self.context.execute(commands, files, limits=TRIAL_LIMITS)).outcome
+        return (await self.context.execute(commands, files, limits=CASE_LIMITS)).outcome
 
     @property
     def best(self) -> Candidate | None:

@@ -18,7 +18,7 @@ from softhouse.actions.unasked import without_labels
 from softhouse.environment.sandbox import Outcome
 
 MOST_COERCIONS = 4
-MOST_PATCHED = 3
+MOST_PATCHED = 6
 MOST_LOOKED_AT = 3
 
 
