@@ -37,7 +37,7 @@ _TAKEN = re.compile(
 )
 _OF_WHAT = re.compile(
     r"\b(?:for (?P<for>an? [^,.;]*?),? main\.py (?:should )?(?:prints?|outputs?|shows?)\b"
-    r"|converts? (?P<converted>an? [^,.;:]*?), given as (?P<given>an? [^,.;:]*))",
+    r"|converts? an? [^,.;:]*?, given as (?P<given>an? [^,.;:]*))",
     re.IGNORECASE,
 )
 """Other ways to say what is taken: `For a time HH:MM, main.py prints …`."""

@@ -70,7 +70,7 @@ def stray_word(text: str, stdout: str) -> str:
 
 
 _RELATIVE = re.compile(
-    r"\brelative to (?:that|the|this|its|it) (?:\w+ )?(?:directory|folder)\b|相对于?(?:该|这个|此)?(?:目录|文件夹)",
+    r"\brelative to (?:that|the|this|its) (?:\w+ )?(?:directory|folder)\b|相对于?(?:该|这个|此)?(?:目录|文件夹)",
     re.IGNORECASE,
 )
 

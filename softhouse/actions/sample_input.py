@@ -19,8 +19,8 @@ _NAMED_COLUMNS = re.compile(
     r"\bcolumns (['\"`]?[a-z_]+['\"`]?(?:, ['\"`]?[a-z_]+['\"`]?)*,? and ['\"`]?[a-z_]+['\"`]?)"
 )
 _A_HEADER = re.compile(r"\b[A-Za-z_]+(?:,[A-Za-z_]+)+\b")
-_CELLS = ("bob", "rome", "9"), ("ann", "oslo", "100"), ("cid", "rome", "25"), ("dan", "bern", "100")
-"""Neither column in order, a number that is longer and yet larger, equal ones."""
+_CELLS = ("bob", "rome"), ("ann", "oslo"), ("cid", "rome"), ("dan", "bern")
+"""Neither column in order, and one of the second twice."""
 _A_GRID = re.compile(r"\b(?:grid|maze|board|map)\b|棋盘|网格|迷宫|地图", re.IGNORECASE)
 _A_CELL = re.compile(r"['\"`‘“]([^\s\w]|[A-Za-z])['\"`’”]")
 _LISTED = re.compile(r"[(（][^()（）]*[)）]")
@@ -48,6 +48,7 @@ _TIMES = ("08:30", "12:15", "22:30", "06:05")
 _DATES = ("2024-03-01", "2023-12-31", "2024-02-29", "2024-03-01")
 _NAMES = ("bob", "ann", "cid", "dan")
 _AMOUNTS = ("12", "30", "30", "7"), ("90", "100", "35", "100")
+"""In no order, two of them equal, one longer and yet larger; those of odd columns are above those of even ones."""
 _FIELDS = re.compile(r"[A-Za-z\u4e00-\u9fff]+(?:([,;，；:：=] ?| )[A-Za-z\u4e00-\u9fff]+)(?:\1[A-Za-z\u4e00-\u9fff]+)*")
 _WHOLE = re.compile(r"\bwhole numbers?\b|\bintegers?\b|整数", re.IGNORECASE)
 _NUMBER_WORDS = {"two": 2, "three": 3, "four": 4, "five": 5, "两": 2, "三": 3, "四": 4, "五": 5}
@@ -202,8 +203,8 @@ def _rows(rows: int, columns: int, turn: int, between: str) -> str:
 
 def numbers(text: str) -> str:
     """Lines of numbers of the kind that `text` speaks of: several on some, unless it says that there is one on each."""
-    numbers = _WHOLE_NUMBERS if _WHOLE.search(text) else _NUMBERS
-    return "\n".join(numbers.split()) + "\n" if ONE_A_LINE.search(text) else numbers
+    lines = _WHOLE_NUMBERS if _WHOLE.search(text) else _NUMBERS
+    return "\n".join(lines.split()) + "\n" if ONE_A_LINE.search(text) else lines
 
 
 def programs(quoted: str) -> list[list[str]]:
