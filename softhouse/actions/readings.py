@@ -23,6 +23,8 @@ from softhouse.llm_backends.code_blocks import extract_code
 from softhouse.llm_backends.protocol import ChatMessage, Completion, CompletionRequest
 
 SYSTEM = "You are a careful Python programmer."
+PROGRAMS = "programs"
+"""The adapter of a small model that was taught to write whole programs."""
 MOST_TOKENS = 1024
 _WAYS: tuple[Way, ...] = ("main", "function", "plain", "main")
 _WAYS_WITH_COMMANDS: tuple[Way, ...] = ("main", "plain", "main", "main")

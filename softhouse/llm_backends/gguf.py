@@ -3,7 +3,7 @@
 import asyncio
 import json
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from importlib import import_module
 from importlib.util import find_spec
@@ -14,7 +14,7 @@ from softhouse.errors import BackendError, ContextLengthError, MissingExtraError
 from softhouse.llm_backends import llama_server
 from softhouse.llm_backends.gguf_header import GgufHeader, read_header
 from softhouse.llm_backends.llama_server import LlamaServer, ServerOptions
-from softhouse.llm_backends.models import OnProgress, pull
+from softhouse.llm_backends.models import OnProgress, adapters_of, pull
 from softhouse.llm_backends.protocol import (
     Capabilities,
     Completion,
@@ -51,24 +51,40 @@ def create(
     if find_spec("xllamacpp") is None:
         raise MissingExtraError("embedded", f"gguf:{rest}")
     name, path = f"gguf:{rest}", pull(rest, on_progress)
-    return GgufEmbedder(name, path) if read_header(path).embeddings else GgufBackend(name, path)
+    if read_header(path).embeddings:
+        return GgufEmbedder(name, path)
+    return GgufBackend(name, path, adapters=adapters_of(rest))
 
 
 class GgufBackend:
     """llama.cpp with one model, started by the first `complete` and shared by all that follow.
 
+    What is asked of an adapter is answered by a server of its own: llama.cpp's cache of prompts does not know with
+    which adapter they were read. The weights are mapped from the same file.
+
     >>> backend = GgufBackend("gguf:tiny", Path("tiny.gguf"))  # doctest: +SKIP
     """
 
-    def __init__(self, name: str, path: Path, options: ServerOptions | None = None) -> None:
-        """Raises `UnknownModelError` where `path` isn't a GGUF file."""
+    def __init__(
+        self,
+        name: str,
+        path: Path,
+        options: ServerOptions | None = None,
+        *,
+        adapters: Mapping[str, Path] | None = None,
+    ) -> None:
+        """`adapters`: LoRA adapters (GGUF) by the name by which a request asks for one.
+
+        Raises `UnknownModelError` where `path` isn't a GGUF file.
+        """
         self._name = name
         self._path = path
         header = read_header(path)
         options = options or ServerOptions()
         self._options = replace(options, context_length=min(options.context_length, header.context_length))
-        self._capabilities = _capabilities(header, self._options)
-        self._server: LlamaServer | None = None
+        self._adapters = dict(adapters or {})
+        self._capabilities = _capabilities(header, self._options, tuple(self._adapters))
+        self._servers: dict[str, LlamaServer] = {}
         self._starting = threading.Lock()
         self._closed = False
 
@@ -81,7 +97,7 @@ class GgufBackend:
         return self._capabilities
 
     async def complete(self, request: CompletionRequest, on_token: TokenCallback | None = None) -> Completion:
-        server = await self._running_server()
+        server = await self._running_server(request.adapter)
         import httpx2  # a tenth of a second: `_start` has done it in its thread
 
         body = _body(request)
@@ -95,8 +111,8 @@ class GgufBackend:
 
     def count_tokens(self, text: str) -> int:
         """Exact while the model is loaded (a few milliseconds), an upper estimate before that."""
-        server = self._server
-        if server is None or not server.running:
+        server = next((each for each in list(self._servers.values()) if each.running), None)
+        if server is None:
             return estimate_tokens(text)
         try:
             return server.count_tokens(text, TOKENIZE_SECONDS)
@@ -106,32 +122,35 @@ class GgufBackend:
     async def aclose(self) -> None:
         await asyncio.to_thread(self._stop)
 
-    async def _running_server(self) -> LlamaServer:
-        server = self._server
+    async def _running_server(self, adapter: str = "") -> LlamaServer:
+        server = self._servers.get(adapter)
         if server is not None and server.running:
             return server
-        return await asyncio.to_thread(self._start)
+        return await asyncio.to_thread(self._start, adapter)
 
-    def _start(self) -> LlamaServer:
+    def _start(self, adapter: str) -> LlamaServer:
         with self._starting:
             if self._closed:
                 raise UnavailableError(f"{self._name} is closed")
-            if self._server is None or not self._server.running:
-                if self._server is not None:
-                    self._server.close()
+            server = self._servers.get(adapter)
+            if server is None or not server.running:
+                if server is not None:
+                    server.close()
                 import_module("httpx2")
                 try:
-                    self._server = llama_server.start(self._path, self._options)
+                    options = replace(self._options, adapter=self._adapters.get(adapter))
+                    server = llama_server.start(self._path, options)
                 except RuntimeError as error:
                     raise UnavailableError(f"llama.cpp can't load {self._path}: {error}") from error
-            return self._server
+                self._servers[adapter] = server
+            return server
 
     def _stop(self) -> None:
         with self._starting:  # a start under way, whose task may be cancelled by now, ends first
             self._closed = True
-            if self._server is not None:
-                self._server.close()
-            self._server = None
+            for server in self._servers.values():
+                server.close()
+            self._servers.clear()
 
     async def _check_length(self, client: "httpx2.AsyncClient", body: dict[str, Any], max_tokens: int) -> None:
         reply = await client.post("/v1/chat/completions/input_tokens", json=body)
@@ -216,7 +235,7 @@ def _usage(counts: dict[str, Any]) -> Usage:
     )
 
 
-def _capabilities(header: GgufHeader, options: ServerOptions) -> Capabilities:
+def _capabilities(header: GgufHeader, options: ServerOptions, adapters: tuple[str, ...]) -> Capabilities:
     return Capabilities(
         context_length=options.context_length,
         strength="small" if header.parameters <= SMALL_PARAMETERS else "large",
@@ -224,6 +243,7 @@ def _capabilities(header: GgufHeader, options: ServerOptions) -> Capabilities:
         json_schema=True,
         json_mode=True,
         prefill=True,
+        adapters=adapters,
         local=True,
         price=Price(prompt=0.0, cached=0.0, completion=0.0),
     )

@@ -44,6 +44,8 @@ class ServerOptions:
     fine_cache: bool = False
     """On a CPU, keep keys and values in 32 bits, which is twice the memory: a small model then says what its weights
     say in float32 (with the usual cache, 2 replies of 120 differed)."""
+    adapter: Path | None = None
+    """A LoRA adapter (GGUF), added to what the weights say."""
 
 
 @dataclass
@@ -95,6 +97,7 @@ def start(model: Path, options: ServerOptions, *, key: str | None = None) -> Lla
         f"--threads={options.threads}",
         *(["--fine-cache"] if options.fine_cache else []),
         *(["--embeddings"] if options.embeddings else []),
+        *([f"--adapter={options.adapter}"] if options.adapter else []),
     ]
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(
@@ -145,6 +148,7 @@ def _serve() -> None:
         parser.add_argument(f"--{name}", type=int, required=True)
     parser.add_argument("--embeddings", action="store_true")
     parser.add_argument("--fine-cache", action="store_true")
+    parser.add_argument("--adapter")
     arguments = parser.parse_args()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     key = os.environ.pop(KEY_VARIABLE, "")
@@ -160,6 +164,10 @@ def _serve() -> None:
     if arguments.parallel == 1:
         params.slot_prompt_similarity = 0.0  # else a prompt that shares its beginning overwrites the one before it
     params.api_keys = [key] if key else []
+    if arguments.adapter:
+        adapter = xllamacpp.CommonAdapterLoraInfo()
+        adapter.path, adapter.scale = arguments.adapter, 1.0
+        params.lora_adapters = [adapter]
     params.ui = False
     params.verbosity = 1
     # What a request doesn't say is the same as what `CompletionRequest` doesn't say.

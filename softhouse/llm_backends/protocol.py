@@ -68,6 +68,8 @@ class CompletionRequest(Frozen):
     """Ask for `json_schema` as the arguments of a forced tool call (`Capabilities.tools`); `text` is the arguments."""
     json_mode: bool = False
     """Ask for some JSON object, whatever its shape (`Capabilities.json_mode`)."""
+    adapter: str = ""
+    """One of `Capabilities.adapters`, with which the model is to answer; none: as it came."""
 
 
 class Usage(Frozen):
@@ -133,6 +135,8 @@ class Capabilities(Frozen):
     tools: bool = False
     json_mode: bool = False
     prefill: bool = False
+    adapters: tuple[str, ...] = ()
+    """What the model was taught besides, each in an adapter that a request may switch on."""
     local: bool = False
     """Runs on this machine and costs no money."""
     price: Price | None = None

@@ -118,11 +118,14 @@ class FallbackBackend:
 
     @property
     def capabilities(self) -> Capabilities:
-        """The first one's, but for the prefill, which all must know, and the price: the highest, as budgets want it."""
+        """The first one's, but for what all must know, and the price: the highest, as budgets want it."""
         all_of_them = [backend.capabilities for backend in self._backends]
         return all_of_them[0].model_copy(
             update={
                 "prefill": all(each.prefill for each in all_of_them),
+                "adapters": tuple(
+                    a for a in all_of_them[0].adapters if all(a in each.adapters for each in all_of_them)
+                ),
                 "local": all(each.local for each in all_of_them),
                 "price": _highest([each.price for each in all_of_them]),
             }

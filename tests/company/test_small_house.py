@@ -32,7 +32,7 @@ OUTLINE = {
 BEGUN = "```python\nimport sys\n\n\ndef main():\n    if len(sys.argv)"
 
 
-def small_model(program: Callable[[int], str]) -> ScriptedBackend:
+def small_model(program: Callable[[int], str], *, able: Capabilities = SMALL) -> ScriptedBackend:
     """A model whose programs are `program` of how many it wrote before."""
     written = 0
 
@@ -46,7 +46,7 @@ def small_model(program: Callable[[int], str]) -> ScriptedBackend:
             return BEGUN.removeprefix(request.prefill) + program(written - 1)
         return json.dumps(OUTLINE)
 
-    return ScriptedBackend(answer, capabilities=SMALL)
+    return ScriptedBackend(answer, capabilities=able)
 
 
 def programs(backend: ScriptedBackend) -> list[CompletionRequest]:
@@ -75,6 +75,17 @@ async def test_programs_are_begun_in_three_ways(tmp_path: Path) -> None:
     main, function, plain = "    if len(sys.argv)", "def ", ""
     assert ways == [*[main, function, plain, main] * 2, main, function]
     assert [request.temperature == 0 for request in programs(backend)] == [True] * 3 + [False] * 7
+
+
+@pytest.mark.parametrize("adapters", [(), ("programs",), ("verse",)])
+async def test_a_model_that_was_taught_to_write_programs_answers_as_taught(
+    adapters: tuple[str, ...], tmp_path: Path
+) -> None:
+    """All that is asked of it, so that what all prompts begin with is read once."""
+    backend = small_model(lambda _: RIGHT, able=SMALL.model_copy(update={"adapters": adapters}))
+    await Company(model=backend, workspace=tmp_path / "out").run(LINE)
+    assert len(backend.requests) > 4
+    assert {request.adapter for request in backend.requests} == {"programs" if "programs" in adapters else ""}
 
 
 async def test_a_mistake_of_the_first_reading_is_outvoted(tmp_path: Path) -> None:

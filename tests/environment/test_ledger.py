@@ -87,6 +87,16 @@ async def test_a_second_process_performs_nothing_again(tmp_path: Path) -> None:
     await journal.close()
 
 
+async def test_what_was_recorded_before_there_were_adapters_is_found(tmp_path: Path) -> None:
+    journal, backend = await Journal.open(tmp_path / "journal.db"), PricedBackend()
+    description = Description(role="Engineer", action="WriteScript", model="test:model")
+    asked = [_request("hi"), _request("hi").model_copy(update={"adapter": "verse"})]
+    keys = [(await Ledger(journal).completion(description, r, backend, _asking(backend, r))).key for r in asked]
+    body = _request("hi").model_dump(mode="json", exclude={"adapter"})
+    assert keys[0] == Act.describe("completion", "Engineer", "WriteScript", "test:model", body).key != keys[1]
+    await journal.close()
+
+
 async def test_an_act_is_in_the_file_as_started_while_it_is_performed(tmp_path: Path) -> None:
     path, perform = tmp_path / "journal.db", Performer(waits=True)
     journal = await Journal.open(path)

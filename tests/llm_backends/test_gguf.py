@@ -26,7 +26,7 @@ from softhouse.llm_backends.openai import OpenAIBackend
 from softhouse.llm_backends.protocol import Backend, ChatMessage, CompletionRequest, Price, TransientError
 from softhouse.testing.llama_server import llama_server
 
-from .tiny_gguf import write_tiny_gguf
+from .tiny_gguf import write_tiny_adapter, write_tiny_gguf
 
 CONTEXT = 60_000
 
@@ -76,16 +76,20 @@ async def test_a_seed_decides_what_is_sampled(backend: GgufBackend) -> None:
     assert one != other
 
 
+@pytest.mark.parametrize("adapter", ["", "verse"])
 @pytest.mark.parametrize("fine_cache", [False, True])
-async def test_a_text_depends_on_its_request_alone(fine_cache: bool, tiny: Path) -> None:
+async def test_a_text_depends_on_its_request_alone(fine_cache: bool, adapter: str, tiny: Path, tmp_path: Path) -> None:
     """Not on what is cached, nor on what else is computed with it, to the last bit of every probability."""
     options = ServerOptions(context_length=2000, parallel=2, threads=1, fine_cache=fine_cache)
-    backend = GgufBackend("gguf:tiny", tiny, options)
+    adapters = {"verse": write_tiny_adapter(tmp_path / "tiny+verse.gguf")}
+    backend = GgufBackend("gguf:tiny", tiny, options, adapters=adapters)
     rules = "Rule: be brief. " * 20
-    request = ask(rules + "Name a colour.", temperature=1.0, seed=4, max_tokens=300)
+    request = ask(rules + "Name a colour.", temperature=1.0, seed=4, max_tokens=300, adapter=adapter)
 
     alone = await backend.complete(request)
-    others = [ask(rules * n + "Name a fruit.", temperature=1.0, seed=n, max_tokens=20 * n) for n in (1, 2, 3)]
+    others = [
+        ask(rules * n + "Name a fruit.", temperature=1.0, seed=n, max_tokens=20 * n, adapter=adapter) for n in (1, 2, 3)
+    ]
     beside, *_ = await asyncio.gather(backend.complete(request), *map(backend.complete, others))
     again = await backend.complete(request)
     await backend.aclose()
@@ -93,6 +97,31 @@ async def test_a_text_depends_on_its_request_alone(fine_cache: bool, tiny: Path)
     assert beside.text == again.text == alone.text
     assert alone.usage.cached_tokens == 0
     assert again.usage.cached_tokens > 300
+
+
+async def test_an_adapter_answers_only_where_it_is_asked_for(tiny: Path, tmp_path: Path) -> None:
+    """What one has read is no use to the other: the same prompt is read twice."""
+    adapter = write_tiny_adapter(tmp_path / "tiny+verse.gguf")
+    backend = GgufBackend("gguf:tiny", tiny, ServerOptions(2000, 1, 1), adapters={"verse": adapter})
+    rules = "Rule: be brief. " * 20
+
+    plain, taught = [await backend.complete(ask(rules, adapter=name, max_tokens=40)) for name in ("", "verse")]
+    again = [await backend.complete(ask(rules, adapter=name, max_tokens=40)) for name in ("", "verse", "unknown")]
+    await backend.aclose()
+
+    assert backend.capabilities.adapters == ("verse",)
+    assert plain.text != taught.text
+    assert [each.text for each in again] == [plain.text, taught.text, plain.text]
+    assert [each.usage.cached_tokens > 300 for each in (plain, taught, *again)] == [False, False, True, True, False]
+
+
+async def test_an_adapter_that_does_not_fit_is_a_clear_error(tiny: Path, tmp_path: Path) -> None:
+    adapter = write_tiny_adapter(tmp_path / "tiny+verse.gguf", omit="blk.0.attn_q.weight.lora_b")
+    backend = GgufBackend("gguf:tiny", tiny, ServerOptions(2000, 1, 1), adapters={"verse": adapter})
+
+    with pytest.raises(UnavailableError, match="can't load"):
+        await backend.complete(ask(adapter="verse"))
+    await backend.aclose()
 
 
 async def test_a_prefill_is_continued_and_not_repeated(backend: GgufBackend) -> None:
@@ -183,15 +212,14 @@ async def test_a_start_whose_task_was_cancelled_leaves_nothing_behind(backend: G
     task.cancel()
     await backend.aclose()
 
-    assert backend._server is None
+    assert not backend._servers
     with pytest.raises(asyncio.CancelledError):
         await task
 
 
 async def test_a_llama_cpp_that_dies_is_an_outage_and_the_next_call_starts_another(backend: GgufBackend) -> None:
     def kill(_piece: str) -> None:
-        assert backend._server is not None
-        backend._server.process.kill()
+        backend._servers[""].process.kill()
 
     with pytest.raises(TransientError, match=r"llama\.cpp stopped"):
         await backend.complete(ask(max_tokens=CONTEXT - 100), kill)
@@ -201,8 +229,7 @@ async def test_a_llama_cpp_that_dies_is_an_outage_and_the_next_call_starts_anoth
 
 async def test_closing_ends_the_child(backend: GgufBackend) -> None:
     await backend.complete(ask(max_tokens=1))
-    server = backend._server
-    assert server is not None
+    server = backend._servers[""]
 
     await backend.aclose()
 

@@ -103,6 +103,14 @@ async def test_where_the_last_fails_its_error_is_raised() -> None:
         await backend.complete(request())
 
 
+async def test_only_adapters_that_all_of_them_have_are_offered() -> None:
+    first, second = (
+        ScriptedBackend([], name=f"script:{names}", capabilities=Capabilities(adapters=tuple(names)))
+        for names in ("abc", "bcd")
+    )
+    assert FallbackBackend(first, second).capabilities.adapters == ("b", "c")
+
+
 async def test_the_bill_knows_the_price_of_each() -> None:
     cheap, dear = Price(prompt=1, cached=0.1, completion=2), Price(prompt=0.5, cached=0.2, completion=9)
     first = ScriptedBackend(["a"], name="script:first", capabilities=Capabilities(price=cheap))

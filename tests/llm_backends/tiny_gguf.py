@@ -11,7 +11,8 @@ from random import Random
 
 WIDTH, HEADS, ALIGNMENT = 256, 4, 32
 LAYERS, SCALE = 4, 0.001
-F32, Q4_K = 0, 12
+F32, Q5_1, Q4_K = 0, 7, 12
+RANK = 32
 MATRICES = ("attn_q", "attn_k", "attn_v", "attn_output", "ffn_gate", "ffn_up", "ffn_down")
 PRINTABLE = range(0x20, 0x7F)
 SPECIAL = ("<|end|>", "<|user|>", "<|assistant|>", "<|system|>")
@@ -19,6 +20,8 @@ TEMPLATE = (
     "{% for message in messages %}<|{{ message.role }}|>{{ message.content }}<|end|>{% endfor %}"
     "{% if add_generation_prompt %}<|assistant|>{% endif %}"
 )
+Tensor = tuple[tuple[int, ...], int, bytes]
+"""Its shape (the row's length first), its kind, its data."""
 Value = bool | str | int | float | list[str] | list[int]
 
 
@@ -47,9 +50,31 @@ def write_tiny_gguf(path: Path, *, context_length: int = 512, omit: str = "") ->
     }
     random = Random(5)
     tensors = {
-        name: (shape, _data(random, shape, PRINTABLE if name == "output.weight" else range(len(tokens))))
+        name: _weights(random, shape, PRINTABLE if name == "output.weight" else range(len(tokens)))
         for name, shape in _shapes(len(tokens)).items()
     }
+    tensors.pop(omit, None)
+    path.write_bytes(_file(metadata, tensors))
+    return path
+
+
+def write_tiny_adapter(path: Path, *, omit: str = "") -> Path:
+    """Write a LoRA adapter for it, strong enough to change what it says; `omit` names a tensor to leave out.
+
+    Of a kind for which llama.cpp has one kernel, whatever the number of tokens, and which needs rows of 32.
+    """
+    metadata: dict[str, Value] = {
+        "general.architecture": "llama",
+        "general.type": "adapter",
+        "adapter.type": "lora",
+        "adapter.lora.alpha": float(RANK),
+    }
+    random = Random(6)
+    tensors: dict[str, Tensor] = {}
+    for weight in (f"blk.{layer}.{name}.weight" for layer in range(LAYERS) for name in MATRICES):
+        for side, shape in (("a", (WIDTH, RANK)), ("b", (RANK, WIDTH))):
+            blocks = (struct.pack("<ee", 0.003, -0.0465) + random.randbytes(20) for _ in range(RANK * WIDTH // 32))
+            tensors[f"{weight}.lora_{side}"] = shape, Q5_1, b"".join(blocks)
     tensors.pop(omit, None)
     path.write_bytes(_file(metadata, tensors))
     return path
@@ -67,15 +92,15 @@ def _shapes(vocabulary: int) -> dict[str, tuple[int, ...]]:
     return shapes
 
 
-def _data(random: Random, shape: tuple[int, ...], visible: range) -> bytes:
+def _weights(random: Random, shape: tuple[int, ...], visible: range) -> Tensor:
     """A vector of ones; or rows of 256 weights in a block each: a scale, an offset, then the bits.
 
     The rows outside `visible` are zeros: the logits of such tokens are 0, and a printable one's is nearly always above.
     """
     if len(shape) == 1:
-        return struct.pack("<f", 1.0) * WIDTH
+        return shape, F32, struct.pack("<f", 1.0) * WIDTH
     scales = (SCALE if row in visible else 0.0 for row in range(shape[1]))
-    return b"".join(struct.pack("<ee", scale, 7.5 * scale) + random.randbytes(140) for scale in scales)
+    return shape, Q4_K, b"".join(struct.pack("<ee", scale, 7.5 * scale) + random.randbytes(140) for scale in scales)
 
 
 def _character_of(byte: int) -> str:
@@ -86,12 +111,11 @@ def _character_of(byte: int) -> str:
     return chr(256 + sum(other not in printable for other in range(byte)))
 
 
-def _file(metadata: Mapping[str, Value], tensors: Mapping[str, tuple[tuple[int, ...], bytes]]) -> bytes:
+def _file(metadata: Mapping[str, Value], tensors: Mapping[str, Tensor]) -> bytes:
     header = b"GGUF" + struct.pack("<IQQ", 3, len(tensors), len(metadata))
     header += b"".join(_string(key) + _value(value) for key, value in metadata.items())
     body = b""
-    for name, (shape, data) in tensors.items():
-        kind = F32 if len(shape) == 1 else Q4_K
+    for name, (shape, kind, data) in tensors.items():
         header += _string(name) + struct.pack(f"<I{len(shape)}QIQ", len(shape), *shape, kind, len(body))
         body += _padded(data)
     return _padded(header) + body

@@ -9,7 +9,17 @@ from pathlib import Path
 from softhouse.llm_backends.models.catalog import catalog
 from softhouse.llm_backends.models.store import ModelStore, OnProgress, Progress, StoredModel, store_folder
 
-__all__ = ["ModelStore", "OnProgress", "Progress", "StoredModel", "find", "list_models", "pull", "store_folder"]
+__all__ = [
+    "ModelStore",
+    "OnProgress",
+    "Progress",
+    "StoredModel",
+    "adapters_of",
+    "find",
+    "list_models",
+    "pull",
+    "store_folder",
+]
 
 
 def list_models() -> tuple[StoredModel, ...]:
@@ -34,3 +44,13 @@ def pull(name_or_path: str, on_progress: OnProgress | None = None) -> Path:
     `UnavailableError` (no source has it: the line says how to place the file by hand) and `StorageError`.
     """
     return ModelStore(store_folder(), catalog()).pull(name_or_path, on_progress)
+
+
+def adapters_of(name: str) -> dict[str, Path]:
+    """What the house itself taught a model that it knows by `name`: LoRA adapters (GGUF), which come with the package.
+
+    >>> list(adapters_of("qwen2.5-coder-1.5b")), adapters_of("somewhere/model.gguf")
+    (['programs'], {})
+    """
+    files = sorted(Path(__file__).parent.glob("*+*.gguf"))
+    return {path.stem.rpartition("+")[2]: path for path in files if path.stem.rpartition("+")[0] == name}
