@@ -65,7 +65,8 @@ def key_of(request: CompletionRequest) -> str:
     if request.prefill:
         messages[-1]["content"] = messages[-1]["content"].partition("\n\n")[0]
     drawn = request.seed if request.temperature else 0
-    return json.dumps([messages, request.prefill, drawn, request.max_tokens])
+    adapter = [request.adapter] if request.adapter else []
+    return json.dumps([messages, request.prefill, drawn, request.max_tokens, *adapter])
 
 
 class Recorded:
@@ -125,6 +126,7 @@ def _by_faults(
 
 TECHNIQUES: dict[str, Callable[[], list[AbstractContextManager[object]]]] = {
     "nothing": list,
+    "what the model was taught": lambda: [patch.object(WriteScript, "adapter", "")],
     "more than one reading": lambda: [patch.object(WriteScript, "most_samples", 1)],
     "ways to begin but the first": lambda: [patch.object(readings.Readings, "way", lambda self, sample: "main")],
     "the answer that is not begun": lambda: [
@@ -184,6 +186,8 @@ class Desk:
 
     async def complete(self, request: CompletionRequest, *, sample: int) -> Completion:
         del sample  # its seed tells
+        if self.action.adapter in self.backend.capabilities.adapters:
+            request = request.model_copy(update={"adapter": self.action.adapter})
         return await self.backend.complete(request)
 
     async def execute(self, commands: list[Command], files: dict[str, str], *, limits: Limits) -> Trial:

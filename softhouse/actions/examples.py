@@ -53,6 +53,7 @@ _IN_LINES = re.compile(
     rf"(?P<out>{_IN_QUOTES}(?:(?:, and|,| and) {_IN_QUOTES})+)"
 )
 """A sample of what is given, and the lines that are printed for it."""
+_ARROW = r"(?:->|=>)"
 _BECOMES = r"\s*(?:\bbecomes?\b|\bturns into\b|->|→|=>|变成|变为)\s*"
 _SHOWN = r"\s*(?:时|[，,]|则|应|将|会|就)*\s*(?:输出|打印|显示|得到|返回|结果[为是])\s*[:：]?\s*"
 _FILES = re.compile(r"\b(?:files?|director(?:y|ies)|folders?)\b|文件|目录", re.IGNORECASE)
@@ -63,7 +64,7 @@ _WORKED = tuple(
         rf"{_INTRODUCED}(?P<out>{_RESULT})\s+for\s+{_CALLED}(?P<in>{_VALUES})",
         rf"\bfor\s+{_CALLED}(?P<in>{_VALUES}),?\s+{_PRINTS}{_LINES}(?P<out>{_RESULTS})",
         rf"{_INTRODUCED}{_CALLED}(?P<in>{_VALUES}){_MAKES}(?P<out>{_RESULT})",
-        rf"(?P<in>{_VALUES}){_BECOMES}(?P<out>{_RESULT})",
+        rf"(?<!\w)(?<!{_ARROW}\s)(?P<in>{_VALUES}){_BECOMES}(?P<out>{_RESULT})(?!\w*\s*{_ARROW})",  # no chain
         rf"\blike\s+(?P<in>{_VALUES})[^'\"`“;]*?\b(?:here|in (?:this|that) case)\b,?\s*(?P<out>{_IN_QUOTES})",
         rf"(?:例如|比如|譬如|如|对于?|输入|参数[为是]?)\s*(?P<in>{_VALUES}){_SHOWN}(?P<out>{_RESULT})",
     )
@@ -100,6 +101,11 @@ _SAMPLE = r"[^\s,;:()'\"`。，；]*[\d./:@][^\s,;()'\"`。，；]*\w"
 _A_FILE = re.compile(r"\bfiles?\b(?! name)|\b(?:director(?:y|ies)|folders?)\b|文件|目录", re.IGNORECASE)
 _SAMPLE_OF_ALL = re.compile(r"\b(?:such as|like) '([^'\n]+)',? as (?:two|three) arguments\b")
 """All arguments of one start in quotes."""
+_SAMPLE_OF_A_LIST = re.compile(
+    rf"\b[a-z]+s as arguments,? (?:for example|for instance|e\.g\.|such as|like) (?P<all>{_SAMPLE}(?: {_SAMPLE})+)"
+)
+"""All of what is listed, where there may be more and fewer."""
+_AT_LEAST = re.compile(r"\b(?:at least|or more)\b")
 _SAMPLES = re.compile(
     rf"\b(?:like|such as|e\.g\.)\s+(?P<first>{_SAMPLE})"
     rf"(?:\s+or\s+(?:(?:the|an?)\s+)?(?:[a-z]+\s+){{0,3}}(?P<other>{_SAMPLE}))?"
@@ -112,6 +118,9 @@ def sample_starts(text: str, program: str) -> tuple[Case, ...]:
     >>> found = sample_starts("converts a color given as argument, like #FF8000 or the short form #f80", "main.py")
     >>> [case.steps[0].arguments for case in found]
     [('#FF8000',), ('#f80',)]
+    >>> found = sample_starts("gets parts as arguments, for example 4/6 1/6 6/1, and prints the sum", "main.py")
+    >>> [case.steps[0].arguments for case in found]
+    [('4/6', '1/6', '6/1'), ('6/1', '1/6', '4/6'), ('4/6',)]
     """
     if lines := sample_lines(text):
         step = Step(stdin="".join(f"{line}\n" for line in lines), exit_code=None)
@@ -121,6 +130,12 @@ def sample_starts(text: str, program: str) -> tuple[Case, ...]:
     if (several := _SAMPLE_OF_ALL.search(text)) and len(words := several[1].split()) == argument_count(text):
         return (
             Case(name=f"python {program} {several[1]} (a sample)", steps=(Step(arguments=(*words,), exit_code=None),)),
+        )
+    if (listed := _SAMPLE_OF_A_LIST.search(text)) and not _AT_LEAST.search(text):
+        whole = tuple(listed["all"].split())
+        return tuple(
+            Case(name=f"python {program} {' '.join(start)} (a sample)", steps=(Step(arguments=start, exit_code=None),))
+            for start in (whole, whole[::-1], whole[:1])
         )
     if argument_count(text) != 1:
         return ()

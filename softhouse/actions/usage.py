@@ -224,11 +224,16 @@ _Forms = tuple[tuple[str, ...], ...]
 
 
 def _in_turn(forms: _Forms) -> tuple[_Forms, tuple[str, ...], _Forms]:
-    """Those that have to come first, the one that puts something in, the others. There must be a form."""
+    """Those that have to come first, the one that puts something in, the others. There must be a form.
+
+    What is created by a name that another command takes is one of several, and puts something in.
+    """
     opening = tuple(
         form
         for form in forms
-        if form[0] in _OPENINGS and (len(forms) > 2 or any(len(other) > 1 for other in forms if other != form))
+        if form[0] in _OPENINGS
+        and (len(forms) > 2 or any(len(other) > 1 for other in forms if other != form))
+        and not any({*form[1:]} & {*other[1:]} for other in forms if other != form)
     )
     left = [form for form in forms if form not in opening]
     first = next((form for form in left if len(form) > 1), left[0])

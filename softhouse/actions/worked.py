@@ -30,6 +30,7 @@ _ENDS = re.compile(r"and|but|for|so|then|when|where|while|because|since")
 _WRITTEN_OUT = re.compile(r"\d[:/-]\d")
 """A time, a date, a fraction."""
 _QUOTED = re.compile(r"`([^`\n]+)`|'([^'\n]+)'|\"([^\"\n]+)\"|“([^”\n]+)”")
+_SHOWN = re.compile(r"(?<!\w)'[^'\n]+'(?!\w)|`[^`\n]+`|\"[^\"\n]+\"|“[^”\n]+”")
 _PAIRS = {")": "(", "]": "["}
 
 
@@ -52,9 +53,14 @@ def bare_examples(text: str) -> Iterator[Worked]:
     ['12:30 AM', '12:30 PM']
     >>> list(bare_examples("main.py 3 ABBA prints AABB. main.py N prints the first N rows."))
     [Worked(given='3 ABBA', printed='AABB', starts=True)]
+    >>> list(bare_examples("It prints all of them, such as '9 -> 3 -> 1'."))
+    []
     """
     known = False
+    shown = [quoted.span() for quoted in _SHOWN.finditer(text)]
     for verb in _VERB.finditer(text):
+        if not verb["verb"] and any(first < verb.start() and verb.end() < last for first, last in shown):
+            continue  # an arrow that is printed
         given, before = _given(text[: verb.start()].split(), another=known)
         output = printed(text[verb.end() :])
         if not given or not output:

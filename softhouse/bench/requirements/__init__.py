@@ -1,4 +1,4 @@
-"""244 one-line requirements of ours, each with black-box checks written from its words alone.
+"""268 one-line requirements of ours, each with black-box checks written from its words alone.
 
 One TOML file a requirement in `tasks/`; a reference solution of the same name in `references/` proves its checks (a
 test runs it) and never comes near a prompt. 160 are to be tuned on. The other 84 are to be looked at rarely.
@@ -10,7 +10,7 @@ chance; sixteen plain ones were measured once before anybody read them.
 >>> requirement.half, len(requirement.checks)
 ('tune', 4)
 >>> len(read_requirements("tune")), len(read_requirements("held"))
-(160, 84)
+(184, 84)
 """
 
 import tomllib
