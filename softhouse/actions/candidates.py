@@ -146,6 +146,10 @@ class Bench:
         """Whether what it did shows something that the requirement says of its output."""
         return borne_out(self.text, self.starts(candidate, len(self.trials)))
 
+    def exemplified(self, candidate: Candidate) -> bool:
+        """Whether it prints something for which the requirement itself says what is printed."""
+        return any(start.prints and start.step.stdout is not None for start in self.starts(candidate, self.ordinary))
+
     def starts(self, candidate: Candidate, cases: int) -> list[Start]:
         """The starts of the first `cases` trials."""
         outcomes = enumerate(candidate.outcomes[:cases])

@@ -25,8 +25,22 @@ _ORDERS: tuple[tuple[Literal["alphabetical", "ascending", "descending"], re.Patt
             re.IGNORECASE,
         ),
     ),
-    ("ascending", re.compile(r"\bascending\b|\bincreasing order\b|从小到大|升序|递增", re.IGNORECASE)),
-    ("descending", re.compile(r"\bdescending\b|\bdecreasing order\b|从大到小|降序|递减", re.IGNORECASE)),
+    (
+        "ascending",
+        re.compile(
+            r"\bascending\b|\bincreasing order\b|\bsmall(?:er|est)(?: (?:one|number|value)s?)? first\b"
+            r"|从小到大|升序|递增",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "descending",
+        re.compile(
+            r"\bdescending\b|\bdecreasing order\b|\blarg(?:er|est)(?: (?:one|number|value)s?)? first\b"
+            r"|从大到小|降序|递减",
+            re.IGNORECASE,
+        ),
+    ),
 )
 _TIES = re.compile(r"\b(?:equal|same|ties?|tied)\b[^.;]{0,40}\balphabetic|相同[^。；;]{0,16}字母", re.IGNORECASE)
 _RANKED = re.compile(

@@ -161,6 +161,8 @@ def entries(text: str) -> tuple[tuple[str, ...], ...]:
 
     >>> entries("Commands are 'init SIZE', 'park NAME' and 'list'.")
     (('init', '30'), ('park', 'pear'), ('park', 'apple'))
+    >>> entries("Commands are 'create NAME', 'use NAME' and 'list'.")
+    (('create', 'pear'), ('create', 'apple'))
     """
     opening, first, _ = _in_turn(usage_forms(text))
     decimals = bool(_DECIMALS.search(text))

@@ -48,7 +48,9 @@ class WriteScript(Action):
     most_tokens: ClassVar[int] = 3600
     """Written for one program, after which no further reading is begun: four minutes of one core of a laptop."""
     enough: ClassVar[int] = 2
-    """So many others that behave the same end the sampling."""
+    """So many others that behave the same end the sampling, where an example of the requirement bears them out."""
+    enough_alone: ClassVar[int] = 4
+    """So many have to, where there is no example: what three agree on may be a misreading that they share."""
     majority: ClassVar[float] = 0.6
     """Share of the readings that behave alike, of a program that is accepted."""
 
@@ -93,11 +95,15 @@ class WriteScript(Action):
 
     def _wants_more(self, bench: Bench, readings: Readings) -> bool:
         selection, best = bench.selection(), bench.best
-        agreed = selection is not None and len(selection.supporters) >= self.enough
+        agreed = selection is not None and len(selection.supporters) >= self._enough(bench)
         shared_mistake = best is not None and bool(bench.faults(best, bench.ordinary))
         if len(bench.candidates) >= self.most_samples or readings.written >= self.most_tokens:
             return False
         return shared_mistake or not agreed
+
+    def _enough(self, bench: Bench) -> int:
+        """How many others have to behave like the best one."""
+        return self.enough if bench.best and bench.exemplified(bench.best) else self.enough_alone
 
     def _doubts(
         self, bench: Bench, readings: Readings, selection: Selection | None, chosen: Candidate
@@ -106,7 +112,7 @@ class WriteScript(Action):
         if chosen.problems:
             return ("no candidate compiles",)
         doubts = []
-        if selection is None or len(selection.supporters) < self.enough:
+        if selection is None or len(selection.supporters) < self._enough(bench):
             doubts.append("too few other readings of the requirement behave like this program")
         elif len(selection.supporters) + 1 < self.majority * len(bench.candidates):
             doubts.append("too many other readings of the requirement behave otherwise")

@@ -14,6 +14,7 @@ from softhouse.llm_backends.protocol import Capabilities, CompletionRequest
 from softhouse.testing import ScriptedBackend
 
 LINE = "Write a command line program main.py that takes a number and prints its square value with two decimals."
+EXAMPLE = f"{LINE} For 3 it prints '9.00'."
 SMALL = Capabilities(context_length=8192, prefill=True, strength="small", local=True, json_schema=True)
 GUARD = " != 2:\n        print('usage: NUMBER', file=sys.stderr)\n        sys.exit(1)\n"
 RIGHT = f"{GUARD}    print('%.2f' % (int(sys.argv[1]) ** 2))\n"
@@ -60,12 +61,19 @@ def run(project: Project, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 async def test_three_readings_that_do_the_same_are_enough(tmp_path: Path) -> None:
     backend = small_model(lambda _: RIGHT)
-    project = await Company(model=backend, workspace=tmp_path / "out").run(LINE)
+    project = await Company(model=backend, workspace=tmp_path / "out").run(EXAMPLE)
     assert project.accepted
     assert len(programs(backend)) == 3
     assert programs(backend)[0].prefill.endswith("def main():\n    if len(sys.argv)")
     assert (run(project, "7").stdout, run(project, "seven").returncode) == ("49.00\n", 1)
     assert "Traceback" not in run(project, "seven").stderr
+
+
+async def test_where_there_is_no_example_it_takes_five(tmp_path: Path) -> None:
+    backend = small_model(lambda _: RIGHT)
+    project = await Company(model=backend, workspace=tmp_path / "out").run(LINE)
+    assert project.accepted
+    assert len(programs(backend)) == 5
 
 
 async def test_programs_are_begun_in_three_ways(tmp_path: Path) -> None:
@@ -90,7 +98,7 @@ async def test_a_model_that_was_taught_to_write_programs_answers_as_taught(
 
 async def test_a_mistake_of_the_first_reading_is_outvoted(tmp_path: Path) -> None:
     backend = small_model(lambda before: RIGHT if before else SILENT)
-    project = await Company(model=backend, workspace=tmp_path / "out").run(LINE)
+    project = await Company(model=backend, workspace=tmp_path / "out").run(EXAMPLE)
     assert len(programs(backend)) == 4
     assert run(project, "7").stdout == "49.00\n"
     assert project.accepted
@@ -98,8 +106,8 @@ async def test_a_mistake_of_the_first_reading_is_outvoted(tmp_path: Path) -> Non
 
 async def test_what_is_wrong_with_the_best_reading_is_told_to_a_later_one(tmp_path: Path) -> None:
     backend = small_model(lambda before: RIGHT if before > 2 else SILENT)
-    project = await Company(model=backend, workspace=tmp_path / "out").run(LINE)
-    told = ["it ends with exit code 0 and prints nothing" in r.messages[-1].content for r in programs(backend)]
+    project = await Company(model=backend, workspace=tmp_path / "out").run(EXAMPLE)
+    told = ["A first version had this mistake" in r.messages[-1].content for r in programs(backend)]
     assert told == [False, False, False, True, False, False]
     assert run(project, "7").stdout == "49.00\n"
     assert not project.accepted  # three of six
@@ -129,7 +137,7 @@ async def test_three_that_agree_among_many_are_not_accepted(tmp_path: Path) -> N
 async def test_only_readings_that_were_begun_alike_are_not_accepted(tmp_path: Path) -> None:
     # The first, the fourth and the fifth are begun with their input.
     backend = small_model(lambda before: RIGHT.replace("** 2", f"** 2 + {before}") if before in (1, 2) else RIGHT)
-    project = await Company(model=backend, workspace=tmp_path / "out").run(LINE)
+    project = await Company(model=backend, workspace=tmp_path / "out").run(EXAMPLE)
     (built,) = project.documents(Implementation)
     assert run(project, "7").stdout == "49.00\n"
     assert not project.accepted
