@@ -126,7 +126,7 @@ def _by_faults(
 
 TECHNIQUES: dict[str, Callable[[], list[AbstractContextManager[object]]]] = {
     "nothing": list,
-    "what the model was taught": lambda: [patch.object(WriteScript, "adapter", "")],
+    "what the model was taught": lambda: [patch.object(readings, "PROGRAMS", "")],
     "more than one reading": lambda: [patch.object(WriteScript, "most_samples", 1)],
     "ways to begin but the first": lambda: [patch.object(readings.Readings, "way", lambda self, sample: "main")],
     "the answer that is not begun": lambda: [
@@ -186,8 +186,6 @@ class Desk:
 
     async def complete(self, request: CompletionRequest, *, sample: int) -> Completion:
         del sample  # its seed tells
-        if self.action.adapter in self.backend.capabilities.adapters:
-            request = request.model_copy(update={"adapter": self.action.adapter})
         return await self.backend.complete(request)
 
     async def execute(self, commands: list[Command], files: dict[str, str], *, limits: Limits) -> Trial:

@@ -44,8 +44,6 @@ class Action:
     """How often it may answer its own consequences. Every loop of the graph needs one action with a bound."""
     max_tokens: ClassVar[int] = 4096
     """The most tokens of one completion."""
-    adapter: ClassVar[str] = ""
-    """The backend's adapter with which its model answers, where it has it."""
 
     @property
     def name(self) -> str:

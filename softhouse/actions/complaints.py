@@ -284,7 +284,9 @@ _BETWEEN = {
         re.IGNORECASE,
     ),
 }
-_ROWS = re.compile(r"\blines?\b|\brows?\b|\btriangle\b|\btable\b|\bgrid\b|\bmatrix\b|行|三角|表|矩阵", re.IGNORECASE)
+_ROWS = re.compile(
+    r"(?<!command )\blines?\b|\brows?\b|\btriangle\b|\btable\b|\bgrid\b|\bmatrix\b|行|三角|表|矩阵", re.IGNORECASE
+)
 _A_NUMBER = re.compile(r"(?<![\w.-])-?\d+(?:\.\d+)?(?![\w:-])")
 
 
@@ -306,6 +308,8 @@ def separator_complaint(text: str, stdout: str) -> str:
     'the numbers are not separated by spaces'
     >>> separator_complaint("prints the divisors, one per line", "1 2 3")
     'the numbers are not printed one per line'
+    >>> separator_complaint("a command line program that prints the divisors separated by spaces", "1\\n2")
+    'the numbers are not separated by spaces'
     """
     if not (separator := stated_separator(text)) or len(_A_NUMBER.findall(stdout)) < 2:
         return ""

@@ -7,7 +7,7 @@ from pydantic import Field
 from softhouse.actions.action import Action
 from softhouse.actions.context import Context
 from softhouse.actions.prompts import render
-from softhouse.actions.readings import PROGRAMS, turns
+from softhouse.actions.readings import turns
 from softhouse.environment.document import Document
 from softhouse.environment.documents import (
     Implementation,
@@ -41,7 +41,6 @@ class CompleteRequirements(Action):
     watches = (TestReport,)
     produces = (ProductRequirements,)
     max_tokens = 500
-    adapter = PROGRAMS  # as everything that is asked before it: what was read under another one is read anew
 
     def select(self, pending: Sequence[Message], memory: Sequence[Message]) -> Sequence[Message]:
         """The last report."""

@@ -159,8 +159,6 @@ class Context:
         if self.office.stopping:
             raise StoppedError("another role had to stop")
         backend, office = self.backend, self.office
-        if self.action.adapter in backend.capabilities.adapters:
-            request = request.model_copy(update={"adapter": self.action.adapter})
 
         async def perform() -> Completion:
             self.tell("call-started", subject=backend.name)

@@ -136,7 +136,7 @@ def _is_joined(node: ast.expr) -> bool:
     return isinstance(node, ast.Call) and ast.unparse(node.func) == "os.path.join"
 
 
-def printing(tree: ast.Module) -> Iterator[ast.Call]:
+def printing(tree: ast.AST) -> Iterator[ast.Call]:
     """What prints on standard output."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and is_printed(node):

@@ -173,10 +173,12 @@ def separator_of(expected: str, printed: str) -> str:
 
 
 def separated(source: str, separator: str) -> Iterator[str]:
-    """Sources with that between values: where they are joined, where `print` takes several, around a whole list.
+    """Sources with that between values: where they are joined or printed together, around a whole list, in a loop.
 
     >>> list(separated('print(" ".join(names))', ", "))
     ["print(', '.join(names))"]
+    >>> list(separated("for n in found: print(n)", " "))[-1]
+    "print(' '.join(str(n) for n in found))"
     """
     if (tree := parsed(source)) is None:
         return
@@ -188,8 +190,24 @@ def separated(source: str, separator: str) -> Iterator[str]:
             edits.append([inserted((call.end_lineno or 0, (call.end_col_offset or 0) - 1), f", sep={separator!r}")])
         elif len(call.args) == 1 and isinstance(call.args[0], ast.Name) and not call.keywords:
             edits.append([replaced(call.args[0], f"{separator!r}.join(map(str, {call.args[0].id}))")])
+    edits += _joined_in_loops(tree, separator) if separator.strip("\n") else []
     changes = (edited(source, each) for each in edits if each)
     yield from islice((change for change in changes if parsed(change)), MOST_PATCHES)
+
+
+def _joined_in_loops(tree: ast.Module, separator: str) -> Iterator[list[Edit]]:
+    """What a loop prints one by one, joined; else with blanks between, where it is printed."""
+    for loop in (node for node in ast.walk(tree) if isinstance(node, ast.For | ast.While)):
+        calls = [call for call in printing(loop) if len(call.args) == 1 and not call.keywords]
+        alone = len(loop.body) == 1 and isinstance(loop.body[0], ast.Expr) and loop.body[0].value in calls
+        if isinstance(loop, ast.For) and alone and not loop.orelse:
+            each, of, found = (ast.unparse(node) for node in (calls[0].args[0], loop.target, loop.iter))
+            yield [replaced(loop, f"print({separator!r}.join(str({each}) for {of} in {found}))")]
+        elif calls and separator == " ":
+            yield [
+                inserted((call.end_lineno or 0, (call.end_col_offset or 0) - 1), f", end={separator!r}")
+                for call in calls
+            ]
 
 
 def _straight(body: list[ast.stmt]) -> Iterator[ast.stmt]:

@@ -98,6 +98,8 @@ class Readings:
         begun = beginning(self.text, way)
         request = self._request(prefill=f"```python\n{begun}", max_tokens=MOST_TOKENS, fault=fault, way=way)
         drawn = request if self._likeliest(sample) else self._drawn(request, sample)
+        if self.taught(sample):
+            drawn = drawn.model_copy(update={"adapter": PROGRAMS})
         reply = await self._complete(drawn, sample)
         content = begun + reply.text if self._begins else extract_code(reply.text)
         content = counting_arguments(taking_arguments(started(mechanically_fixed(content)), self.text))
@@ -109,6 +111,15 @@ class Readings:
         reply = await self.context.complete(request, sample=sample)
         self.written += reply.usage.completion_tokens
         return reply
+
+    def taught(self, sample: int) -> bool:
+        """Whether a reading is of the model as it was taught to write programs, where it was: all that are begun.
+
+        Of twenty-four requirements that nobody had seen, its likeliest readings were right for 8 and 8 (begun with
+        `main`, with the function), 4 and 4 as it came; not begun, for 4 and 3. Two models have fewer misreadings in
+        common than one has with itself, so those stay with the model as it came.
+        """
+        return PROGRAMS in self.context.backend.capabilities.adapters and self.way(sample) != "plain"
 
     def way(self, sample: int) -> Way:
         """How a reading is begun: programs with commands not with a function, since what they keep is most of them."""

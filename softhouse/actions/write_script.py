@@ -13,7 +13,7 @@ from softhouse.actions.behaviour import Selection, as_regressions
 from softhouse.actions.candidates import Bench, Candidate
 from softhouse.actions.context import Context
 from softhouse.actions.mending import Mender
-from softhouse.actions.readings import PROGRAMS, REPAIR, Readings
+from softhouse.actions.readings import REPAIR, Readings
 from softhouse.environment.document import Document
 from softhouse.environment.documents import Implementation, Requirement, SourceFile
 from softhouse.environment.names import UnsafePathError, check_path
@@ -43,7 +43,6 @@ class WriteScript(Action):
 
     watches = (Requirement,)
     produces = (SourceFile, Implementation)
-    adapter = PROGRAMS
     most_samples: ClassVar[int] = 10
     most_tokens: ClassVar[int] = 3600
     """Written for one program, after which no further reading is begun: four minutes of one core of a laptop."""
