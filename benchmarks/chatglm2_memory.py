@@ -53,7 +53,7 @@ async def load_and_answer(path: Path, context: int) -> int:
     while backend.count_tokens(text) < PROMPT:
         text += "word " * 20
     await backend.complete(CompletionRequest(messages=(ChatMessage.user(text),), max_tokens=8))
-    server = backend._server if isinstance(backend, ChatGLMGgufBackend) else None
+    server = backend._servers.get("") if isinstance(backend, ChatGLMGgufBackend) else None
     peak = peak_of("self" if server is None else str(server.process.pid))
     await backend.aclose()
     return peak

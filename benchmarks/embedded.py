@@ -56,7 +56,7 @@ async def timed(backend: GgufBackend, request: CompletionRequest) -> Timed:
 
 def cpu_seconds(backend: GgufBackend) -> float:
     """What llama.cpp has used so far (Linux; 0 elsewhere)."""
-    server = backend._server
+    server = backend._servers.get("")
     stat = Path(f"/proc/{server.process.pid}/stat") if server else None
     if stat is None or not stat.exists():
         return 0.0
