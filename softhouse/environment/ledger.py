@@ -161,8 +161,6 @@ class Ledger:
         Raises what `once` and `perform` raise.
         """
         body = request.model_dump(mode="json")
-        if not request.adapter:  # so that what was recorded before there were adapters is found
-            del body["adapter"]
         act = description.act("completion", body)
 
         async def priced() -> Outcome:

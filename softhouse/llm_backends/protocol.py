@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol, runtime_checkable
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, SerializerFunctionWrapHandler, model_serializer
 
 from softhouse.errors import BackendError, UnavailableError
 
@@ -70,6 +70,14 @@ class CompletionRequest(Frozen):
     """Ask for some JSON object, whatever its shape (`Capabilities.json_mode`)."""
     adapter: str = ""
     """One of `Capabilities.adapters`, with which the model is to answer; none: as it came."""
+
+    @model_serializer(mode="wrap")
+    def _without_no_adapter(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """So that what was recorded before there were adapters has the same key."""
+        body: dict[str, Any] = handler(self)
+        if not self.adapter:
+            body.pop("adapter", None)
+        return body
 
 
 class Usage(Frozen):

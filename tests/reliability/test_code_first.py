@@ -17,7 +17,7 @@ from softhouse.testing import ScriptedBackend
 from .test_hand_edits import authors, change
 
 LINE = "Write a command line program main.py that adds its arguments up and prints the sum with two decimals."
-CALLS = 5
+CALLS = 7
 """The inputs to try, three readings that agree, the outline of the documents."""
 SMALL = FREE.model_copy(update={"strength": "small"})
 TRIALS = "".join(f"python main.py {words}\n" for words in ("1 2 3", "5", "-1 1", "x", "10 20"))
