@@ -154,7 +154,7 @@ def count_complaint(text: str, stdout: str) -> str:
     return f"{found[0].lower()} lines are asked for"
 
 
-_LOWER = re.compile(r"\blower[ -]?case\b|小写", re.IGNORECASE)
+_LOWER = re.compile(r"\blower[ -]?case\b|\bsmall (?:letters?|ones?)\b|(?<!大)小写", re.IGNORECASE)
 _UPPER = re.compile(r"\bupper[ -]?case\b|\bcapital letters\b|\b(?:in|a) capitals?\b(?! letter)|大写", re.IGNORECASE)
 
 
@@ -201,7 +201,8 @@ def case_complaint(text: str, stdout: str) -> str:
 
 
 _HEADER = re.compile(
-    r"\b(?:first line|first row|header|column names)\b[^.;]{0,40}\b(?:kept|stays?|remains?|first|on top|at the top)\b"
+    r"\b(?:first line|first row|header|column names)\b[^.;]{0,40}\b(?:kept|stays?|remains?|on top|at the top)\b"
+    r"|\b(?:header|column names)(?: \w+){0,3} first\b"
     r"|\b(?:keep|keeping|keeps)\b[^.;]{0,30}\b(?:first line|first row|header)\b|保留(?:表头|标题行|首行|第一行)",
     re.IGNORECASE,
 )
@@ -280,13 +281,16 @@ _BETWEEN = {
         re.IGNORECASE,
     ),
     " ": re.compile(
-        r"\bseparated by (?:(?:a|one|single) )*(?:spaces?|blanks?)\b|\bspace-separated\b|空格(?:隔开|分隔|分开)",
+        r"\bseparated by (?:(?:a|one|single) )*(?:spaces?|blanks?)\b|\bspace-separated\b"
+        r"|(?<![和加与])空格(?:隔开|分隔|分开)",
         re.IGNORECASE,
     ),
 }
 _ROWS = re.compile(
     r"(?<!command )\blines?\b|\brows?\b|\btriangle\b|\btable\b|\bgrid\b|\bmatrix\b|行|三角|表|矩阵", re.IGNORECASE
 )
+_QUOTED_ROW = re.compile(r"['\"`‘“](?:-?\d+|[A-Z][A-Z_]*)(?: (?:-?\d+|[A-Z][A-Z_]*))+['\"`’”]")
+"""A line of several values."""
 _A_NUMBER = re.compile(r"(?<![\w.-])-?\d+(?:\.\d+)?(?![\w:-])")
 
 
@@ -312,6 +316,8 @@ def separator_complaint(text: str, stdout: str) -> str:
     'the numbers are not separated by spaces'
     """
     if not (separator := stated_separator(text)) or len(_A_NUMBER.findall(stdout)) < 2:
+        return ""
+    if separator == "\n" and _QUOTED_ROW.search(text):
         return ""
     if not re.fullmatch(r"[\s,;\[\](){}]*", _A_NUMBER.sub("", stdout)):
         return ""

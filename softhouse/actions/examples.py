@@ -63,7 +63,7 @@ _WORKED = tuple(
         rf"(?P<out>{_IN_QUOTES})\s+for\s+{_CALLED}(?P<in>{_VALUES})",
         rf"{_INTRODUCED}(?P<out>{_RESULT})\s+for\s+{_CALLED}(?P<in>{_VALUES})",
         rf"\bfor\s+{_CALLED}(?P<in>{_VALUES}),?\s+{_PRINTS}{_LINES}(?P<out>{_RESULTS})",
-        rf"{_INTRODUCED}{_CALLED}(?P<in>{_VALUES}){_MAKES}(?P<out>{_RESULT})",
+        rf"{_INTRODUCED}{_CALLED}(?P<in>{_VALUES}){_MAKES}(?P<out>{_RESULT})(?!\s*,\s*(?:and |then )*['\"`])",
         rf"(?<!\w)(?<!{_ARROW}\s)(?P<in>{_VALUES}){_BECOMES}(?P<out>{_RESULT})(?!\w*\s*{_ARROW})",  # no chain
         rf"\blike\s+(?P<in>{_VALUES})[^'\"`“;]*?\b(?:here|in (?:this|that) case)\b,?\s*(?P<out>{_IN_QUOTES})",
         rf"(?:例如|比如|譬如|如|对于?|输入|参数[为是]?)\s*(?P<in>{_VALUES}){_SHOWN}(?P<out>{_RESULT})",
@@ -91,12 +91,19 @@ def quoted_cases(text: str, program: str) -> tuple[Case, ...]:
                 cases.setdefault(arguments, _case(program, arguments, output.replace("\\n", "\n")))
     if forms:
         return (*cases.values(), *commands_in_turn(text))
+    fed = reads_standard_input(text) or not takes_arguments(text)
+    if fed and _MORE_LINES.search(text):
+        return tuple(cases.values())
     for arguments, output in dict.fromkeys((*_bare(text), *_worked(text), *_in_words(text))):
-        fed = reads_standard_input(text) or not takes_arguments(text)
         cases.setdefault(arguments, _case(program, arguments, output, fed=fed))
     return tuple(cases.values())
 
 
+_MORE_LINES = re.compile(
+    r"\b(?:then|finally|at the end|and then)\b[^.;'\"`“]{0,30}['\"`“]|\b(?:last|final) line\b|最后|末尾|末行",
+    re.IGNORECASE,
+)
+"""More is printed than what becomes of one line."""
 _SAMPLE = r"[^\s,;:()'\"`。，；]*[\d./:@][^\s,;()'\"`。，；]*\w"
 _A_FILE = re.compile(r"\bfiles?\b(?! name)|\b(?:director(?:y|ies)|folders?)\b|文件|目录", re.IGNORECASE)
 _SAMPLE_OF_ALL = re.compile(r"\b(?:such as|like) '([^'\n]+)',? as (?:two|three) arguments\b")
@@ -234,8 +241,13 @@ def _worked(text: str) -> Iterator[tuple[tuple[str, ...], str]]:
             whole = any(re.match(r"python3?\b", value) for value in values)  # a start that is understood already
             if between and len(values) == 1 and values[0].isdecimal():
                 values *= 2
-            if not whole and len(values) == (expected or 1) and (several or len(printed) == 1):
+            signs = re.fullmatch(r"\W", printed[0]) and (_OF_A_SIGN.search(text[: found.start("in")]) or expected == 0)
+            if not whole and not signs and len(values) == (expected or 1) and (several or len(printed) == 1):
                 yield values, "\n".join(printed).replace("\\n", "\n")
+
+
+_OF_A_SIGN = re.compile(r"\b(?:below|under|above|over|from|to|than|least|each|every)\s*$|[把将每]\s*$", re.IGNORECASE)
+"""What stands before a value or a sign that another sign takes the place of."""
 
 
 def _in_words(text: str) -> Iterator[tuple[tuple[str, ...], str]]:

@@ -35,7 +35,7 @@ from softhouse.actions.stated import (
     states_a_result,
 )
 from softhouse.actions.unasked import sentences, unasked_labels
-from softhouse.actions.usage import is_plain, printing_commands, quiet_commands, said_of, usage_forms
+from softhouse.actions.usage import QUOTES, entries, is_plain, printing_commands, quiet_commands, said_of, usage_forms
 from softhouse.environment.documents import Step
 from softhouse.environment.sandbox import Execution
 
@@ -49,7 +49,7 @@ FaultKind = Literal[
 lines, a message that nobody asked for, a word that is missing where nothing is found, none of these, a directory before
 a file, no output at all, decimals of whole numbers."""
 _ALL_OF_IT = re.compile(
-    r"\bprints? (?:back )?(?:(?:out )?(?:it|them|all|each|every)\b"
+    r"\bprints? (?:back )?(?:(?:out )?(?:it|them|all|each|every)\b(?! (?:N-?th|\w+ (?:that|which|whose|with|of)\b))"
     r"|(?:the|its|their) (?:\w+ )?(?:whole|entire|resulting|result|rows|table|grid|board|file|text|matrix)\b)"
     r"|(?:打印|输出)(?:出)?(?:整|所有|全部|结果)",
     re.IGNORECASE,
@@ -185,7 +185,7 @@ def _wrong(text: str, number: int, start: Start, *, has_result: bool) -> Fault |
         return fault(ended) if execution.exit_code != stated else None
     if execution.exit_code != 0 or (start.named and COMPLAINT.match(execution.stdout)):
         said = execution.stderr.strip() or execution.stdout.strip() or f"exit code {execution.exit_code}"
-        return fault(clip(said, 500, tail=True)) if start.named else None
+        return fault(clip(said, 500, tail=True)) if start.named and not _may_refuse(text, number, start) else None
     if start.step.stdout is not None and normalise(execution.stdout) != normalise(start.step.stdout):
         return fault(f"it prints\n{shown}\nand should print\n{clip(start.step.stdout, 200)}")
     for order in stated_orders(_said_of(text, start)):
@@ -219,6 +219,15 @@ def _wrong(text: str, number: int, start: Start, *, has_result: bool) -> Fault |
     if said := case_complaint(text, execution.stdout):
         return fault(f"{shown}\n{said}", "case")
     return None
+
+
+def _may_refuse(text: str, number: int, start: Start) -> bool:
+    """Whether an entry after the first is refused with a message and an exit code that the requirement has for it."""
+    if not number or not usage_forms(text) or start.step.arguments[:1] != entries(text)[-1][:1]:
+        return False
+    said = (start.execution.stdout.strip() or start.execution.stderr.strip()).casefold()
+    quoted = (each.casefold() for found in re.finditer(QUOTES, text) for each in found.groups() if each)
+    return bool(said) and said in quoted and str(start.execution.exit_code) in text
 
 
 _BLANK_LINES = re.compile(r"\b(?:blank|empty)\b|空行|空白|为空", re.IGNORECASE)
@@ -271,7 +280,11 @@ def _never_right(text: str, starts: Sequence[Start]) -> Iterator[Fault]:
         said = clip(whispers[0].execution.stderr, 200)
         yield Fault(whispers[0].command, f"{said}\nall of this goes to standard error")
     commands = printing_commands(text)
-    asked = [start for start in starts if start.named and start.succeeded and commands & {*start.step.arguments[:1]}]
+    asked = [
+        start
+        for start in starts
+        if start.named and start.succeeded and commands & {*start.step.arguments[:1]} and not _of_a_day(start)
+    ]
     put_in = [start for start in starts if start.step.arguments and start.step.arguments[0] not in commands]
     if asked and any(start.succeeded for start in put_in) and not any(start.prints for start in asked):
         yield Fault(asked[-1].command, "it prints nothing")
@@ -291,10 +304,10 @@ def _never_right(text: str, starts: Sequence[Start]) -> Iterator[Fault]:
     for placeholder, start in _placeholders_printed(formats, printing):
         said = clip(start.execution.stdout, 200)
         yield Fault(start.command, f"{said}\n{placeholder} stands for a value and is printed as it is")
-    for format_ in formats:
-        if not format_.shown_in(outputs) and not _is_one_of_several(text, format_):
-            said = clip(first.execution.stdout, 200)
-            yield Fault(first.command, f"{said}\nno line has the format {format_.sample!r}: {_asked(text, format_)}")
+    results = [start.execution.stdout for start in instead]
+    for format_ in _missing(text, formats, results) if instead else ():
+        said = clip(instead[0].execution.stdout, 200)
+        yield Fault(instead[0].command, f"{said}\nno line has the format {format_.sample!r}: {_asked(text, format_)}")
     if (
         len(formats) == 1
         and formats[0].shown_in(outputs)
@@ -302,7 +315,7 @@ def _never_right(text: str, starts: Sequence[Start]) -> Iterator[Fault]:
         and not _AT_THE_END.search(text[: text.index(formats[0].sample)])
     ):
         for start in printing:
-            if stray := formats[0].stray_line(start.execution.stdout):
+            if stray := formats[0].stray_line(_without_other_lines(text, formats[0], start.execution.stdout)):
                 yield Fault(start.command, f"the line {stray!r} has another format: {_asked(text, formats[0])}")
                 break
     for decimals in stated_decimals(text):
@@ -311,6 +324,11 @@ def _never_right(text: str, starts: Sequence[Start]) -> Iterator[Fault]:
             said = clip(shown.execution.stdout, 200)
             told = f"{said}\nnumbers are asked for with {decimals.digits} decimals"
             yield Fault(shown.command, told, kind="decimals")
+
+
+def _of_a_day(start: Start) -> bool:
+    """Whether a command is asked of a day, of which there may be nothing to say."""
+    return any(re.fullmatch(r"\d{4}-\d\d-\d\d", argument) for argument in start.step.arguments)
 
 
 _AT_THE_END = re.compile(
@@ -343,10 +361,58 @@ def _placeholders_printed(formats: Sequence[StatedFormat], printing: Sequence[St
                 break
 
 
-def _is_one_of_several(text: str, format_: StatedFormat) -> bool:
-    """Whether a requirement has another format beside it, for other results: `as 'A/B' or, if it is whole, …`."""
-    behind = text[text.index(format_.sample) + len(format_.sample) :]
-    return bool(re.match(r"['\"`’”]\s*,?\s*(?:or\b|或)", behind))
+_IN_SOME_CASE = re.compile(
+    r"\b(?:if|when|whenever|where|otherwise|else|or|unless|without|no|none|only|not|any|every other)\b"
+    r"|如果|若|否则|没有|不|或|时",
+    re.IGNORECASE,
+)
+"""Words around a format that is not that of every result."""
+
+
+def _missing(text: str, formats: Sequence[StatedFormat], outputs: Sequence[str]) -> Iterator[StatedFormat]:
+    """The formats that no output has though one should: not such as are for some results only.
+
+    >>> text = "It prints 'N is even' or 'N is odd, next is M'."
+    >>> [missing.sample for missing in _missing(text, stated_formats(text), ["3 is odd, next is 4"])]
+    []
+    """
+    shown = [format_.shown_in(outputs) for format_ in formats]
+    for place, format_ in enumerate(formats):
+        beside = [formats[each].sample for each in (place - 1, place + 1) if 0 <= each < len(formats) and shown[each]]
+        goes_with = not any(shown) or any(_are_together(text, format_.sample, other) for other in beside)
+        if not shown[place] and goes_with and not _IN_SOME_CASE.search(_around(text, format_.sample)):
+            yield format_
+
+
+_QUOTE_MARKS = "'\"`‘’“”「」"
+
+
+def _around(text: str, sample: str) -> str:
+    """What a sentence says of a quoted line: from the quote before it, or the sentence's beginning, to the next one."""
+    place = text.index(sample)
+    before = re.split(rf"[{_QUOTE_MARKS}]|[.;。；]\s*", text[: place - 1])[-1]
+    behind = re.split(rf"[{_QUOTE_MARKS}]|[.;。；]", text[place + len(sample) + 1 :], maxsplit=1)[0]
+    return f"{before} {behind}"
+
+
+def _are_together(text: str, one: str, other: str) -> bool:
+    """Whether two quoted lines stand beside each other, so that both are printed."""
+    first, second = sorted((one, other), key=text.index)
+    between = text[text.index(first) + len(first) + 1 : text.index(second) - 1]
+    return bool(re.fullmatch(r"\s*(?:,|，|、)?\s*(?:and|then|and then|followed by|和|与|及)?\s*", between))
+
+
+def _without_other_lines(text: str, format_: StatedFormat, output: str) -> str:
+    """An output without the lines for which a requirement quotes another form or a word."""
+    quoted = [each for found in re.finditer(QUOTES, text) for each in found.groups() if each]
+    others = [StatedFormat(each) for each in quoted if each != format_.sample and re.search(r"[^\w\s]", each)]
+    words = [each.strip() for each in quoted if re.fullmatch(r"\s*[^\W\d_A-Z]{2,}(?: [^\W\d_A-Z]+)*", each)]
+    return "".join(
+        f"{line}\n"
+        for line in output.splitlines()
+        if format_.shown_in([line])
+        or not (any(other.shown_in([line]) for other in others) or any(word in line for word in words))
+    )
 
 
 def _asked(text: str, format_: StatedFormat) -> str:

@@ -20,7 +20,7 @@ from itertools import zip_longest
 
 from softhouse.actions.cases import COMPLAINT
 from softhouse.actions.source import Edit, edited, followed, inserted, parsed, replaced
-from softhouse.actions.stated import stated_exit
+from softhouse.actions.stated import SENTENCE_ENDS, stated_exit
 
 _WARNING = re.compile(r"\s*(?:warning\b|警告)", re.IGNORECASE)
 _DENIAL = re.compile(
@@ -228,12 +228,23 @@ def complains(statement: ast.stmt, requirement: str = "", *, denials: bool = Tru
     said = _literal(call.args[0]) if call.args else ""
     if _WARNING.match(said):
         return False
-    stream = _stream(call)
+    stream, stated = _stream(call), _stated(said, requirement)
+    refuses = bool(COMPLAINT.match(said) or (denials and _DENIAL.search(said)))
     if stream == "sys.stderr":
-        return True
-    if stream is not None or not _is_print(call) or (said and said in requirement):
-        return False
-    return bool(COMPLAINT.match(said) or (denials and _DENIAL.search(said)))
+        return refuses or stated is None or stated_exit(stated) is not None
+    return refuses and stream is None and _is_print(call) and stated is None
+
+
+def _stated(said: str, requirement: str) -> str | None:
+    """The sentence of a requirement that has a message, with its own names for the values in it; None for none.
+
+    >>> _stated("… is not prime", "It prints 'N is not prime' for the others. It prints no more.")
+    "It prints 'N is not prime' for the others."
+    """
+    if not said.strip("… "):
+        return None
+    written = re.compile(r"[^'\"`\n]+?".join(map(re.escape, said.split("…"))))
+    return next((sentence for sentence in SENTENCE_ENDS.split(requirement) if written.search(sentence)), None)
 
 
 def printed(statement: ast.Expr) -> str | None:

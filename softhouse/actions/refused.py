@@ -40,7 +40,9 @@ _TOO_MUCH = re.compile(
     r"|(?:余额|库存|数量|剩余)不足|超过(?:余额|库存|现有|剩余|可用)",
     re.IGNORECASE,
 )
-_TWICE = re.compile(r"\balready\b|\btwice\b|\bduplicates?\b|重复|已(?:经)?存在", re.IGNORECASE)
+_TWICE = re.compile(
+    r"\balready\b(?! (?:above|below|over|under)\b)|\btwice\b|\bduplicates?\b|重复|已(?:经)?存在", re.IGNORECASE
+)
 _NO_NUMBER = re.compile(
     r"\b(?:not|isn't|aren't|non-)\s?(?:an? |one )?(?:\w+ )?(?:integers?|numbers?|numeric)\b"
     r"|\b(?:anything else|any other (?:input|argument|value))\b"
@@ -78,6 +80,8 @@ _NO_INPUT = re.compile(
 _OTHER_COMMAND = re.compile(
     r"\b(?:unknown|other|unrecogni[sz]ed|invalid) (?:sub)?commands?\b|(?:未知|其他|其它|无效)的?命令", re.IGNORECASE
 )
+_OPTION = re.compile(r"\boption\b|['\"`‘“\[]--?[a-z]|选项", re.IGNORECASE)
+"""What a number may belong to that is no argument."""
 _PUTS_IN = frozenset({"add", "append", "create", "insert", "new", "put", "record", "register", "set"})
 _INTEGER = re.compile(r"-?\d+")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -95,8 +99,8 @@ _NO_SUCH_DATE = "2023-02-30"
 def refused_cases(text: str, program: str, ordinary: Sequence[Case]) -> tuple[Case, ...]:
     """The inputs that `text` says are refused; `ordinary` are starts of the program that one argument is changed of."""
     cases: list[Case] = []
-    for sentence in SENTENCE_ENDS.split(text):
-        if code := stated_exit(sentence):
+    for part in SENTENCE_ENDS.split(text):
+        for sentence, code in _with_codes(text, part):
             starts = _by_commands(text, sentence) if usage_forms(text) else _by_arguments(text, sentence, ordinary)
             for files, before, refused in starts:
                 steps = (*before, refused.model_copy(update={"exit_code": code}))
@@ -105,6 +109,27 @@ def refused_cases(text: str, program: str, ordinary: Sequence[Case]) -> tuple[Ca
     return tuple({case.name: case for case in cases}.values())
 
 
+def _with_codes(text: str, sentence: str) -> Iterator[tuple[str, int]]:
+    """The parts of a sentence that state an exit code each: the whole sentence where the requirement has just one.
+
+    >>> text = "A missing file prints 'gone' and exits with code 2, a bad line prints 'bad' and exits with code 3."
+    >>> [code for _, code in _with_codes(text, text)]
+    [2, 3]
+    """
+    if len({*_CODES.findall(text)}) < 2:
+        if code := stated_exit(sentence):
+            yield sentence, code
+        return
+    part = ""
+    for clause in _CLAUSES.split(sentence):
+        part = f"{part}, {clause}" if part else clause
+        if code := stated_exit(part):
+            yield part, code
+            part = ""
+
+
+_CODES = re.compile(r"(?:\b(?:code|status|with|is)|退出码(?:为|是)?) ?([1-9])\b")
+_CLAUSES = re.compile(r",\s*(?:and\s+|or\s+)?|\s+and (?=an?\b)|，|、")
 _Refused = tuple[dict[str, str], tuple[Step, ...], Step]
 """Files, what was started before, and the start that is refused."""
 
@@ -129,7 +154,8 @@ def _refused_commands(text: str, sentence: str) -> Iterator[tuple[str, ...]]:
     if any(kind.search(sentence) for kind in (_NO_NUMBER, _NOT_POSITIVE, _NO_DATE)):
         others = spoken_of if _A_DATE.search(sentence) else others or spoken_of
     for form in meant or others:
-        yield from _wrong_fillings(form, sentence, first=form[0] == put_in[-1][0])
+        shared = any(other[1:2] == form[1:2] for other in forms if other != form)
+        yield from _wrong_fillings(form, sentence, first=form[0] == put_in[-1][0], shared=shared)
 
 
 _KIND_WORDS = {"number": ("number", "编号", "序号"), "date": ("date", "日期")}
@@ -198,8 +224,11 @@ def _means(sentence: str, command: str) -> bool:
     return bool(re.search(rf"(?<![A-Za-z-]){stem}{ending}(?![A-Za-z-])", sentence, re.IGNORECASE))
 
 
-def _wrong_fillings(form: tuple[str, ...], sentence: str, *, first: bool) -> Iterator[tuple[str, ...]]:
-    """Ways to fill in a command that are refused; `first`: it is the one that puts something in."""
+def _wrong_fillings(form: tuple[str, ...], sentence: str, *, first: bool, shared: bool) -> Iterator[tuple[str, ...]]:
+    """Ways to fill in a command that are refused; `first`: it is the one that puts something in.
+
+    `shared`: another command takes what it takes first, so that the first one is what makes it known.
+    """
     right = filled(form, 0)
     kinds = [kind_of(placeholder) for placeholder in form[1:]]
     numbers = [place for place, kind in enumerate(kinds, 1) if kind == "number"]
@@ -208,7 +237,7 @@ def _wrong_fillings(form: tuple[str, ...], sentence: str, *, first: bool) -> Ite
     def changed(place: int, value: str) -> tuple[str, ...]:
         return (*right[:place], value, *right[place + 1 :])
 
-    if _UNKNOWN.search(sentence) and len(form) > 1 and not (first and amounts):
+    if _UNKNOWN.search(sentence) and len(form) > 1 and not (first and (amounts or shared)):
         unknown = _UNKNOWN_NUMBERS[:1] if _LARGER.search(sentence) else _UNKNOWN_NUMBERS
         yield from (changed(place, value) for place in numbers[:1] for value in unknown)
         if not numbers and kinds[0] in ("text", "more text"):
@@ -241,7 +270,7 @@ def _by_arguments(text: str, sentence: str, ordinary: Sequence[Case]) -> Iterato
         yield from with_another(_is_laid_out, MISSING_FILE)
     elif _UNKNOWN.search(sentence) or _NO_MATCH.search(sentence):
         yield from with_another(_is_looked_up, NOWHERE)
-    if values := _no_numbers(text, sentence):
+    if (values := _no_numbers(text, sentence)) and not _OPTION.search(text):
         alike = [each.kind for each in stated_arguments(text)] == ["number"]
         yield from with_another(_is_a_number if alike else _is_the_number, *values)
     if _ELSE.search(sentence) and not any(map(_INTEGER.fullmatch, _single_arguments(single))):

@@ -20,7 +20,8 @@ _ORDERS: tuple[tuple[Literal["alphabetical", "ascending", "descending"], re.Patt
     (
         "alphabetical",
         re.compile(
-            r"\balphabetic(?:al(?:ly)?)?\b|\blines (?:are )?sorted\b|\bsorted lines\b|\bsorted,? one per line\b"
+            r"\balphabetic(?:al(?:ly)?)?\b(?! (?:first|last|earl|small|larg))"
+            r"|\blines (?:are )?sorted\b|\bsorted lines\b|\bsorted,? one per line\b"
             r"|按字母|字母顺序|字母序",
             re.IGNORECASE,
         ),
@@ -73,11 +74,22 @@ _FORMATS = re.compile(
     rf"|(?:打印|输出|显示|列出)[^'\"`‘“「。；;\n]{{0,12}}{_QUOTE}",
     re.IGNORECASE,
 )
-_OF_INPUT = re.compile(r"\b(?:replac|read|remov|contain|ignor|skip|input)\w*\b[^.;'\"`]{0,30}$", re.IGNORECASE)
-"""What stands before a format of what is read."""
+_OF_INPUT = re.compile(
+    r"\b(?:replac|read|remov|contain|ignor|skip|input|append|consist)\w*\b[^.;'\"`]{0,30}$"
+    r"|\b(?:made (?:up )?of|whose|files? (?:with|of)|ha(?:s|ve)|stores?|saves?)\b[^.;'\"`]{0,16}$",
+    re.IGNORECASE,
+)
+"""What stands before a format of what is read, or is written to a file."""
+_A_REFUSAL = re.compile(r"\s*(?:error|usage|invalid|unknown|bad|wrong)\b|错误|无效", re.IGNORECASE)
+"""How a message begins that is printed instead of a result."""
+_WITH_A_REFUSAL = re.compile(
+    r"\bstandard error\b|\bstderr\b|\bexit(?:s|ing)?\b|\bexit code\b|标准错误|退出码", re.IGNORECASE
+)
 _PRINTED = re.compile(rf"(?:\bprints?|打印|输出)\s*{_QUOTE}(?! or\b|,? or\b|或)", re.IGNORECASE)
 _OPEN = re.compile(r"\b(?:[A-Z]{2,}|N)\b")
 """A word in capitals, which stands for a value."""
+_LISTED = re.compile(r"(?<=\s)([^\W\d_]+)(?:, \1|(?<=[a-z]), [a-z]+)+$")
+"""Several of the same at the end of a line, where there may be more and fewer: `NAME: WORD, WORD`, `A: fig, kiwi`."""
 _SIGNS = re.compile(r"['\"`‘“]([^\w\s'\"`’”]{2,12})['\"`’”]")
 _DECIMALS = re.compile(
     r"\b(one|two|three|four|[1-6]) (?:decimals?\b|decimal places\b)|([一两二三四1-6])\s*位小数", re.IGNORECASE
@@ -189,12 +201,13 @@ class StatedFormat:
 
     @property
     def _pattern(self) -> re.Pattern[str]:
+        sample = _LISTED.sub(r"\1", self.sample)
         literal = bool(re.search(r"\d", self.sample))  # an example of a line, and not names for what stands in it
-        words = re.findall(r"\d+(?:\.\d+)?|[^\W\d_]+|\s+|.", self.sample)
+        words = re.findall(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|[^\W\d_]+|\s+|.", sample)
         capitals = bool(_OPEN.search(self.sample))  # beside words in capitals, those in small letters mean themselves
         amounts = {w for w in words if not literal and _QUANTITY.fullmatch(w) and (w.isupper() or not capitals)}
-        parts = (_NUMBER.pattern if w in amounts else _generalised(w, literal=literal) for w in words)
-        return re.compile("".join(parts))
+        parts = [_NUMBER.pattern if w in amounts else _generalised(w, literal=literal) for w in words]
+        return re.compile("".join(parts) + (rf"(?:, {parts[-1]})*" if _LISTED.search(self.sample) else ""))
 
 
 def stated_formats(text: str) -> tuple[StatedFormat, ...]:
@@ -208,6 +221,8 @@ def stated_formats(text: str) -> tuple[StatedFormat, ...]:
     False
     >>> stated_formats("prints 'NAME: VALUE' lines")[0].shown_in(["ants: -1"])
     True
+    >>> stated_formats("prints lines like 'A: fig, kiwi'")[0].shown_in(["D: door"])
+    True
     >>> (time,) = stated_formats("prints the total as H:MM")
     >>> time.shown_in(["8:05"]), time.shown_in(["08:05"]), time.stray_line("8:-5")
     (True, False, '8:-5')
@@ -215,7 +230,21 @@ def stated_formats(text: str) -> tuple[StatedFormat, ...]:
     shown = (found for found in _FORMATS.finditer(text) if not _OF_INPUT.search(text[: found.start()]))
     quoted = [next(filter(None, found.groups())) for found in shown]
     quoted += [sample for sample in _PRINTED.findall(text) if _OPEN.search(sample)]
-    return tuple(StatedFormat(sample) for sample in dict.fromkeys(quoted) if re.search(r"[^\w\s]", sample))
+    return tuple(
+        StatedFormat(sample)
+        for sample in dict.fromkeys(quoted)
+        if re.search(r"[^\w\s]", sample) and not _of_a_refusal(text, sample)
+    )
+
+
+def _of_a_refusal(text: str, sample: str) -> bool:
+    """Whether a quoted line is a message that goes with an exit code or to standard error, and no result.
+
+    >>> _of_a_refusal("A missing N prints 'no line N' and exits with code 1.", "no line N")
+    True
+    """
+    behind = re.split(r"[.;。；]|['\"`‘“「]", text[text.index(sample) + len(sample) + 1 :], maxsplit=1)[0]
+    return bool(_A_REFUSAL.match(sample) or _WITH_A_REFUSAL.search(behind))
 
 
 def stated_signs(text: str) -> tuple[str, ...]:
@@ -239,6 +268,8 @@ _QUANTITY = re.compile(r"age|amount|bytes|count|days|number|points|quantity|tota
 def _generalised(word: str, *, literal: bool) -> str:
     if word in _CLOCK:
         return _CLOCK[word]
+    if re.fullmatch(r"[\d,]+,\d{3}(?:\.\d+)?", word):
+        return r"-?\d[\d,]*(?:\.\d+)?"
     if _NUMBER.fullmatch(word) or word == "N":
         return _NUMBER.pattern
     if literal and _CHINESE.fullmatch(word):

@@ -15,7 +15,11 @@ from itertools import pairwise
 from softhouse.actions.stated import SENTENCE_ENDS
 from softhouse.environment.documents import Case, Step
 
-_QUOTES = r"'([^'\n]+)'|\"([^\"\n]+)\"|`([^`\n]+)`|‘([^’\n]+)’|“([^”\n]+)”|「([^」\n]+)」"
+QUOTES = (
+    r"(?<![A-Za-z])'((?:[^'\n]|(?<=[A-Za-z])'(?=[a-z]))+)'|\"([^\"\n]+)\"|`([^`\n]+)`"
+    r"|‘([^’\n]+)’|“([^”\n]+)”|「([^」\n]+)」"
+)
+"""Something in quotes; an apostrophe is none."""
 PLACEHOLDER = r"(?:[A-Z][A-Z0-9_]*(?:[-:][A-Z]+)*|<[\w -]+>|[\u4e00-\u9fff]+\d?)"
 """A name for what is given: in capitals (`NAME`, `YYYY-MM-DD`), in angle brackets or in Chinese."""
 _FORM = re.compile(rf"[a-z][a-z-]*(?: {PLACEHOLDER})*")
@@ -29,12 +33,12 @@ _NAMING = re.compile(r"(?:^|[,，、:：;；]|\b(?:and|or|commands?)|[和与或�
 """What stands before a quoted word that is one of several, or what the sentence is about."""
 _PRINTING = (
     r"(?i)['\"`‘“「](?:(?:python3? )?[\w-]+\.py )?{}\b[^'\"`’”」]*['\"`’”」]"
-    r"(?:(?:,|,? and|,? or|[和与或])\s*['\"`‘“「][^'\"`’”」]*['\"`’”」])*[^'\"`‘“「.;。；]*?"
+    r"(?:(?:,|,? and|,? or|[和与或])\s*['\"`‘“「][^'\"`’”」]*['\"`’”」])*(?:[^'\"`‘“「.;。；]|\.(?=\w))*?"
     r"(?:\b(?:print|show|list|display|output)s?\b|打印|输出|显示|列出)"
 )
 _COMMANDS = re.compile(r"\b(?:sub)?commands?\b|命令|指令", re.IGNORECASE)
 _DOES = re.compile(
-    rf"(?:\s*(?:,|,? and|,? or)\s*(?:{_QUOTES}))*"
+    rf"(?:\s*(?:,|,? and|,? or)\s*(?:{QUOTES}))*"
     r"(?:\s+(?!(?:is|are|was|lines?|rows?|for|if|when|where|per|in|as|with|to|from|on|at|then|by|followed)\b)[a-z]+"
     r"|\s*(?![的行])[\u4e00-\u9fff])"
 )
@@ -42,6 +46,18 @@ _DOES = re.compile(
 _AN_OUTPUT = re.compile(r"\s+(?:if|when|where|for|otherwise|instead)\b", re.IGNORECASE)
 """What stands behind a quoted word that is printed in some case."""
 _PRINTED_BEFORE = re.compile(r"\b(?:prints?|says|shows?|outputs?)\s+(?:just |only )?$|(?:打印|输出)\s*$", re.IGNORECASE)
+_PRINTS = re.compile(r"\bprints?\b|打印|输出", re.IGNORECASE)
+_OR = re.compile(r"(?:\bor|或|或者)\s*$", re.IGNORECASE)
+_CLAUSE_ENDS = re.compile(r"\s*(?:[,.;，。；]|$)")
+"""What stands behind the second of two words that are printed."""
+_MORE_OF_THEM = re.compile(r"\s*(?:\[[^\]]*\]|\.\.\.|…)")
+"""What may be left out of a form, or stand there more often."""
+_ARE_READ = re.compile(
+    r"\breads? (?:\w+ ){0,2}(?:commands?|instructions?)\b[^.;'\"`]*\b(?:standard input|stdin|file)\b"
+    r"|从(?:标准输入|文件)[^。；;'“]{0,8}(?:命令|指令)",
+    re.IGNORECASE,
+)
+"""Commands that are no arguments."""
 _SUBJECT = re.compile(r"(?:^|[:,;.：，；。]|\b(?:and|or|where|while))\s*$", re.IGNORECASE)
 _NOTHING_THERE = re.compile(
     r"\b(?:no|without|empty|nothing|fewer than|less than)\b[^.;]*\bexits?\b"
@@ -56,6 +72,8 @@ _TEXTS = re.compile(
 )
 """Placeholders that any word will do for."""
 _OPENINGS = frozenset({"init", "create", "new", "open", "setup", "start"})
+_PUTS_IN = frozenset({"add", "put", "record", "register", "save", "set", "store"})
+_LOOKS_UP = frozenset({"check", "find", "get", "look", "lookup", "search", "show"})
 _MOST_FORMS = 8
 
 _INPUT_FILE = "input.txt"
@@ -86,7 +104,10 @@ _KINDS = (
     (
         re.compile(
             r"^(?:QTY|QUANTITY|COUNT|MINUTES|SCORE|SIZE|CAPACITY|SEATS|POINTS|AGE|TEMPERATURE|PAGES?|CALORIES|CUPS|STEPS"
-            r"|LAPS|REPS|GOALS?|TARGET|LIMIT|RATING|STARS|LEVEL|DAYS|WEEKS|MONTHS|SECONDS|PERCENT|STOCK)$|[数容]量|次数|个数|[杯件本张瓶份]数|分钟|分数|大小|年龄|[气水体]温|温度"
+            r"|LAPS|REPS|GOALS?|TARGET|LIMIT|RATING|STARS|LEVEL|DAYS|WEEKS|MONTHS|SECONDS|PERCENT|STOCK"
+            r"|GRAMS?|STROKES|PILLS|PRIORITY|DEGREES|MM|ML|PIECES|COPIES|PLACES|ROUNDS|VOTES|TICKETS|COINS|CENTS|UNITS"
+            r"|BOXES|BOTTLES|WIDTH|HEIGHT|PINS|RUNS|MET(?:RE|ER)S|MILES|LENGTH|DURATION|RANK|FLOORS?|BUDGET|CAPACITY"
+            r"|DOSES?|PARTS|PLATES|SERVINGS|TOKENS|SHARES|STEP|SPEED|PER_[A-Z]+)$|[数容]量|次数|个数|[杯件本张瓶份]数|分钟|分数|大小|年龄|[气水体]温|温度"
         ),
         "amount",
     ),
@@ -98,7 +119,7 @@ _KINDS = (
         "decimal",
     ),
     (re.compile(r"^HH:MM$|^TIME$|时间$|时刻$"), "time"),
-    (re.compile(r"DATE|(?<!WEEK)DAY$|YYYY-MM-DD|日期"), "date"),
+    (re.compile(r"DATE|(?<![A-Z_])DAY$|^TODAY$|YYYY-MM-DD|日期"), "date"),
     (re.compile(r"FILE|PATH|文件|路径"), "file"),
     (re.compile(r"^LETTER|^CHAR|字母|字符$"), "letter"),
     (re.compile(r"^PHONE|^TEL|电话|手机"), "phone"),
@@ -127,18 +148,25 @@ def usage_forms(text: str) -> tuple[tuple[str, ...], ...]:
     """
     forms: dict[tuple[str, ...], None] = {}
     acting = False
+    if _ARE_READ.search(text):
+        return ()
     for sentence in SENTENCE_ENDS.split(text):
-        for quoted in re.finditer(_QUOTES, sentence):
+        for quoted in re.finditer(QUOTES, sentence):
             command = next(filter(None, quoted.groups()))
             started = _PROGRAM.match(command)
-            form = tuple(_words(command[started.end() :] if started else command))
-            output = _AN_OUTPUT.match(sentence, quoted.end()) or _PRINTED_BEFORE.search(sentence[: quoted.start()])
-            named = started or len(form) > 1 or (_NAMING.search(sentence[: quoted.start()]) and not output)
+            form = tuple(_words(_MORE_OF_THEM.sub("", command[started.end() :] if started else command)))
+            before = sentence[: quoted.start()]
+            output = _PRINTED_BEFORE.search(before) or _AN_OUTPUT.match(sentence, quoted.end())
+            if len(form) > 1:
+                output = _PRINTED_BEFORE.search(before) or (output and _PRINTS.search(before))
+            elif _OR.search(before) and _PRINTS.search(before):
+                output = _CLAUSE_ENDS.match(sentence, quoted.end()) or output
+            named = started or (not output and (len(form) > 1 or _NAMING.search(before)))
             if named and _FORM.fullmatch(" ".join(form)):
                 forms[form] = None
                 behind = _DOES.match(sentence, quoted.end())
                 acting |= bool(started)
-                acting |= len(form) > 1 and bool(behind and _SUBJECT.search(sentence[: quoted.start()]))
+                acting |= len(form) > 1 and bool(behind and _SUBJECT.search(before))
     longer = {form[0] for form in forms if len(form) > 1}
     if not longer or not (acting or _COMMANDS.search(text)):
         return ()
@@ -181,13 +209,17 @@ def usage_case(text: str, program: str) -> Case | None:
     shows = [form for form in others if len(form) == 1]
     decimals = bool(_DECIMALS.search(text))
     starts = [*entries(text), *(show for show in shows[:1])]
+    printing = printing_commands(text)
     for form in others:
         if form not in shows[:1]:
-            turn = _LATER if "date" in map(kind_of, form[1:]) else 0
-            starts += [
-                filled(form, turn, decimals=decimals, entry=first),
-                *(show for show in shows[:1] if form not in shows),
-            ]
+            dated = [name for name in form[1:] if kind_of(name) == "date"]
+            turns = [0] if {*dated} & {*first[1:]} else []
+            turns += [_LATER] if dated and (form[0] in printing or not turns) else []
+            for turn in turns or [0]:
+                starts += [
+                    filled(form, turn, decimals=decimals, entry=first),
+                    *(show for show in shows[:1] if form not in shows),
+                ]
     return _case(f"the commands of the requirement, in turn ({program})", starts)
 
 
@@ -235,10 +267,13 @@ def _in_turn(forms: _Forms) -> tuple[_Forms, tuple[str, ...], _Forms]:
         for form in forms
         if form[0] in _OPENINGS
         and (len(forms) > 2 or any(len(other) > 1 for other in forms if other != form))
-        and not any({*form[1:]} & {*other[1:]} for other in forms if other != form)
+        and (len({*form}) < len(form) or not any({*form[1:]} & {*other[1:]} for other in forms if other != form))
     )
     left = [form for form in forms if form not in opening]
-    first = next((form for form in left if len(form) > 1), left[0])
+    longer = [form for form in left if len(form) > 1]
+    first = next(iter(longer), left[0])
+    if first[0] in _LOOKS_UP:
+        first = next((form for form in longer if form[0] in _PUTS_IN), first)
     return opening, first, tuple(form for form in left if form != first)
 
 
@@ -348,7 +383,7 @@ def filled(form: tuple[str, ...], turn: int, *, decimals: bool = False, entry: t
     for placeholder, kind in zip(placeholders, map(kind_of, placeholders), strict=True):
         each = _VALUES["amount" if kind == "decimal" and not decimals else kind]
         value = each[turn] if turn < len(each) else each[0]
-        if kind == "text" and placeholder in named:
+        if kind in ("text", "more text", "date") and placeholder in named and turn < _LATER:
             value = named[placeholder]
         values.append(_VALUES["other text"][turn % 2] if kind == "text" and value in values else value)
     return (command, *values)

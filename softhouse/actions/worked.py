@@ -65,6 +65,8 @@ def bare_examples(text: str) -> Iterator[Worked]:
         output = printed(text[verb.end() :])
         if not given or not output:
             continue
+        if _is_program(given) or (_is_program(before) and _are_names(given.split(), text)):
+            continue
         several = " " in output
         if verb["verb"] == "is" and not (_WRITTEN_OUT.search(given) and _WRITTEN_OUT.search(output)):
             continue  # a fact, such as how many minutes an hour has
@@ -101,6 +103,16 @@ def _given(words: Sequence[str], *, another: bool) -> tuple[str, str]:
         begins = not before or before[-1] in ":;.,(：；。，（" or before.lower() in _INTRODUCES
         begins = begins or (another and before == "and") or _is_program(before)
     return (given, before) if begins else ("", "")
+
+
+def _are_names(words: Sequence[str], text: str) -> bool:
+    """Whether words in capitals are names for what is given, of which the text speaks.
+
+    >>> _are_names(["WORD"], "main.py WORD prints the word"), _are_names(["HELLO"], "main.py HELLO prints KHOOR")
+    (True, False)
+    """
+    known = re.findall(r"[a-z]+", text.casefold())
+    return all(re.fullmatch(r"[A-Z]+", word) and known.count(word.casefold()) > 1 for word in words)
 
 
 def _is_program(word: str) -> bool:
