@@ -40,7 +40,7 @@ def complaint(text: str, stdout: str, *, fed: str = "", arguments: Sequence[str]
 _ENGLISH_LETTERS = re.compile(
     r"\bEnglish letters?\b|\bletters? (?:from )?a(?:-| to )z\b|英文字母|英语字母", re.IGNORECASE
 )
-_OTHER_LETTER = re.compile(r"^([^\W\d_])\b", re.MULTILINE)
+_OTHER_LETTER = re.compile(r"^([^\W\d_])\b[\W_]+\d+$", re.MULTILINE)
 
 
 def foreign_letter(text: str, stdout: str) -> str:
@@ -139,7 +139,14 @@ def indent_complaint(text: str, fed: str, stdout: str) -> str:
 
 
 _SO_MANY = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7}
-_SO_MANY_LINES = re.compile(rf"\b({'|'.join(_SO_MANY)}) lines\b(?! per\b| for each\b| of\b)", re.IGNORECASE)
+_SO_MANY_LINES = re.compile(
+    rf"\bprint(?:s|ing)?\b(?:(?!\beach\b)[^.;'\"]){{0,40}}(?<!least )\b({'|'.join(_SO_MANY)}) lines\b"
+    r"(?! per\b| for each\b| of\b)",
+    re.IGNORECASE,
+)
+_ANOTHER_LINE = re.compile(
+    r"\b(?:third|fourth|fifth|last|final|further|another|additional) line\b|\bbelow\b", re.IGNORECASE
+)
 
 
 def count_complaint(text: str, stdout: str) -> str:
@@ -149,21 +156,29 @@ def count_complaint(text: str, stdout: str) -> str:
     'two lines are asked for'
     """
     found = _SO_MANY_LINES.findall(text[len(before_printing(text)) :])
-    if len(found) != 1 or not stdout.strip() or len(stdout.strip().splitlines()) == _SO_MANY[found[0].lower()]:
+    if (
+        len(found) != 1
+        or _ANOTHER_LINE.search(text)
+        or not stdout.strip()
+        or len(stdout.strip().splitlines()) == _SO_MANY[found[0].lower()]
+    ):
         return ""
     return f"{found[0].lower()} lines are asked for"
 
 
 _LOWER = re.compile(r"\blower[ -]?case\b|\bsmall (?:letters?|ones?)\b|(?<!大)小写", re.IGNORECASE)
 _UPPER = re.compile(r"\bupper[ -]?case\b|\bcapital letters\b|\b(?:in|a) capitals?\b(?! letter)|大写", re.IGNORECASE)
+_LETTERS = re.compile(r"['\"`‘“「][^'\"`’”」\n]*?([^\W\d_]{2,})[^'\"`’”」\n]*['\"`’”」]")
+"""Words in quotes, such as are printed."""
 
 
 _COMPARED = re.compile(
-    r"\b(?:compar\w*|ignor\w*|regardless|same|treat\w*|differ\w*|equal\w*|counts? as|counting|matter|no difference)\b"
-    r"|忽略|不区分|比较|视为|相同",
+    r"\b(?:compar\w*|ignor\w*|regardless|same|treat\w*|differ\w*|equal\w*|counts? as|counting|matter|no difference"
+    r"|first|initial|begin\w*|start\w*|capital letters? (?:and|or)|allowed|entirely|digits?|if|when)\b"
+    r"|忽略|不区分|比较|视为|相同|开头|首字母|如果",
     re.IGNORECASE,
 )
-"""A sentence about what is held to be the same, and not about what is printed."""
+"""A sentence about what is held to be the same, or about some of the letters, and not about all that is printed."""
 _TRUTH = re.compile(
     r"(?:\bprints?|打印|输出)\s*['\"`‘“](?:true|false)['\"`’”]\s*(?:or|或(?:者)?)\s*['\"`‘“](?:true|false)['\"`’”]"
 )
@@ -185,6 +200,9 @@ def stated_case(text: str) -> Literal["lower", "upper"] | None:
     after = " ".join(sentence for sentence in SENTENCE_ENDS.split(after) if not _COMPARED.search(sentence))
     lower, upper = bool(_LOWER.search(after)), bool(_UPPER.search(after))
     if lower == upper or (_UPPER if lower else _LOWER).search(text):
+        return None
+    printed = (word for word in _LETTERS.findall(after) if any(map(str.islower, word)))
+    if upper and any(printed):
         return None
     return "lower" if lower else "upper"
 
@@ -355,9 +373,11 @@ def json_complaint(text: str, stdout: str) -> str:
 
 _GRID_OUT = re.compile(
     r"\b(?:grid|board|map|field)\b.*\bprints? (?:it|them|the (?:\w+ )?(?:grid|board|map|field))\b"
-    r"|(?:网格|棋盘|地图).*(?:打印|输出)[^。；;]{0,8}(?:网格|棋盘|地图)",
+    r"|(?:网格|棋盘|地图).*(?:打印|输出)[^。；;'“「]{0,8}(?:网格|棋盘|地图)",
     re.IGNORECASE | re.DOTALL,
 )
+_A_LINE_MORE = re.compile(r"\b(?:then|and|finally|followed by|last|below)\b[^.;]*\bline\b|再输出|最后", re.IGNORECASE)
+"""There is more to be printed than the grid."""
 _REPLACED = re.compile(r"\b(?:each|every|all) ['\"`‘“](.)['\"`’”] (?:\w+ ){0,2}?replaced\b", re.IGNORECASE)
 
 
@@ -370,9 +390,12 @@ def grid_complaint(text: str, fed: str, stdout: str) -> str:
     """
     if not _GRID_OUT.search(text) or not fed.strip():
         return ""
-    read, shown = fed.split(), stdout.split()
+    read, shown = fed.split(), stdout.split("\n")[:-1]
     if len({len(row) for row in read}) != 1 or len(read[0]) < 2:
         return ""  # no grid
+    if _A_LINE_MORE.search(text) and len(shown) > len(read):
+        shown = shown[: len(read)]
+    shown = [word for line in shown for word in line.split()]
     if [len(row) for row in shown] != [len(row) for row in read]:
         return "the grid has another shape than the one that was read"
     replaced = _REPLACED.search(text)

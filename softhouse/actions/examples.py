@@ -14,7 +14,7 @@ import shlex
 from collections.abc import Iterator
 
 from softhouse.actions.arguments import argument_count, stated_arguments
-from softhouse.actions.beginnings import before_printing, reads_standard_input, takes_arguments
+from softhouse.actions.beginnings import before_printing, reads_standard_input
 from softhouse.actions.stated import SENTENCE_ENDS, stated_exit
 from softhouse.actions.usage import usage_forms
 from softhouse.actions.worked import DESCRIBES, bare_examples, printed
@@ -72,6 +72,10 @@ _WORKED = tuple(
 """Ways to say what is printed for what; all of one sentence, the two beside each other."""
 
 
+_NUMBERS = re.compile(r"-?\d+(?: -?\d+)+")
+_AS_ARGUMENTS = re.compile(r"\bas arguments\b|\barguments are\b")
+
+
 def quoted_cases(text: str, program: str) -> tuple[Case, ...]:
     """The sample starts of `program` in a requirement's text, as cases of source `quoted`."""
     start = rf"python3?\s+{re.escape(program)}(?P<arguments>[^`\n,，。;；]*?)`?['\"”]?\s*[,，:：]?\s*"
@@ -91,10 +95,12 @@ def quoted_cases(text: str, program: str) -> tuple[Case, ...]:
                 cases.setdefault(arguments, _case(program, arguments, output.replace("\\n", "\n")))
     if forms:
         return (*cases.values(), *commands_in_turn(text))
-    fed = reads_standard_input(text) or not takes_arguments(text)
+    fed = reads_standard_input(text)
     if fed and _MORE_LINES.search(text):
         return tuple(cases.values())
     for arguments, output in dict.fromkeys((*_bare(text), *_worked(text), *_in_words(text))):
+        if len(arguments) == 1 and not fed and _AS_ARGUMENTS.search(text) and _NUMBERS.fullmatch(arguments[0]):
+            arguments = tuple(arguments[0].split())
         cases.setdefault(arguments, _case(program, arguments, output, fed=fed))
     return tuple(cases.values())
 
@@ -176,6 +182,10 @@ def sample_lines(text: str) -> list[str]:
     return list(dict.fromkeys([*samples, *(example.given for example in bare_examples(text))]))
 
 
+_A_NAME = re.compile(r"\b[A-Z]{3,}\b")
+"""What stands for a value, as in `NAME: AGE`."""
+
+
 def commands_in_turn(text: str) -> Iterator[Case]:
     """Commands with what they print, one sentence after the other, as they stand in the words without quotes.
 
@@ -189,7 +199,8 @@ def commands_in_turn(text: str) -> Iterator[Case]:
         steps = []
         for found in re.finditer(rf"(?<![\w'\"`-])(?P<start>(?:{word})(?: [^\s,;:.'\"`]+)*?) {_VERB}\s+", sentence):
             start, output = tuple(found["start"].split()), printed(sentence[found.end() :])
-            if output and len(start) == forms[start[0]] and start not in usage_forms(text):
+            described = {"and", "or", "the"}.intersection(start) or _A_NAME.search(output)
+            if output and not described and len(start) == forms[start[0]] and start not in usage_forms(text):
                 steps.append(Step(arguments=start, stdout=output))
         if steps:
             yield Case(
@@ -203,7 +214,7 @@ def _bare(text: str) -> Iterator[tuple[tuple[str, ...], str]]:
     >>> list(_bare("converts a color given as argument to decimal: #FF8000 gives 255 128 0."))
     [(('#FF8000',), '255 128 0')]
     """
-    fed = reads_standard_input(text) or not takes_arguments(text)
+    fed = reads_standard_input(text)
     if _FILES.search(text) or (fed and _SEVERAL_LINES.search(text)):
         return
     expected = argument_count(text)
@@ -232,7 +243,7 @@ def _worked(text: str) -> Iterator[tuple[tuple[str, ...], str]]:
     """
     if _FILES.search(text):
         return
-    expected = argument_count(text) if takes_arguments(text) and not reads_standard_input(text) else 0
+    expected = 0 if reads_standard_input(text) else argument_count(text)
     between = [each.kind for each in stated_arguments(text)] == ["bound", "bound"]  # one number is such a range too
     for pattern in _WORKED:
         for found in pattern.finditer(text):
@@ -241,11 +252,18 @@ def _worked(text: str) -> Iterator[tuple[tuple[str, ...], str]]:
             whole = any(re.match(r"python3?\b", value) for value in values)  # a start that is understood already
             if between and len(values) == 1 and values[0].isdecimal():
                 values *= 2
-            signs = re.fullmatch(r"\W", printed[0]) and (_OF_A_SIGN.search(text[: found.start("in")]) or expected == 0)
+            before = text[: found.start("in")]
+            signs = re.fullmatch(r"\W", printed[0]) and (_OF_A_SIGN.search(before) or expected == 0)
+            signs = (
+                signs or _OF_AN_ENDING.search(before) or re.match(r"['\s]|[,;.]\s", values[0]) or printed[0][:1] == " "
+            )
             if not whole and not signs and len(values) == (expected or 1) and (several or len(printed) == 1):
                 yield values, "\n".join(printed).replace("\\n", "\n")
 
 
+_OF_AN_ENDING = re.compile(
+    r"\b(?:final|last|first|leading|trailing|end(?:s|ing)? (?:in|with)|endings?|letters?)\s*$", re.IGNORECASE
+)
 _OF_A_SIGN = re.compile(r"\b(?:below|under|above|over|from|to|than|least|each|every)\s*$|[把将每]\s*$", re.IGNORECASE)
 """What stands before a value or a sign that another sign takes the place of."""
 

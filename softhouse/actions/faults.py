@@ -50,7 +50,8 @@ lines, a message that nobody asked for, a word that is missing where nothing is 
 a file, no output at all, decimals of whole numbers."""
 _ALL_OF_IT = re.compile(
     r"\bprints? (?:back )?(?:(?:out )?(?:it|them|all|each|every)\b(?! (?:N-?th|\w+ (?:that|which|whose|with|of)\b))"
-    r"|(?:the|its|their) (?:\w+ )?(?:whole|entire|resulting|result|rows|table|grid|board|file|text|matrix)\b)"
+    r"|(?:the|its|their) (?:\w+ )?(?:whole|entire|resulting|result|rows|table|grid|board|file|text|matrix)\b"
+    r"(?! (?:between|before|after|of|from|that|which)\b))"
     r"|(?:打印|输出)(?:出)?(?:整|所有|全部|结果)",
     re.IGNORECASE,
 )
@@ -319,7 +320,9 @@ def _never_right(text: str, starts: Sequence[Start]) -> Iterator[Fault]:
                 yield Fault(start.command, f"the line {stray!r} has another format: {_asked(text, formats[0])}")
                 break
     for decimals in stated_decimals(text):
-        if not decimals.shown_in(outputs):
+        if not decimals.shown_in(outputs) and any(
+            start.execution.stdout.strip() != _fed(start).strip() for start in printing
+        ):
             shown = next(start for start in printing if not decimals.shown_in([start.execution.stdout]))
             said = clip(shown.execution.stdout, 200)
             told = f"{said}\nnumbers are asked for with {decimals.digits} decimals"
@@ -362,7 +365,7 @@ def _placeholders_printed(formats: Sequence[StatedFormat], printing: Sequence[St
 
 
 _IN_SOME_CASE = re.compile(
-    r"\b(?:if|when|whenever|where|otherwise|else|or|unless|without|no|none|only|not|any|every other)\b"
+    r"\b(?:if|when|whenever|where|otherwise|else|or|unless|without|no|none|only|not|any|every other|on which|whose)\b"
     r"|如果|若|否则|没有|不|或|时",
     re.IGNORECASE,
 )

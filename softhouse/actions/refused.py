@@ -73,8 +73,8 @@ _A_FILE = re.compile(r"\b(?:files?|director(?:y|ies)|folders?|paths?)\b|文件|�
 _BY_ZERO = re.compile(r"\bdivi(?:sion|ding|de) by zero\b|除以零|除数为零|除零", re.IGNORECASE)
 _NOT_SQUARE = re.compile(r"\bnot (?:a )?square\b|不是(?:方阵|正方形)", re.IGNORECASE)
 _NO_INPUT = re.compile(
-    r"\b(?:no|without(?: any)?) (?:numbers?|words?|lines?|input|text)\b|\bempty (?:standard )?input\b"
-    r"|没有任何|输入为空",
+    r"\b(?<!is )(?:no|without(?: any)?) (?:numbers?|words?|lines?|input|text)\b(?!['\"`’”])"
+    r"|\bempty (?:standard )?input\b|没有任何|输入为空",
     re.IGNORECASE,
 )
 _OTHER_COMMAND = re.compile(
@@ -155,6 +155,7 @@ def _refused_commands(text: str, sentence: str) -> Iterator[tuple[str, ...]]:
         others = spoken_of if _A_DATE.search(sentence) else others or spoken_of
     for form in meant or others:
         shared = any(other[1:2] == form[1:2] for other in forms if other != form)
+        shared = shared or not re.search(rf"['\"`‘“「]{re.escape(form[0])}\b", sentence)
         yield from _wrong_fillings(form, sentence, first=form[0] == put_in[-1][0], shared=shared)
 
 
@@ -168,6 +169,10 @@ def _speaks_of(sentence: str, form: tuple[str, ...]) -> bool:
     return any(re.search(rf"(?<![a-z]){re.escape(name)}s?(?![a-z])", sentence.casefold()) for name in (*names, *words))
 
 
+_NEEDS_A_FILE = re.compile(
+    r"\.(?:txt|csv|ini|log)\b[^.;]{0,30}\b(?:holds?|has|contains?)\b|\.(?:txt|csv)[^。；;]{0,10}(?:有|包含)"
+)
+"""A file that has to be there before any command."""
 _TOO_FEW = re.compile(
     r"\b(?:fewer|less) than (?:two|2)\b|\bwith nothing\b|\b(?:is|are|list|file) empty\b|\bempty (?:list|file)\b"
     r"|(?:少于|不足)[两二2]|为空|空的",
@@ -202,6 +207,8 @@ def doubted_commands(text: str) -> frozenset[str]:
         for sentence in unknown
         for found in [_meant(sentence, commands)]
     ]
+    if _NEEDS_A_FILE.search(text):
+        return commands
     guessed = frozenset(form[0] for form in forms if not all(map(is_plain, form[1:])))
     return guessed.union(*meant)
 
@@ -227,7 +234,7 @@ def _means(sentence: str, command: str) -> bool:
 def _wrong_fillings(form: tuple[str, ...], sentence: str, *, first: bool, shared: bool) -> Iterator[tuple[str, ...]]:
     """Ways to fill in a command that are refused; `first`: it is the one that puts something in.
 
-    `shared`: another command takes what it takes first, so that the first one is what makes it known.
+    `shared`: another command takes what it takes first, or the sentence does not name it, so that it makes it known.
     """
     right = filled(form, 0)
     kinds = [kind_of(placeholder) for placeholder in form[1:]]
@@ -244,7 +251,7 @@ def _wrong_fillings(form: tuple[str, ...], sentence: str, *, first: bool, shared
             yield changed(1, NOWHERE)
     if _TOO_MUCH.search(sentence) and amounts and not first:
         yield changed(amounts[0], _TOO_MANY)
-    if _TWICE.search(sentence) and first:
+    if _TWICE.search(re.sub(r"(?<!\w)'[^']*'|\"[^\"]*\"|“[^”]*”", "", sentence)) and first:
         yield right
     if _NO_NUMBER.search(sentence):
         yield from (changed(place, "abc") for place in (*numbers, *amounts)[:1])

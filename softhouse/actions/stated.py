@@ -43,6 +43,12 @@ _ORDERS: tuple[tuple[Literal["alphabetical", "ascending", "descending"], re.Patt
         ),
     ),
 )
+_WITHIN_A_LINE = re.compile(
+    r"\bwhose letters\b|\b(?:joined|together|alphabet|header|columns?|one line|same line|becomes?|after the text)\b"
+    r"|连在一起|表头|一行",
+    re.IGNORECASE,
+)
+"""What is in order may be the letters of a word, or the columns."""
 _TIES = re.compile(r"\b(?:equal|same|ties?|tied)\b[^.;]{0,40}\balphabetic|相同[^。；;]{0,16}字母", re.IGNORECASE)
 _RANKED = re.compile(
     r"\b(?:most(?: \w+){1,2}|highest|largest|biggest|greatest)\b[^.;]{0,12}\bfirst\b"
@@ -91,6 +97,14 @@ _OPEN = re.compile(r"\b(?:[A-Z]{2,}|N)\b")
 _LISTED = re.compile(r"(?<=\s)([^\W\d_]+)(?:, \1|(?<=[a-z]), [a-z]+)+$")
 """Several of the same at the end of a line, where there may be more and fewer: `NAME: WORD, WORD`, `A: fig, kiwi`."""
 _SIGNS = re.compile(r"['\"`‘“]([^\w\s'\"`’”]{2,12})['\"`’”]")
+_OF_A_SAMPLE = re.compile(
+    r"\b(?:such as|like|gives?|e\.g\.|example|if|when|without|no)\b[^.;]{0,24}$"
+    r"|\b(?:escapes|replaced|how many|counts?|number of|every|each)\b[^.;]{0,24}$"
+    r"|例如|比如|如果",
+    re.IGNORECASE,
+)
+_EXPLAINED = re.compile(r"\s*(?:is|are|means?|counts?|stands? for|表示)\b", re.IGNORECASE)
+"""What stands before and behind signs that are not printed each time."""
 _DECIMALS = re.compile(
     r"\b(one|two|three|four|[1-6]) (?:decimals?\b|decimal places\b)|([一两二三四1-6])\s*位小数", re.IGNORECASE
 )
@@ -170,7 +184,7 @@ def stated_orders(text: str) -> tuple[StatedOrder | StatedRanking, ...]:
     found = [order for order, pattern in _ORDERS if pattern.search(text)]
     if len(found) > 1:
         return ()
-    if found == ["alphabetical"] and (ranked or _ANOTHER_KEY.search(text)):
+    if found == ["alphabetical"] and (ranked or _ANOTHER_KEY.search(text) or _WITHIN_A_LINE.search(text)):
         found = []
     return (*map(StatedOrder, found), *([StatedRanking(ties=False)] if ranked else []))
 
@@ -203,7 +217,7 @@ class StatedFormat:
     def _pattern(self) -> re.Pattern[str]:
         sample = _LISTED.sub(r"\1", self.sample)
         literal = bool(re.search(r"\d", self.sample))  # an example of a line, and not names for what stands in it
-        words = re.findall(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|[^\W\d_]+|\s+|.", sample)
+        words = re.findall(r"\d+(?: \d+)+|\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|[^\W\d_]+|\s+|.", sample)
         capitals = bool(_OPEN.search(self.sample))  # beside words in capitals, those in small letters mean themselves
         amounts = {w for w in words if not literal and _QUANTITY.fullmatch(w) and (w.isupper() or not capitals)}
         parts = [_NUMBER.pattern if w in amounts else _generalised(w, literal=literal) for w in words]
@@ -233,7 +247,7 @@ def stated_formats(text: str) -> tuple[StatedFormat, ...]:
     return tuple(
         StatedFormat(sample)
         for sample in dict.fromkeys(quoted)
-        if re.search(r"[^\w\s]", sample) and not _of_a_refusal(text, sample)
+        if re.search(r"[^\w\s]", sample) and sample == sample.strip() and not _of_a_refusal(text, sample)
     )
 
 
@@ -254,7 +268,9 @@ def stated_signs(text: str) -> tuple[str, ...]:
     ('---',)
     """
     printing = re.search(r"\bprints?\b|打印|输出", text, re.IGNORECASE)
-    return tuple(dict.fromkeys(_SIGNS.findall(text[printing.end() :]))) if printing else ()
+    found = _SIGNS.finditer(text, printing.end()) if printing else ()
+    shown = (f[1] for f in found if not (_OF_A_SAMPLE.search(text[: f.start()]) or _EXPLAINED.match(text, f.end())))
+    return tuple(dict.fromkeys(shown))
 
 
 _CLOCK = {"YYYY": r"\d{4}", "HH": r"\d\d", "MM": r"\d\d", "SS": r"\d\d", "DD": r"\d\d", "H": r"(?:0|[1-9]\d*)"}
@@ -268,6 +284,8 @@ _QUANTITY = re.compile(r"age|amount|bytes|count|days|number|points|quantity|tota
 def _generalised(word: str, *, literal: bool) -> str:
     if word in _CLOCK:
         return _CLOCK[word]
+    if re.fullmatch(r"\d+(?: \d+)+", word):
+        return rf"{_NUMBER.pattern}(?: {_NUMBER.pattern})*"
     if re.fullmatch(r"[\d,]+,\d{3}(?:\.\d+)?", word):
         return r"-?\d[\d,]*(?:\.\d+)?"
     if _NUMBER.fullmatch(word) or word == "N":
@@ -275,7 +293,7 @@ def _generalised(word: str, *, literal: bool) -> str:
     if literal and _CHINESE.fullmatch(word):
         return r"[\u4e00-\u9fff]+"
     if word.isalpha():
-        return r"(?:(?:-(?=\d))?\w|-{3})(?:.*?\S)?"  # dashes under a heading stand for a value too
+        return r"(?:(?:-(?=\d))?\w|-+)(?:.*?\S)?"  # dashes under a heading, or for nothing, stand for a value too
     return re.escape(word)
 
 

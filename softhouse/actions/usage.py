@@ -34,7 +34,7 @@ _NAMING = re.compile(r"(?:^|[,，、:：;；]|\b(?:and|or|commands?)|[和与或�
 _PRINTING = (
     r"(?i)['\"`‘“「](?:(?:python3? )?[\w-]+\.py )?{}\b[^'\"`’”」]*['\"`’”」]"
     r"(?:(?:,|,? and|,? or|[和与或])\s*['\"`‘“「][^'\"`’”」]*['\"`’”」])*(?:[^'\"`‘“「.;。；]|\.(?=\w))*?"
-    r"(?:\b(?:print|show|list|display|output)s?\b|打印|输出|显示|列出)"
+    r"(?:\b(?:print|show|list|display|output)(?:s|ing)?\b|打印|输出|显示|列出)"
 )
 _COMMANDS = re.compile(r"\b(?:sub)?commands?\b|命令|指令", re.IGNORECASE)
 _DOES = re.compile(
@@ -45,7 +45,11 @@ _DOES = re.compile(
 """What stands behind a quoted word that does something."""
 _AN_OUTPUT = re.compile(r"\s+(?:if|when|where|for|otherwise|instead)\b", re.IGNORECASE)
 """What stands behind a quoted word that is printed in some case."""
-_PRINTED_BEFORE = re.compile(r"\b(?:prints?|says|shows?|outputs?)\s+(?:just |only )?$|(?:打印|输出)\s*$", re.IGNORECASE)
+_PRINTED_BEFORE = re.compile(
+    r"\b(?:prints?|printing|says|shows?|outputs?|ends with|(?<!such )as|lines?(?: like| such as)?)\s+(?:just |only )?$"
+    r"|(?:打印|输出)\s*$",
+    re.IGNORECASE,
+)
 _PRINTS = re.compile(r"\bprints?\b|打印|输出", re.IGNORECASE)
 _OR = re.compile(r"(?:\bor|或|或者)\s*$", re.IGNORECASE)
 _CLAUSE_ENDS = re.compile(r"\s*(?:[,.;，。；]|$)")
@@ -53,11 +57,14 @@ _CLAUSE_ENDS = re.compile(r"\s*(?:[,.;，。；]|$)")
 _MORE_OF_THEM = re.compile(r"\s*(?:\[[^\]]*\]|\.\.\.|…)")
 """What may be left out of a form, or stand there more often."""
 _ARE_READ = re.compile(
-    r"\breads? (?:\w+ ){0,2}(?:commands?|instructions?)\b[^.;'\"`]*\b(?:standard input|stdin|file)\b"
+    r"\b(?:reads? (?:\w+ ){0,2})?(?:commands?|instructions?)(?: read)?\b[^.;'\"`]*\b(?:standard input|stdin|a file)\b"
+    r"|\b(?:commands?|instructions?|language|program|script)\b[^.;'\"`]{0,30}"
+    r"\b(?:on standard input|in FILE|in a file)\b|\bstandard input holds\b"
     r"|从(?:标准输入|文件)[^。；;'“]{0,8}(?:命令|指令)",
     re.IGNORECASE,
 )
 """Commands that are no arguments."""
+_STANDARD_INPUT = re.compile(r"\bstandard input\b|\bstdin\b|标准输入", re.IGNORECASE)
 _SUBJECT = re.compile(r"(?:^|[:,;.：，；。]|\b(?:and|or|where|while))\s*$", re.IGNORECASE)
 _NOTHING_THERE = re.compile(
     r"\b(?:no|without|empty|nothing|fewer than|less than)\b[^.;]*\bexits?\b"
@@ -84,6 +91,8 @@ _VALUES = {
     "number": ("1", "2", "3"),
     "amount": ("30", "12", "45"),
     "decimal": ("12.5", "30", "47"),
+    "year": ("2021", "2019", "2023"),
+    "month": ("2024-03", "2024-04"),
     "phone": ("5550101", "5550102"),
     "address": ("ann@example.com", "bob@example.com"),
     "time": ("09:30", "14:05", "18:00"),
@@ -97,7 +106,7 @@ _VALUES = {
 _KINDS = (
     (
         re.compile(
-            r"^(?:N|M|K|I|ID|NUM|NUMBER|INDEX|POSITION|LINE|INT|INTEGER|X|Y|ROW|COL)$|编号|序号|行号|下标|整数|数字|数值"
+            r"^(?:N|M|K|I|ID|NUM|NUMBER|INDEX|POSITION|LINE|INT|INTEGER|X|Y|ROW|COL|SEASON|EPISODE|BUTTON|SLOT)$|编号|序号|行号|下标|整数|数字|数值"
         ),
         "number",
     ),
@@ -105,7 +114,7 @@ _KINDS = (
         re.compile(
             r"^(?:QTY|QUANTITY|COUNT|MINUTES|SCORE|SIZE|CAPACITY|SEATS|POINTS|AGE|TEMPERATURE|PAGES?|CALORIES|CUPS|STEPS"
             r"|LAPS|REPS|GOALS?|TARGET|LIMIT|RATING|STARS|LEVEL|DAYS|WEEKS|MONTHS|SECONDS|PERCENT|STOCK"
-            r"|GRAMS?|STROKES|PILLS|PRIORITY|DEGREES|MM|ML|PIECES|COPIES|PLACES|ROUNDS|VOTES|TICKETS|COINS|CENTS|UNITS"
+            r"|PAY|SALARY|PEOPLE|GUESTS|GRAMS?|STROKES|PILLS|PRIORITY|DEGREES|MM|ML|PIECES|COPIES|PLACES|ROUNDS|VOTES|TICKETS|COINS|CENTS|UNITS"
             r"|BOXES|BOTTLES|WIDTH|HEIGHT|PINS|RUNS|MET(?:RE|ER)S|MILES|LENGTH|DURATION|RANK|FLOORS?|BUDGET|CAPACITY"
             r"|DOSES?|PARTS|PLATES|SERVINGS|TOKENS|SHARES|STEP|SPEED|PER_[A-Z]+)$|[数容]量|次数|个数|[杯件本张瓶份]数|分钟|分数|大小|年龄|[气水体]温|温度"
         ),
@@ -119,6 +128,8 @@ _KINDS = (
         "decimal",
     ),
     (re.compile(r"^HH:MM$|^TIME$|时间$|时刻$"), "time"),
+    (re.compile(r"^YEAR$|年份"), "year"),
+    (re.compile(r"^YYYY-MM$"), "month"),
     (re.compile(r"DATE|(?<![A-Z_])DAY$|^TODAY$|YYYY-MM-DD|日期"), "date"),
     (re.compile(r"FILE|PATH|文件|路径"), "file"),
     (re.compile(r"^LETTER|^CHAR|字母|字符$"), "letter"),
@@ -148,7 +159,7 @@ def usage_forms(text: str) -> tuple[tuple[str, ...], ...]:
     """
     forms: dict[tuple[str, ...], None] = {}
     acting = False
-    if _ARE_READ.search(text):
+    if _ARE_READ.search(text) or _STANDARD_INPUT.search(re.split(r"['\"`‘“「]", text, maxsplit=1)[0]):
         return ()
     for sentence in SENTENCE_ENDS.split(text):
         for quoted in re.finditer(QUOTES, sentence):
@@ -309,7 +320,15 @@ def printing_commands(text: str) -> frozenset[str]:
     >>> printing_commands("The commands are 'add TEXT' and 'list'. 'list' shows all.")
     frozenset({'list'})
     """
-    return frozenset(form[0] for form in usage_forms(text) if re.search(_PRINTING.format(re.escape(form[0])), text))
+    forms = usage_forms(text)
+    if _ALL_PRINT.search(text):
+        return frozenset(form[0] for form in forms)
+    return frozenset(form[0] for form in forms if re.search(_PRINTING.format(re.escape(form[0])), text))
+
+
+_ALL_PRINT = re.compile(
+    r"\b(?:both|each|all)(?: (?:commands|of them))? (?:then )?prints?\b|[都均](?:打印|输出)", re.IGNORECASE
+)
 
 
 _QUOTED_COMMAND = re.compile(r"['\"`‘“「](?P<command>[a-z][a-z-]*)(?: [^'\"`’”」\n]+)?['\"`’”」]")

@@ -21,7 +21,7 @@ _INTRODUCES = frozenset({"so", "like", "example", "e.g.", "instance", "row", "li
 """Words that may stand before what is given."""
 DESCRIBES = re.compile(
     r"an?|the|all|any|as|at|both|by|each|every|how|if|in|its?|just|no|nothing|of|on|only|or|that|their|them|this|to|what"
-    r"|whether|with|error|message",
+    r"|whether|with|error|message|and|anything|else|everything|it|none|one|other|others|per|program|then|up|wrong",
     re.IGNORECASE,
 )
 """Words of a description of the output; the output itself has none of them."""
@@ -112,7 +112,8 @@ def _are_names(words: Sequence[str], text: str) -> bool:
     (True, False)
     """
     known = re.findall(r"[a-z]+", text.casefold())
-    return all(re.fullmatch(r"[A-Z]+", word) and known.count(word.casefold()) > 1 for word in words)
+    spoken_of = len(words) > 1 or all(known.count(word.casefold()) > 1 for word in words)
+    return spoken_of and all(re.fullmatch(r"[A-Z]{2,}", word) for word in words)
 
 
 def _is_program(word: str) -> bool:
