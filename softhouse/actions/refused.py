@@ -156,7 +156,7 @@ def _refused_commands(text: str, sentence: str) -> Iterator[tuple[str, ...]]:
     for form in meant or others:
         shared = any(other[1:2] == form[1:2] for other in forms if other != form)
         shared = shared or not re.search(rf"['\"`‘“「]{re.escape(form[0])}\b", sentence)
-        yield from _wrong_fillings(form, sentence, first=form[0] == put_in[-1][0], shared=shared)
+        yield from _wrong_fillings(text, form, sentence, first=form[0] == put_in[-1][0], shared=shared)
 
 
 _KIND_WORDS = {"number": ("number", "编号", "序号"), "date": ("date", "日期")}
@@ -228,15 +228,21 @@ def _means(sentence: str, command: str) -> bool:
     """Whether a sentence has a command as a verb: `Removing`, `withdraws`."""
     stem = re.escape(command.removesuffix("e"))
     ending = rf"(?:{re.escape(command[-1])}?ing|e?s|e?d|e)?"
-    return bool(re.search(rf"(?<![A-Za-z-]){stem}{ending}(?![A-Za-z-])", sentence, re.IGNORECASE))
+    return bool(re.search(rf"{_NO_NOUN}(?<![A-Za-z-]){stem}{ending}(?![A-Za-z-])", sentence, re.IGNORECASE))
 
 
-def _wrong_fillings(form: tuple[str, ...], sentence: str, *, first: bool, shared: bool) -> Iterator[tuple[str, ...]]:
+_NO_NOUN = "".join(rf"(?<!\b{word} )" for word in ("a", "an", "the", "unknown", "no", "such", "each", "every"))
+"""Not behind a word that makes a noun of the next one."""
+
+
+def _wrong_fillings(
+    text: str, form: tuple[str, ...], sentence: str, *, first: bool, shared: bool
+) -> Iterator[tuple[str, ...]]:
     """Ways to fill in a command that are refused; `first`: it is the one that puts something in.
 
     `shared`: another command takes what it takes first, or the sentence does not name it, so that it makes it known.
     """
-    right = filled(form, 0)
+    right = filled(form, 0, text)
     kinds = [kind_of(placeholder) for placeholder in form[1:]]
     numbers = [place for place, kind in enumerate(kinds, 1) if kind == "number"]
     amounts = [place for place, kind in enumerate(kinds, 1) if kind in ("amount", "decimal")]

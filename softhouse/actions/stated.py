@@ -50,6 +50,7 @@ _WITHIN_A_LINE = re.compile(
 )
 """What is in order may be the letters of a word, or the columns."""
 _TIES = re.compile(r"\b(?:equal|same|ties?|tied)\b[^.;]{0,40}\balphabetic|相同[^。；;]{0,16}字母", re.IGNORECASE)
+_SUMMED = re.compile(r"\b(?:last|final) line\b|\bat the end\b|\bfinally\b|最后|末行", re.IGNORECASE)
 _RANKED = re.compile(
     r"\b(?:most(?: \w+){1,2}|highest|largest|biggest|greatest)\b[^.;]{0,12}\bfirst\b"
     r"|\b(?:descending|decreasing)\b|从大到小|从高到低|从多到少|降序|递减",
@@ -141,10 +142,13 @@ class StatedRanking:
 
     ties: bool
     """Lines with equal numbers are in alphabetical order."""
+    summed: bool = False
+    """The last line is none of them."""
 
     def complaint(self, stdout: str) -> str:
         """What is wrong with an output; empty where it is in order, or where its lines are no names with numbers."""
         rows = [ROW.fullmatch(line.strip()) for line in stdout.splitlines() if line.strip()]
+        rows = rows[:-1] if self.summed else rows
         named = [(row[1], float(row[2])) for row in rows if row is not None]
         if len(named) < len(rows):
             return ""
@@ -178,15 +182,15 @@ def stated_orders(text: str) -> tuple[StatedOrder | StatedRanking, ...]:
     >>> ranking.complaint("fig 2\\napple 2\\nkiwi 1")
     'lines with equal numbers are not in alphabetical order'
     """
-    ranked, ties = bool(_RANKED.search(text)), bool(_TIES.search(text))
+    ranked, ties, summed = (bool(words.search(text)) for words in (_RANKED, _TIES, _SUMMED))
     if ties:
-        return (StatedRanking(ties=True),) if ranked else ()
+        return (StatedRanking(ties=True, summed=summed),) if ranked else ()
     found = [order for order, pattern in _ORDERS if pattern.search(text)]
     if len(found) > 1:
         return ()
     if found == ["alphabetical"] and (ranked or _ANOTHER_KEY.search(text) or _WITHIN_A_LINE.search(text)):
         found = []
-    return (*map(StatedOrder, found), *([StatedRanking(ties=False)] if ranked else []))
+    return (*map(StatedOrder, found), *([StatedRanking(ties=False, summed=summed)] if ranked else []))
 
 
 @dataclass(frozen=True)

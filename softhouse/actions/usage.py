@@ -45,8 +45,9 @@ _DOES = re.compile(
 """What stands behind a quoted word that does something."""
 _AN_OUTPUT = re.compile(r"\s+(?:if|when|where|for|otherwise|instead)\b", re.IGNORECASE)
 """What stands behind a quoted word that is printed in some case."""
+_LINES = re.compile(r"\blines?(?: like| such as)?\s+$", re.IGNORECASE)
 _PRINTED_BEFORE = re.compile(
-    r"\b(?:prints?|printing|says|shows?|outputs?|ends with|(?<!such )as|lines?(?: like| such as)?)\s+(?:just |only )?$"
+    r"\b(?:prints?|printing|says|shows?|outputs?|ends with|(?<!such )as)\s+(?:just |only )?$"
     r"|(?:打印|输出)\s*$",
     re.IGNORECASE,
 )
@@ -162,11 +163,15 @@ def usage_forms(text: str) -> tuple[tuple[str, ...], ...]:
     if _ARE_READ.search(text) or _STANDARD_INPUT.search(re.split(r"['\"`‘“「]", text, maxsplit=1)[0]):
         return ()
     for sentence in SENTENCE_ENDS.split(text):
+        read = 0
         for quoted in re.finditer(QUOTES, sentence):
             command = next(filter(None, quoted.groups()))
             started = _PROGRAM.match(command)
             form = tuple(_words(_MORE_OF_THEM.sub("", command[started.end() :] if started else command)))
             before = sentence[: quoted.start()]
+            if _LINES.search(before) or (read and _BESIDE.fullmatch(before[read:])):
+                read = quoted.end()
+                continue
             output = _PRINTED_BEFORE.search(before) or _AN_OUTPUT.match(sentence, quoted.end())
             if len(form) > 1:
                 output = _PRINTED_BEFORE.search(before) or (output and _PRINTS.search(before))
@@ -204,10 +209,9 @@ def entries(text: str) -> tuple[tuple[str, ...], ...]:
     (('create', 'pear'), ('create', 'apple'))
     """
     opening, first, _ = _in_turn(usage_forms(text))
-    decimals = bool(_DECIMALS.search(text))
     return (
-        *(filled(form, 0, decimals=decimals) for form in opening),
-        *(filled(first, turn, decimals=decimals) for turn in (0, 1)),
+        *(filled(form, 0, text) for form in opening),
+        *(filled(first, turn, text) for turn in (0, 1)),
     )
 
 
@@ -218,7 +222,6 @@ def usage_case(text: str, program: str) -> Case | None:
         return None
     _, first, others = _in_turn(forms)
     shows = [form for form in others if len(form) == 1]
-    decimals = bool(_DECIMALS.search(text))
     starts = [*entries(text), *(show for show in shows[:1])]
     printing = printing_commands(text)
     for form in others:
@@ -228,7 +231,7 @@ def usage_case(text: str, program: str) -> Case | None:
             turns += [_LATER] if dated and (form[0] in printing or not turns) else []
             for turn in turns or [0]:
                 starts += [
-                    filled(form, turn, decimals=decimals, entry=first),
+                    filled(form, turn, text, entry=first),
                     *(show for show in shows[:1] if form not in shows),
                 ]
     return _case(f"the commands of the requirement, in turn ({program})", starts)
@@ -249,17 +252,16 @@ def usage_again(text: str, program: str) -> Case | None:
     if not forms:
         return None
     _, first, others = _in_turn(forms)
-    decimals = bool(_DECIMALS.search(text))
     *_, one, another = entries(text)
     printing = printing_commands(text)
     shows = [form for form in others if len(form) == 1 and (form[0] in printing or not printing)]
     measured = len(first) > 1 and kind_of(first[1]) in ("number", "amount", "decimal", "date")
-    once_more = filled(first, _LATER, decimals=decimals) if measured else (*one[:2], *another[2:])
+    once_more = filled(first, _LATER, text) if measured else (*one[:2], *another[2:])
     starts = [*entries(text), once_more, *shows]
     for form in others:
         if len(form) > 1:
             turns = (1, 1, 0, *([_LATER] if "date" in map(kind_of, form[1:]) else []))
-            starts += [*(filled(form, turn, decimals=decimals, entry=first) for turn in turns), *shows]
+            starts += [*(filled(form, turn, text, entry=first) for turn in turns), *shows]
     return _case(f"the commands of the requirement, again ({program})", starts)
 
 
@@ -387,25 +389,69 @@ def _words(form: str) -> list[str]:
     return re.findall(r"<[^>]+>|\S+", form)
 
 
-def filled(form: tuple[str, ...], turn: int, *, decimals: bool = False, entry: tuple[str, ...] = ()) -> tuple[str, ...]:
+def filled(form: tuple[str, ...], turn: int, text: str = "", *, entry: tuple[str, ...] = ()) -> tuple[str, ...]:
     """A form with values in the place of what it leaves open; there are two `turn`s, for numbers and days three.
 
-    `entry`: the form that puts something in; what has the same name there has the same value here.
+    `text`: the requirement, which may say what is meant. `entry`: the form that puts something in; what has the same
+    name there has the same value here.
 
+    >>> filled(("award", "NAME", "MEDAL"), 1, "'award NAME MEDAL' gives one, where MEDAL is gold, silver or bronze.")
+    ('award', 'apple', 'silver')
+    >>> filled(("rate", "NAME", "STARS"), 0, "'rate NAME STARS' gives 1 to 5 stars")
+    ('rate', 'pear', '2')
     >>> filled(("lend", "TITLE", "NAME"), 1), filled(("with", "PART"), 0, entry=("add", "TITLE", "PART"))
     (('lend', 'apple', 'fig'), ('with', 'plum'))
     """
     command, *placeholders = form
-    put_in = filled(entry, turn, decimals=decimals) if entry and entry != form else ()
+    put_in = filled(entry, turn, text) if entry and entry != form else ()
     named = dict(zip(entry[1:], put_in[1:], strict=False))
     values: list[str] = []
-    for placeholder, kind in zip(placeholders, map(kind_of, placeholders), strict=True):
-        each = _VALUES["amount" if kind == "decimal" and not decimals else kind]
+    for placeholder in placeholders:
+        kind = _kind_in(text, placeholder)
+        each = _choices(text, placeholder) or _within(text, kind, _VALUES[kind])
         value = each[turn] if turn < len(each) else each[0]
         if kind in ("text", "more text", "date") and placeholder in named and turn < _LATER:
             value = named[placeholder]
         values.append(_VALUES["other text"][turn % 2] if kind == "text" and value in values else value)
     return (command, *values)
+
+
+def _kind_in(text: str, placeholder: str) -> str:
+    """What a placeholder stands for by its name, or by what a requirement says of it."""
+    kind = kind_of(placeholder)
+    if kind == "decimal":
+        return kind if _DECIMALS.search(text) else "amount"
+    if placeholder == "MONTH" and "YYYY-MM" in text:
+        return "month"
+    a_number = rf"\b{re.escape(placeholder)}\b[^.;:'\"`]{{0,40}}\b(?:numbers?|integers?)\b(?! of\b)"
+    return "amount" if kind == "text" and not is_plain(placeholder) and re.search(a_number, text) else kind
+
+
+def _choices(text: str, placeholder: str) -> tuple[str, ...]:
+    """The words that a requirement has for a placeholder: `where MEDAL is gold, silver or bronze`."""
+    words = r"['\"`]?[a-z]+['\"`]?"
+    listed = rf"(?P<all>{words}(?:, {words})*,? (?:or|and) {words})(?! (?:\w+ ){{0,2}}(?:there|known|stored|exists?)\b)"
+    listed = (
+        rf"\b(?i:{re.escape(placeholder)})\b,? (?:(?:is|being|must be|can be|may be) )?(?:one of |either )?{listed}"
+    )
+    found = re.search(rf"{listed}|\bone of (?P<some>{words}(?:, {words})+)", text) if text else None
+    if not found or (found["some"] and kind_of(placeholder) not in ("text", "date")):
+        return ()
+    return tuple(re.findall(r"[a-z]+", re.sub(r",? (?:or|and) ", ", ", found["all"] or found["some"])))
+
+
+def _within(text: str, kind: str, values: tuple[str, ...]) -> tuple[str, ...]:
+    """Values of a kind, numbers of which are in the range that a requirement states."""
+    ranges = {(int(low), int(high)) for low, high in _RANGE.findall(text)}
+    if kind not in ("number", "amount") or len(ranges) != 1:
+        return values
+    low, high = ranges.pop()
+    if low >= high or all(low <= int(value) <= high for value in values):
+        return values
+    return tuple(str(min(low + step, high)) for step in (1, 0, 2))
+
+
+_RANGE = re.compile(r"(?<![\d.:-])(\d{1,4}) (?:to|and|through) (\d{1,4})(?![\d:-]|\.\d)")
 
 
 def is_plain(placeholder: str) -> bool:

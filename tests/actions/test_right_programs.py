@@ -1,0 +1,150 @@
+"""What right programs print, and rules once found fault with. Each is of a requirement written for teaching a model."""
+
+import pytest
+
+from softhouse.actions.endings import ended_as_stated
+from softhouse.actions.examples import quoted_cases
+from softhouse.actions.faults import Start, find_faults
+from softhouse.actions.refusals import refusing
+from softhouse.actions.refused import refused_cases
+from softhouse.actions.usage import entries, filled, printing_commands, usage_case, usage_forms
+from softhouse.environment.documents import Case, Step
+from softhouse.environment.sandbox import Execution
+
+
+def faults(text: str, printed: str, *given: str, stdin: str = "", files: dict[str, str] | None = None) -> list[str]:
+    """What is said to be wrong with a program that printed that."""
+    step = Step(arguments=given, stdin=stdin, exit_code=None)
+    execution = Execution(exit_code=0, stdout=printed, stderr="")
+    start = Start(" ".join(["python", "main.py", *given]), step, execution, files or {})
+    return [fault.said for fault in find_faults(text, "", [start])]
+
+
+@pytest.mark.parametrize(
+    ("text", "printed"),
+    [
+        ("prints 'NAME: LEFT' lines. Taking too much prints 'error: only N left' to standard error.", "ann: 3\n"),
+        ("prints each as 'N. TEXT'; if there is no line N it prints 'no line N' and exits with code 1", "1. fig\n"),
+        ("prints every peak as 'position N: value V'. If there is no peak print 'no peaks'.", "no peaks\n"),
+        ("prints 'N = 2^K' when it is a power of two, otherwise 'N is none, next is M'.", "12 is none, next is 16\n"),
+        ("prints the groups in lines like 'A: apple, avocado'", "A: apple, avocado, apricot\nD: door\n"),
+        ("prints one pair per line in the form '(3, 5)', and at the end 'Pairs: N'", "(3, 5)\n(5, 7)\nPairs: 2\n"),
+        ("prints all scores as 'NAME: 4 5 3 = 12'", "ann: 3 = 3\n"),
+        ("prints the amount, for example 1234567 as '12,345.67 euro'", "0.12 euro\n"),
+        ("prints it with every capital letter turned into a small one and every small one into a capital", "tHE\n"),
+        ("prints the text with the first letter as a capital", "The end\n"),
+        ("prints it in upper case and 'letters: N' below", "AB\nletters: 2\n"),
+        ("prints the squares on separate lines as 'NUMBER SQUARE', for example '25 625'", "5 25\n6 36\n"),
+        ("prints the deepest file; of equally deep ones the alphabetically first counts", "sub/d.py\ndepth 3\n"),
+        ("prints on separate lines those words whose letters are in alphabetical order", "bee\nalmost\n"),
+        ("prints two texts on two lines, and below a third line with '^' where they differ", "a\nb\n^\n"),
+        ("counts each and prints 'X N' with the largest first. The last line is 'sum: N'.", "- 2\n! 1\nsum: 3\n"),
+        ("prints how many ':)' and how many ':(' there are, as 'happy: N' and 'sad: N'", "happy: 0\nsad: 0\n"),
+        ("输出所有空行的行号,用逗号和空格分隔写在一行,例如 '2, 5, 6'", "3, 5, 6\n"),
+        ("输出去掉元音(不分大小写)后的文本", "Hll Wd\n"),
+        ("在每一处汉字与英文字母相邻的地方插入一个空格", "用 Python 写 3 个\n"),
+    ],
+)
+def test_nothing_is_wrong_with_it(text: str, printed: str) -> None:
+    assert faults(text, printed, "12", "x y") == []
+
+
+def test_where_nothing_is_selected_nothing_is_printed() -> None:
+    assert faults("main.py takes a number N and prints every Nth line from standard input", "", "12", stdin="a\n") == []
+
+
+def test_a_grid_may_be_followed_by_a_line() -> None:
+    text = "reads a map from standard input and prints the map with the path as '+', then a line 'covered: N'"
+    assert faults(text, "+.\n.+\ncovered: 2\n", stdin="..\n..\n") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "forms"),
+    [
+        ("'set HH:MM LABEL' adds one, 'off HH:MM' removes it, 'next HH:MM' prints the next one, or 'none'.", 3),
+        (
+            "'field NAME TYPE' adds one, 'check NAME' prints 'missing NAME' for absent ones and 'bad NAME' for others.",
+            2,
+        ),
+        ("'up N' and 'down N' move it and print 'floor F', 'where' prints 'floor F'.", 3),
+        ("'by AUTHOR' prints that author's quotes, one per line, and 'authors' prints all of them.", 2),
+        ("'add N [N ...]' appends numbers and 'sum' prints their sum.", 2),
+        ("main.py reads commands from standard input: 'append TEXT' adds a line, 'print' prints all.", 0),
+        ("main.py FILE counts the lines 'start ID' and 'done ID' of a file and prints 'running: ID'.", 0),
+    ],
+)
+def test_what_is_printed_or_read_is_no_command(text: str, forms: int) -> None:
+    assert len(usage_forms(text)) == forms
+
+
+def test_what_is_looked_up_is_put_in_before() -> None:
+    assert entries("'get KEY' prints the value, 'set KEY VALUE' changes it.")[0][0] == "set"
+
+
+def test_the_day_that_was_put_in_is_asked_for() -> None:
+    case = usage_case("'book DATE NAME' books a day, 'day DATE' prints the names.", "main.py")
+    assert case is not None
+    assert ("day", "2024-03-15") in [step.arguments for step in case.steps]
+
+
+def test_a_number_is_what_the_words_call_one() -> None:
+    text = "'store BUTTON NAME' puts a station on a button. BUTTON is a number from 1 to 6."
+    assert filled(("store", "BUTTON", "NAME"), 1, text) == ("store", "2", "apple")
+
+
+def test_all_commands_print_where_both_do() -> None:
+    assert printing_commands("'get N' adds coins and 'spend N' takes them away, both print what is left.") == {
+        "get",
+        "spend",
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("takes a file. A missing file prints 'gone' and exits with code 2, a bad line exits with code 3.", [2]),
+        ("takes a file. An empty file exits with code 2 and a missing file with code 1.", []),
+        ("takes a file and exits with code 1 if it is missing.", [1]),
+    ],
+)
+def test_each_refusal_has_its_own_code(text: str, codes: list[int]) -> None:
+    ordinary = Case(name="", files={"a.txt": "x\n"}, steps=(Step(arguments=("a.txt",), exit_code=None),))
+    assert [case.steps[-1].exit_code for case in refused_cases(text, "main.py", [ordinary])] == codes
+
+
+def test_a_new_name_is_not_unknown() -> None:
+    text = "'player NAME' adds one, 'throw NAME N' subtracts points. An unknown {} exits with code 1."
+    assert refused_cases(text.format("player"), "main.py", ()) == ()
+    assert [case.steps[-1].arguments[0] for case in refused_cases(text.format("name"), "main.py", ())] == ["throw"]
+
+
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        ('print(f"{n} is not prime")', "It prints 'N is not prime' or 'N is prime'. Bad input exits with code 1."),
+        ('print(f"error: {name} exists")', "A known name prints 'error: NAME exists' and exits with code 1."),
+        ('print(f"removed {n} rows", file=sys.stderr)', "and on standard error 'removed N rows'. Else exit code 1."),
+    ],
+)
+def test_a_message_that_is_asked_for_is_printed_where_it_was(line: str, text: str) -> None:
+    source = f"def main():\n    {line}\n\n\nmain()\n"
+    assert refusing(ended_as_stated(source, text), text) == source
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "main.py COST PRICE prints 'Profit: X' with two decimals",
+        "turns numbers into a picture: below 10 becomes '.', from 10 to below 50 becomes '+'",
+        "reads nouns from standard input; a final 'fe' becomes 'ves'",
+        "reads times from standard input and prints each in hours (7:45 becomes 7.75), then 'sum: X'",
+        "evaluates what it is given; anything wrong gives 'error: bad expression'",
+    ],
+)
+def test_what_looks_like_an_example_is_none(text: str) -> None:
+    assert quoted_cases(text, "main.py") == ()
+
+
+def test_an_example_is_of_arguments_where_no_input_is_named() -> None:
+    (case,) = quoted_cases("main.py prints a word with every letter once: 'banana' becomes 'ban'.", "main.py")
+    assert case.steps[0].arguments == ("banana",)
