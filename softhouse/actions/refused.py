@@ -252,9 +252,12 @@ def _wrong_fillings(
 
     if _UNKNOWN.search(sentence) and len(form) > 1 and not (first and (amounts or shared)):
         unknown = _UNKNOWN_NUMBERS[:1] if _LARGER.search(sentence) else _UNKNOWN_NUMBERS
-        yield from (changed(place, value) for place in numbers[:1] for value in unknown)
-        if not numbers and kinds[0] in ("text", "more text"):
-            yield changed(1, NOWHERE)
+        texts = [place for place, kind in enumerate(kinds, 1) if kind in ("text", "more text")]
+        meant = [place for place in texts if _speaks_of(sentence, (form[0], form[place]))]
+        if meant or (not numbers and texts[:1] == [1]):
+            yield changed((*meant, 1)[0], NOWHERE)
+        else:
+            yield from (changed(place, value) for place in numbers[:1] for value in unknown)
     if _TOO_MUCH.search(sentence) and amounts and not first:
         yield changed(amounts[0], _TOO_MANY)
     if _TWICE.search(re.sub(r"(?<!\w)'[^']*'|\"[^\"]*\"|“[^”]*”", "", sentence)) and first:
