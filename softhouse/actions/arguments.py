@@ -152,10 +152,10 @@ def stated_arguments(text: str) -> tuple[StatedArgument, ...]:
         named = [_placeholder(placeholder, text) for placeholder in placeholders]
         return tuple(each for each in named if each) if None not in named else ()
     plain = _ASIDE.sub("", text)
-    if phrases := _phrases(plain):
-        found = [_argument(phrase) for phrase in phrases]
+    if listed := phrases(plain):
+        found = [argument_of(phrase) for phrase in listed]
         if further := _FURTHER.search(plain):
-            several = _argument(further["are"] or further["as"])
+            several = argument_of(further["are"] or further["as"])
             found.append(several and replace(several, count=3))
         return tuple(each for each in found if each) if None not in found else ()
     where = _FROM_A_FILE.search(before_printing(plain))
@@ -175,29 +175,29 @@ def argument_count(text: str) -> int:
     if placeholders := synopsis(text):
         return len(placeholders)
     plain = _ASIDE.sub("", text)
-    phrases = _phrases(plain)
-    if _FURTHER.search(plain) or any(_SEVERAL.search(phrase) or _TWO_OR_MORE.search(phrase) for phrase in phrases):
+    listed = phrases(plain)
+    if _FURTHER.search(plain) or any(_SEVERAL.search(phrase) or _TWO_OR_MORE.search(phrase) for phrase in listed):
         return 0
-    if not phrases:
+    if not listed:
         return int(bool(_ONE_ARGUMENT.search(text)))
-    return sum(map(_counted, phrases))
+    return sum(map(counted, listed))
 
 
-def _counted(phrase: str) -> int:
+def counted(phrase: str) -> int:
     """How many arguments a phrase speaks of: `two dates`.
 
-    >>> _counted("four dates"), _counted("a date"), _counted("一个日期")
+    >>> counted("four dates"), counted("a date"), counted("一个日期")
     (4, 1, 1)
     """
     found = _COUNT.match(phrase)
     return _COUNTS[(found[1] or found[2]).lower()] if found else 1
 
 
-def _phrases(whole: str) -> list[str]:
+def phrases(whole: str) -> list[str]:
     """What is said of each argument that a requirement lists; nothing where it lists none."""
     plain = _FURTHER.sub("", _HOW_MANY.sub("", whole))
-    if phrases := _in_order(plain):
-        return phrases
+    if in_order := _in_order(plain):
+        return in_order
     if first := _FIRST.search(plain):
         return [first["what"]]
     if as_one := _AS_ARGUMENT.search(plain):
@@ -241,7 +241,7 @@ def _placeholder(name: str, text: str) -> StatedArgument | None:
         return StatedArgument("bound", 1, name) if _COUNTED.search(text) else None
     if re.fullmatch(r"SUFFIX|EXT(?:ENSION)?|ENDING|后缀|扩展名", name):
         return StatedArgument("suffix", 1, name)
-    if argument := _argument(name.strip("<>").lower().replace("_", " ")):
+    if argument := argument_of(name.strip("<>").lower().replace("_", " ")):
         return argument
     kinds: dict[str, ArgumentKind] = {"number": "number", "amount": "number", "decimal": "number", "date": "date"}
     kind = kinds.get(kind_of(name)) or ("text" if is_plain(name) and kind_of(name) == "text" else None)
@@ -339,7 +339,7 @@ def _places(phrase: str) -> list[tuple[int, int]]:
     return [(found.start(), order) for order, (_, kind) in enumerate(_KINDS) if (found := kind.search(phrase))]
 
 
-def _argument(phrase: str) -> StatedArgument | None:
+def argument_of(phrase: str) -> StatedArgument | None:
     """What a phrase speaks of first; None for nothing that is known."""
     where = _FROM_A_FILE.search(phrase)
     whole = where[0] if where else phrase
@@ -347,5 +347,5 @@ def _argument(phrase: str) -> StatedArgument | None:
     places = _places(meant) or _places(whole)
     if not places and not _A_QUANTITY.search(meant):
         return None
-    count = 3 if _TWO_OR_MORE.search(phrase) else 2 if _SEVERAL.search(phrase) else _counted(phrase)
+    count = 3 if _TWO_OR_MORE.search(phrase) else 2 if _SEVERAL.search(phrase) else counted(phrase)
     return StatedArgument(_KINDS[min(places)[1]][0] if places else "number", count, phrase)

@@ -10,9 +10,11 @@
 import re
 from collections.abc import Sequence
 
+from softhouse.actions import inputs
 from softhouse.actions.arguments import StatedArgument, argument_count, stated_arguments
 from softhouse.actions.beginnings import before_printing, reads_standard_input, takes_arguments
 from softhouse.actions.examples import sample_lines
+from softhouse.actions.inputs import FOLDER
 from softhouse.actions.sample_input import (
     addresses,
     grids,
@@ -24,24 +26,12 @@ from softhouse.actions.sample_input import (
     rewritten,
     table,
 )
+from softhouse.actions.spoken import spoken_starts
 from softhouse.actions.usage import synopsis, usage_forms
 from softhouse.actions.values import sample_suffix, values_for
 from softhouse.environment.documents import Case, Step
 
-PLAIN_TEXT = (
-    "The quick brown fox, the lazy dog.\nHello hello WORLD 42!\n\na bb bb ccc 3.5 -7 bb\n\n\n"
-    "你好 zebra well-fed dog's\n"
-)
-"""What a text file may hold that a model would not think of: cases mixed, numbers, repeated words, empty lines, words
-with a hyphen or an apostrophe."""
-_FOLDER = {
-    "folder/a.txt": "same\n",
-    "folder/B.md": "another one\n",
-    "folder/README": "no ending\n",
-    "folder/sub/c.txt": "same\n",
-    "folder/sub/deep/d.py": "print(1)\n",
-}
-"""A directory with files of the same content, of several kinds, and some that lie deeper."""
+PLAIN_TEXT = inputs.PLAIN_TEXT
 _ALIKE = {
     "first.txt": "apple\nfig\napple\nkiwi\n\npear tree\n",
     "second.txt": "kiwi\napple\nplum\n",
@@ -92,6 +82,8 @@ def supposed_trials(text: str, program: str) -> tuple[Case, ...]:
     >>> [case.steps[0].arguments for case in supposed_trials("takes two dates and prints the days between", "main.py")]
     [('2024-02-28', '2024-03-15'), ('2023-12-25', '2024-01-06')]
     """
+    if spoken := spoken_starts(text):
+        return tuple(one_start(program, start.arguments, start.stdin, start.files) for start in spoken)
     arguments = stated_arguments(text)
     if reads_standard_input(text):
         if synopsis(text) and arguments and all(each.kind in ("number", "bound", "text") for each in arguments):
@@ -186,7 +178,7 @@ def rewritten_lines(text: str, program: str) -> tuple[Case, ...]:
 def _laid_out(text: str, file: StatedArgument) -> list[dict[str, str]]:
     """The files that a requirement speaks of, by name; one or more ways to lay them out, or none."""
     if file.kind == "folder":
-        return [_FOLDER]
+        return [FOLDER]
     if file.count > 1:
         return [] if _OF_A_FORMAT.search(file.words) else [dict(tuple(_ALIKE.items())[: file.count])]
     return [{name: content} for name, content in _contents(text, file)]

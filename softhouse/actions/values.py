@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from itertools import cycle
 
-from softhouse.actions.arguments import StatedArgument
+from softhouse.actions.arguments import StatedArgument, counted
 
 _SHARED = ("apple", "fig")
 """Words that are in more than one of those files."""
@@ -24,6 +24,9 @@ _SEVERAL_WORDS = re.compile(r"\b(?:texts?|sentence|phrase|full name|title)\b|句
 _BOUNDS = ("1", "30"), ("10", "500")
 _FROM_TO = re.compile(
     r"\bfrom (?:A to B|the first to the second)\b|\bbetween (?:A and B|them|the two)\b|\bA\s*到\s*B", re.IGNORECASE
+)
+_EMPTY_RANGE = re.compile(
+    r"\bfrom A to B\b|\bA is (?:greater|larger) than B\b|\bSTART is (?:greater|larger) than END\b"
 )
 _PARTS_OF_NAMES = ("d", "TXT")
 """Parts of names of files, the second in the other case."""
@@ -78,8 +81,9 @@ def values_for(text: str, arguments: Sequence[StatedArgument], turn: int, files:
             case "number" if files:
                 rows = [line.split() for line in next(iter(files.values())).splitlines()]
                 called = [row[0] for row in rows if row] if turn else [*itertools.chain(*rows[:1])]
+                called = called if all(map(str.isdigit, called)) else ["2", "4", "5"][: each.count]
                 filled += ["3"] if each.count == 1 else called
-            case "number" if each.count == 2 and _FROM_TO.search(text):
+            case "number" if each.count == 2 and (_FROM_TO.search(text) or _EMPTY_RANGE.search(text)):
                 filled += _BOUNDS[turn]
             case "number":
                 sign = "-" if turn and _MAY_BE_NEGATIVE.search(each.words) else ""
@@ -102,7 +106,8 @@ def _texts(
         before = sum(each.count for each in texts[: texts.index(argument)])
         return list(_SENTENCES[turn][before : before + argument.count])
     if argument.count > 1:
-        return list(_SEVERAL_TEXTS[turn][: argument.count + 1])
+        exact = counted(argument.words) == argument.count
+        return list(_SEVERAL_TEXTS[turn][: argument.count if exact else argument.count + 1])
     before = texts.index(argument)
     return list(_SEVERAL_TEXTS[turn][before : before + 1]) if len(texts) > 1 else [_WORDS[turn]]
 

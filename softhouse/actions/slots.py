@@ -1,0 +1,193 @@
+"""What a program is started with, by the names in capitals that stand behind it, and by what is said of each.
+
+>>> [(slot.name, slot.kind) for slot in slots("main.py FILE TIME reads lines 'HH:MM TITLE' and prints …")]
+[('FILE', 'file'), ('TIME', 'time')]
+>>> [(slot.name, slot.kind) for slot in slots("main.py FRAMES [--fps N] prints …; both must be integers")]
+[('FRAMES', 'number'), ('--fps', 'option'), ('N', 'number')]
+"""
+
+import re
+from dataclasses import dataclass
+
+from softhouse.actions.contents import fields, sample_of
+from softhouse.actions.usage import kind_of, usage_forms
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One place on the command line."""
+
+    name: str
+    kind: str
+    optional: bool = False
+    several: bool = False
+    """Whether more of the kind may follow."""
+    among: tuple[str, ...] = ()
+    """What it has to be one of, where a requirement says so."""
+
+
+_NAME = r"[A-Z][A-Z0-9_]*(?:-[A-Z]+)*(?:\.[a-z]+)?"
+_PLACES = rf"(?:\[?--?[a-z][a-z-]*(?:[ =]{_NAME})?\]?|\[{_NAME}(?: ?\.\.\.)?\]|{_NAME}(?: ?\.\.\.)?|\.\.\.)"
+_START = re.compile(rf"\bmain\.py ['\"`‘“]?({_PLACES}(?: {_PLACES})*)(?=$|[\s`'\"’”,，.。;:；)）])")
+_LISTED = re.compile(
+    r"\b(?:takes?|gets?|arguments|given as|called with)(?: the)?(?: (?:two|three))?(?: \w+){0,2}"
+    rf" ({_NAME}(?:, {_NAME})*,? and {_NAME})\b"
+)
+_ONLY = re.compile(r"\b([A-Z]+) (?:is|being) (?:the|its)(?: only| one| single)* argument\b")
+_IN_CHINESE = re.compile(r"['\"`‘“「](?:python3? )?main\.py((?: [\u4e00-\u9fffA-Z]+\d?)+)['\"`’”」]")
+_FILE = re.compile(r"(?:\w*FILE\d?|PATH\d?|LOG|IN(?:PUT)?|SOURCE|SRC|MAP|文件(?:路径|名)?|路径)(?:\.\w+)?")
+_OUT = re.compile(r"(?:OUT(?:PUT)?|TARGET|DEST(?:INATION)?|COPY|DST)(?:\.\w+)?")
+_FOLDER = re.compile(r"DIR(?:ECTORY)?\d?|FOLDER\d?|目录|文件夹")
+_WRITES = re.compile(r"\b(?:cop(?:y|ies)|writes?|writing)\b", re.IGNORECASE)
+_PAIRS = frozenset({"OLD", "NEW", "LEFT", "RIGHT", "A", "B", "FIRST", "SECOND", "ONE", "TWO", "BEFORE", "AFTER"})
+_TWO_FOLDERS = re.compile(r"\btwo (?:directories|folders)\b", re.IGNORECASE)
+_TWO_FILES = re.compile(r"\btwo (?:[\w-]+ ){0,2}files\b", re.IGNORECASE)
+_ALL_NUMBERS = re.compile(
+    r"\b(?:all|both|the)(?: (?:three|four|two))?(?: of them| arguments)? (?:are|must be|have to be|may be) (?:[\w-]+ )?"
+    r"(?:integers|numbers|decimals)\b|\b(?:two|three|four) (?:[\w-]+ )?(?:integers|numbers)\b|\bneed [\w ]*integers\b"
+    r"|\barguments? (?:is|are) not (?:an? )?(?:[\w-]+ )?(?:integers?|numbers?)\b",
+    re.IGNORECASE,
+)
+_A_NUMBER_IS = (
+    r"\b{0}\b(?:,? \w+)?(?: \w+)? (?:is|are|must be|has to be|being|not|be)(?: not)?(?: |$)"
+    r"(?:an? |no |one |at least |below |zero|(?:less|greater|more|smaller|larger) than )?"
+    r"(?:\w+ )?(?:positive |whole |non-negative )*(?:\d|zero|integer|number|below|{1})"
+    r"|\b(?:number|integer)s? {0}\b|\bany {0} \w+ characters"
+    r"|\b{0} (?:consecutive|most|largest|smallest|minutes|words|lines)\b"
+    r"|\b(?:groups|runs|pieces|steps|multiples) of {0}\b|\b(?:more|longer|fewer) than {0}\b"
+)
+_BETWEEN = r"\b(?:integers|numbers)\b[^.;]{{0,20}}\bfrom (?:{0} to [A-Z]+|[A-Z]+ to {0})\b"
+_AMOUNTS = re.compile(
+    r"^(?:AMOUNT|COST|PRICE|MONTHLY|RATE|PERCENT|LIMIT|MAX|MIN|SIZE|STEP|START|STOP|COUNT|NUMBER|VALUE|PART|WHOLE|TOTAL"
+    r"|PRINCIPAL|DAYS|HOURS|MINUTES|SECONDS|WIDTH|HEIGHT|LENGTH|PLACES|FRAMES|LOW|HIGH|YEARS?|AGE|WEIGHT|SALARY"
+    r"|INCOME|DISTANCE|SPEED|ACROSS|DOWN|RIGHT|ROWS?|COLS|COLUMNS|SEED|LINE|[NMKXY])$|数值|金额|数量|整数|数字"
+)
+_ONE_OF = (
+    r"(?i:\b{0})s?\b(?:,? (?:is|are|being|can be|must be)(?: one of| either)? | \((?:one of )?|,? one of |, (?=')"
+    r"|[是为])\s*((?:{1}, )*{1},? (?:or|and) {1})(?![\w])"
+)
+_AN_ITEM = r"(?:'[^'\s]+'|(?!(?:at|on|in|not|above|below|more|less)\b)[a-z]{{1,10}}|[\u4e00-\u9fff]+)".replace(
+    "{{", "{"
+).replace("}}", "}")
+_CHINESE_ITEMS = (
+    r"{0}[为是]\s*([\u4e00-\u9fff]{{1,4}}(?:、[\u4e00-\u9fff]{{1,4}})*\s*(?:或|和)\s*[\u4e00-\u9fff]{{1,4}})"
+)
+
+
+def slots(text: str) -> tuple[Slot, ...]:
+    """The places behind the program's name, in their order; none where one of them is not understood.
+
+    >>> [(slot.name, slot.kind) for slot in slots("main.py IN OUT copies the file IN to OUT")]
+    [('IN', 'file'), ('OUT', 'output')]
+    >>> slots("main.py THING OTHER prints something")
+    ()
+    """
+    if usage_forms(text):
+        return ()
+    if found := _START.search(text):
+        places = found[1]
+    elif chinese := _IN_CHINESE.search(text):
+        places = chinese[1]
+    elif only := _ONLY.search(text):
+        places = only[1]
+    elif listed := _LISTED.search(text):
+        places = re.sub(r",? and |, ", " ", listed[1])
+    else:
+        return ()
+    laid_out: list[Slot] = []
+    for each in re.findall(r"\[[^\]]*\]|\S+", places):
+        bare, optional = each.strip("[]"), each.startswith("[")
+        for name in bare.split():
+            several = name.endswith("...")
+            name = name.rstrip(".")
+            if several and not name:
+                laid_out[-1:] = [Slot(laid_out[-1].name, laid_out[-1].kind, several=True)] if laid_out else []
+            elif name.startswith("-"):
+                laid_out.append(Slot(name, "option", optional))
+            else:
+                among = choices(name, text) or (choices("unit", text) if name in ("FROM", "TO") else ())
+                kind = "choice" if among else _kind(name, text, places)
+                laid_out.append(Slot(name, kind, optional, several, among))
+    return tuple(laid_out) if all(slot.kind for slot in laid_out) else ()
+
+
+def names_places(text: str) -> bool:
+    """Whether a requirement writes names behind the program's, understood or not.
+
+    >>> names_places("main.py FILE LABEL... prints …"), names_places("main.py takes a file")
+    (True, False)
+    """
+    return bool(_START.search(text)) and not usage_forms(text)
+
+
+def choices(name: str, text: str) -> tuple[str, ...]:
+    """What an argument has to be one of, where a requirement lists it; empty where not.
+
+    >>> choices("unit", "an amount and a unit (cup, tbsp or tsp)"), choices("WORD", "WORD and more")
+    (('cup', 'tbsp', 'tsp'), ())
+    """
+    found = re.search(_ONE_OF.format(re.escape(name), _AN_ITEM), text) if re.fullmatch(r"[\w-]+", name) else None
+    found = found or re.search(_CHINESE_ITEMS.format(re.escape(name)), text)
+    items = re.split(r",? (?:or|and) |, |\s*[、或和]\s*", found[1]) if found else []
+    return tuple(item.strip("' ") for item in items)
+
+
+def _kind(name: str, text: str, places: str) -> str:
+    """The kind of what a name in capitals stands for; empty where nothing says it."""
+    names = set(re.findall(_NAME, places))
+    if _FOLDER.fullmatch(name):
+        return "folder"
+    if len(names & _PAIRS) == 2 and name in _PAIRS and (_TWO_FOLDERS.search(text) or _TWO_FILES.search(text)):
+        return "folder" if _TWO_FOLDERS.search(text) else "file"
+    if _OUT.fullmatch(name) and _WRITES.search(text):
+        return "output"
+    if _FILE.fullmatch(name) or re.search(rf"\bfile {re.escape(name)}\b", text):
+        return "file"
+    if (
+        re.fullmatch(r"COL(?:UMN)?|列名?", name)
+        and re.search(r"CSV|TSV|header|表头", text)
+        and not _is_a_number(name, text)
+    ):
+        return "column"
+    if re.search(rf"\b{re.escape(name)}\b[^.;]{{0,40}}\bHH:MM:SS\b", text):
+        return "stamp"
+    if re.search(rf"\b{re.escape(name)} (?:is|are)(?: not| no)? (?:a )?column|\bcolumns? {re.escape(name)}\b", text):
+        return "column"
+    if re.search(rf"\bcolumn\b[^.;]{{0,20}}(?:equals?|is|=) {re.escape(name)}\b", text):
+        return "cell"
+    if re.search(rf"\bline (?:equal to|that is|being) {re.escape(name)}\b", text):
+        return "line"
+    if _BETWEEN.format(re.escape(name)) and re.search(_BETWEEN.format(re.escape(name)), text):
+        return "number"
+    if _ALL_NUMBERS.search(text) or _is_a_number(name, text):
+        return "number"
+    if kind_of(name) == "time" or re.search(rf"\b{re.escape(name)}\b(?: and [A-Z]+)? \((?:HH:MM|H:MM)", text):
+        return "time"
+    if kind_of(name) == "date" or re.search(rf"\b{re.escape(name)}\b[^.]{{0,16}}(?:\btwo dates\b|\(YYYY-MM-DD)", text):
+        return "date"
+    if name == "MONTH":
+        return "month" if re.search(r"YYYY-MM(?!-)", text) else "number"
+    if name in fields(" ".join(sample_of(text)) or "-"):
+        return "field"
+    if re.fullmatch(r"KEYS?|ID|键", name):
+        return "field"
+    if _AMOUNTS.search(name) or kind_of(name) in ("number", "amount", "decimal"):
+        return "number"
+    if re.fullmatch(r"LETTERS?\d?|CHARS?|CHARACTER|字母", name):
+        return "letters" if name.endswith("S") else "letter"
+    if re.fullmatch(
+        r"WORDS?\d?|NEW|TEXT\d?|NAME|PREFIX|STRING|PHRASE|PATTERN|TITLE|QUERY|SEARCH|VALUE|关键词|文本|单词|姓名", name
+    ):
+        return "text"
+    return ""
+
+
+def _is_a_number(name: str, text: str) -> bool:
+    """Whether a requirement says of a name that it stands for a number.
+
+    >>> _is_a_number("SIZE", "If SIZE is not a positive integer, exit"), _is_a_number("WORD", "If WORD is not there")
+    (True, False)
+    """
+    return bool(re.search(_A_NUMBER_IS.format(re.escape(name), "positive"), text)) and not re.search(
+        rf"\bline(?:s)? {re.escape(name)}\b|[A-Z]+ is not an? (?:directory|file)", text
+    )
