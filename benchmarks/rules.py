@@ -181,14 +181,14 @@ async def measure(pairs: Sequence[Pair], *, told: bool) -> Counter[Kind]:
 def main() -> None:
     parser = argparse.ArgumentParser(description="Run the house's rules on programs that are right.")
     parser.add_argument("files", nargs="*", type=Path, default=FILES, help="requirements and programs, one a line")
-    parser.add_argument("--about", help="only requirements with these words, and everything that was found")
+    parser.add_argument("--about", help="only requirements with these words (all: an empty text), with what was found")
     parser.add_argument("--every", type=int, default=1, help="only every Nth of them")
     arguments = parser.parse_args()
     lines = (line for path in arguments.files for line in read(path).splitlines())
     pairs = [Pair.model_validate_json(line) for line in lines][:: arguments.every]
     if arguments.about:
         pairs = [pair for pair in pairs if arguments.about in pair.text]
-    tally = asyncio.run(measure(pairs, told=bool(arguments.about)))
+    tally = asyncio.run(measure(pairs, told=arguments.about is not None))
     print(f"{len(pairs)} right programs:", ", ".join(f"{kind} {count}" for kind, count in sorted(tally.items())))
 
 

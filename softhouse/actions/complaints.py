@@ -309,6 +309,7 @@ _ROWS = re.compile(
 )
 _QUOTED_ROW = re.compile(r"['\"`‘“](?:-?\d+|[A-Z][A-Z_]*)(?: (?:-?\d+|[A-Z][A-Z_]*))+['\"`’”]")
 """A line of several values."""
+_ALIGNED = re.compile(r"\baligned\b|\bwidth\b|\bwide\b|对齐|宽", re.IGNORECASE)
 _A_NUMBER = re.compile(r"(?<![\w.-])-?\d+(?:\.\d+)?(?![\w:-])")
 
 
@@ -335,7 +336,7 @@ def separator_complaint(text: str, stdout: str) -> str:
     """
     if not (separator := stated_separator(text)) or len(_A_NUMBER.findall(stdout)) < 2:
         return ""
-    if separator == "\n" and _QUOTED_ROW.search(text):
+    if _QUOTED_ROW.search(text) if separator == "\n" else _ALIGNED.search(text):
         return ""
     if not re.fullmatch(r"[\s,;\[\](){}]*", _A_NUMBER.sub("", stdout)):
         return ""

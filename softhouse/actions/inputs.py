@@ -31,6 +31,7 @@ OTHER_FOLDER = {"other/a.txt": "same\n", "other/B.md": "changed\n", "other/new.t
 _SETTINGS = "; note\n[server]\nport=80\nname = web\n\n[client]\nport=81\nport=82\n"
 _WEB_PAGE = '<html>\n<body>\n<h1>One</h1>\n<p>a <B>c</B> <a href="x.html">link</a></p><p>d<br></p>\n</body>\n</html>\n'
 TABLE = re.compile(r"\b(?:CSV|comma[- ]separated)\b|\bTSV\b", re.IGNORECASE)
+_HEADER = re.compile(r"\bheader\b|\bcolumns?\b|表头|列", re.IGNORECASE)
 _NO_HEADER = re.compile(r"\bno header\b|\bwithout (?:a )?header\b|无表头|没有表头", re.IGNORECASE)
 _SEMICOLONS = re.compile(r"\bseparated by semicolons\b|以分号分隔", re.IGNORECASE)
 _FIXED = re.compile(r"(?<![\w./-])([a-z_]+\.(?:txt|csv|json|log|ini|tsv))(?![\w(])")
@@ -38,6 +39,8 @@ _KEPT = re.compile(
     r"\b(?:stor\w+|sav\w+|remember\w*|record\w*|append\w*|writ\w+|keeps?|kept|keeping|state|copies|adds?)\b|写入|保存到|存到|记录到",
     re.IGNORECASE,
 )
+_READ = re.compile(r"\b(?:reads?|from|in the file|holds?|has|have|contains?|lists?)\b|读取|从|包含|有", re.IGNORECASE)
+"""What is said of a JSON file that is there at the first start, and does not keep what a program remembers."""
 _PICTURE = re.compile(r"\b(?:pictures?|text map|text grid|drawing)\b", re.IGNORECASE)
 
 
@@ -46,13 +49,14 @@ def fixed_file(text: str) -> str:
 
     >>> fixed_file("stops.csv has lines 'STATION,MINUTES'. Write main.py that takes a time and prints …")
     'stops.csv'
-    >>> fixed_file("appends a line to log.txt"), fixed_file("prints like 'a.txt'")
-    ('', '')
+    >>> fixed_file("appends a line to log.txt"), fixed_file("prints like 'a.txt'"), fixed_file("It stays in best.json.")
+    ('', '', '')
     """
     plain = re.sub(r"['`‘“][^'`’”\n]*['`’”]", "", text)
     for found in _FIXED.finditer(plain):
         sentence = re.split(r"[.;。；](?:\s|$)", plain[: found.start()])[-1]
-        if not _KEPT.search(sentence):
+        is_read = _READ.search(f"{sentence} {found[1]}{plain[found.end() : found.end() + 16]}")
+        if not _KEPT.search(sentence) and (is_read or not found[1].endswith(".json")):
             return found[1]
         if re.search(r"\bkept in $|保存在.*$", sentence) and sample_of(text):
             return found[1]
@@ -65,7 +69,7 @@ def contents(text: str) -> list[str]:
         return found[:2]
     if documents := json_contents(text):
         return documents
-    if lines := line_contents(text):
+    if (lines := line_contents(text)) and not (TABLE.search(text) and _HEADER.search(text)):
         return lines
     if found := grids(text):
         return found[:2]

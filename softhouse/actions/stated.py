@@ -104,6 +104,7 @@ _OF_A_SAMPLE = re.compile(
     r"|例如|比如|如果",
     re.IGNORECASE,
 )
+_IN_SOME_CASE = re.compile(r"\b(?:longer|shorter|otherwise|more than|does not fit|missing)\b|超过|否则", re.IGNORECASE)
 _EXPLAINED = re.compile(r"\s*(?:is|are|means?|counts?|stands? for|表示)\b", re.IGNORECASE)
 """What stands before and behind signs that are not printed each time."""
 _DECIMALS = re.compile(
@@ -221,7 +222,9 @@ class StatedFormat:
     def _pattern(self) -> re.Pattern[str]:
         sample = _LISTED.sub(r"\1", self.sample)
         literal = bool(re.search(r"\d", self.sample))  # an example of a line, and not names for what stands in it
-        words = re.findall(r"\d+(?: \d+)+|\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|[^\W\d_]+|\s+|.", sample)
+        words = re.findall(
+            r"\d+(?: \d+)+|[*#+=]{3,}|\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|[^\W\d_]+|\s+|.", sample
+        )
         capitals = bool(_OPEN.search(self.sample))  # beside words in capitals, those in small letters mean themselves
         amounts = {w for w in words if not literal and _QUANTITY.fullmatch(w) and (w.isupper() or not capitals)}
         parts = [_NUMBER.pattern if w in amounts else _generalised(w, literal=literal) for w in words]
@@ -273,7 +276,15 @@ def stated_signs(text: str) -> tuple[str, ...]:
     """
     printing = re.search(r"\bprints?\b|打印|输出", text, re.IGNORECASE)
     found = _SIGNS.finditer(text, printing.end()) if printing else ()
-    shown = (f[1] for f in found if not (_OF_A_SAMPLE.search(text[: f.start()]) or _EXPLAINED.match(text, f.end())))
+    shown = (
+        f[1]
+        for f in found
+        if not (
+            _OF_A_SAMPLE.search(text[: f.start()])
+            or _EXPLAINED.match(text, f.end())
+            or _IN_SOME_CASE.search(SENTENCE_ENDS.split(text[: f.start()])[-1])
+        )
+    )
     return tuple(dict.fromkeys(shown))
 
 
@@ -288,6 +299,8 @@ _QUANTITY = re.compile(r"age|amount|bytes|count|days|number|points|quantity|tota
 def _generalised(word: str, *, literal: bool) -> str:
     if word in _CLOCK:
         return _CLOCK[word]
+    if len(word) > 2 and len(set(word)) == 1 and not word.isalnum():
+        return f"{re.escape(word[0])}+"  # as many signs as there are to count
     if re.fullmatch(r"\d+(?: \d+)+", word):
         return rf"{_NUMBER.pattern}(?: {_NUMBER.pattern})*"
     if re.fullmatch(r"[\d,]+,\d{3}(?:\.\d+)?", word):

@@ -430,10 +430,9 @@ def _kind_in(text: str, placeholder: str) -> str:
 def _choices(text: str, placeholder: str) -> tuple[str, ...]:
     """The words that a requirement has for a placeholder: `where MEDAL is gold, silver or bronze`."""
     words = r"['\"`]?[a-z]+['\"`]?"
-    listed = rf"(?P<all>{words}(?:, {words})*,? (?:or|and) {words})(?! (?:\w+ ){{0,2}}(?:there|known|stored|exists?)\b)"
-    listed = (
-        rf"\b(?i:{re.escape(placeholder)})\b,? (?:(?:is|being|must be|can be|may be) )?(?:one of |either )?{listed}"
-    )
+    name = rf"(?i:{re.escape(placeholder)})\b,?"
+    said = rf"(?:\b{name} (?:is|being|must be|can be|may be)|\bwith (?:the )?{name})"
+    listed = rf"{said} (?:one of |either )?(?P<all>{words}(?:, {words})*,? or {words})"
     found = re.search(rf"{listed}|\bone of (?P<some>{words}(?:, {words})+)", text) if text else None
     if not found or (found["some"] and kind_of(placeholder) not in ("text", "date")):
         return ()
