@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from softhouse.actions.beginnings import before_printing, reads_standard_input, takes_arguments, talks
-from softhouse.actions.source import edited, parsed, replaced
+from softhouse.actions.source import Edit, edited, parsed, replaced
 from softhouse.actions.usage import is_plain, kind_of, synopsis, usage_forms
 
 ArgumentKind = Literal[
@@ -283,13 +283,15 @@ def counting_arguments(source: str) -> str:
         sys.exit(1)
     n = sys.argv[1]
     <BLANKLINE>
-    >>> counting_arguments("ok = len(sys.argv) != 2 or (sys.argv[1], sys.argv[2:])")
-    'ok = len(sys.argv) < 2 or (sys.argv[1], sys.argv[2:])'
-    >>> counting_arguments("ok = len(sys.argv) != 4\\na, b = map(int, sys.argv[1:])").splitlines()[0]
+    >>> counting_arguments("ok = len(sys.argv) != 3\\na = sys.argv[2]\\nb = sys.argv[1:]").splitlines()[0]
     'ok = len(sys.argv) != 3'
+    >>> counting_arguments("ok = len(sys.argv) != 2\\nmore = len(sys.argv) == 3").splitlines()[0]
+    'ok = len(sys.argv) < 2'
     """
-    if (tree := parsed(source)) is None or source.count("len(sys.argv)") != 1:
+    if (tree := parsed(source)) is None:
         return source
+    if source.count("len(sys.argv)") != 1:
+        return edited(source, _contradicted(tree))
     counts = [node for node in ast.walk(tree) if isinstance(node, ast.Compare)]
     counts = [node for node in counts if _EXACTLY.fullmatch(ast.unparse(node))]
     read = [node for node in ast.walk(tree) if isinstance(node, ast.Subscript) and _is_argv(node.value)]
@@ -299,12 +301,27 @@ def counting_arguments(source: str) -> str:
     counted, most = int(ast.unparse(counts[0].comparators[0])), max(map(abs, ends))
     if min(ends) > 0 and counted != most:
         return edited(source, [replaced(counts[0], f"len(sys.argv) != {most}")])
-    if min(ends) < 0 and counted <= most:
+    if max(ends) == counted and -min(ends) < counted:
+        return source  # all that it counts, once more in a loop
+    if min(ends) < 0 and 1 < counted <= most:
         return edited(source, [replaced(counts[0], f"len(sys.argv) < {most}")])
     return source
 
 
 _EXACTLY = re.compile(r"len\(sys\.argv\) != [1-9]")
+_ALSO = re.compile(r"len\(sys\.argv\) == [1-9]")
+
+
+def _contradicted(tree: ast.Module) -> list[Edit]:
+    """The edit of the one count that other counts behind it contradict, as where commands take more and fewer."""
+    counts = {node: ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Compare)}
+    exact = [node for node, written in counts.items() if _EXACTLY.fullmatch(written)]
+    also = [node for node, written in counts.items() if _ALSO.fullmatch(written)]
+    if len(exact) != 1 or any(node.lineno <= exact[0].lineno for node in also):
+        return []
+    counted, *others = (int(counts[node][-1]) for node in (*exact, *also))
+    least = min([counted, *others])
+    return [replaced(exact[0], f"len(sys.argv) < {least}")] if {*others} - {counted} else []
 
 
 def _is_argv(node: ast.AST) -> bool:

@@ -66,7 +66,7 @@ _WORKED = tuple(
         rf"{_INTRODUCED}{_CALLED}(?P<in>{_VALUES}){_MAKES}(?P<out>{_RESULT})(?!\s*,\s*(?:and |then )*['\"`])",
         rf"(?<!\w)(?<!{_ARROW}\s)(?P<in>{_VALUES}){_BECOMES}(?P<out>{_RESULT})(?!\w*\s*{_ARROW})",  # no chain
         rf"\blike\s+(?P<in>{_VALUES})[^'\"`“;]*?\b(?:here|in (?:this|that) case)\b,?\s*(?P<out>{_IN_QUOTES})",
-        rf"(?:例如|比如|譬如|如|对于?|输入|参数[为是]?)\s*(?P<in>{_VALUES}){_SHOWN}(?P<out>{_RESULT})",
+        rf"(?:例如|比如|譬如|如|像|对于?|输入|参数[为是]?)\s*(?P<in>{_VALUES}){_SHOWN}(?P<out>{_RESULT})",
     )
 )
 """Ways to say what is printed for what; all of one sentence, the two beside each other."""
