@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from softhouse.actions.beginnings import before_printing, reads_standard_input, takes_arguments, talks
+from softhouse.actions.placeholders import is_plain, kind_of
 from softhouse.actions.source import Edit, edited, parsed, replaced
-from softhouse.actions.usage import is_plain, kind_of, synopsis, usage_forms
+from softhouse.actions.usage import synopsis, usage_forms
 
 ArgumentKind = Literal[
     "folder", "table", "file", "column", "date", "time", "year", "month", "bound", "suffix", "number", "text"

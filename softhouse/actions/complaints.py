@@ -144,9 +144,7 @@ _SO_MANY_LINES = re.compile(
     r"(?! per\b| for each\b| of\b)",
     re.IGNORECASE,
 )
-_ANOTHER_LINE = re.compile(
-    r"\b(?:third|fourth|fifth|last|final|further|another|additional) line\b|\bbelow\b", re.IGNORECASE
-)
+_ANOTHER_LINE = re.compile(r"\b(?:third|fourth|fifth|last|final|further) line\b|\bbelow\b", re.IGNORECASE)
 
 
 def count_complaint(text: str, stdout: str) -> str:
@@ -378,7 +376,6 @@ _GRID_OUT = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _A_LINE_MORE = re.compile(r"\b(?:then|and|finally|followed by|last|below)\b[^.;]*\bline\b|再输出|最后", re.IGNORECASE)
-"""There is more to be printed than the grid."""
 _REPLACED = re.compile(r"\b(?:each|every|all) ['\"`‘“](.)['\"`’”] (?:\w+ ){0,2}?replaced\b", re.IGNORECASE)
 
 

@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Sequence
 
-from softhouse.actions.usage import kind_of
+from softhouse.actions.placeholders import kind_of
 
 _ROWS = 5
 _NUMBERS = ("90", "10", "35", "90", "8"), ("12", "30", "30", "7", "45")

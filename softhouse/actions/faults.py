@@ -20,12 +20,11 @@ from softhouse.actions.complaints import (
     whole_complaint,
 )
 from softhouse.actions.endings import ends_after_output, stated_endings
+from softhouse.actions.formats import StatedFormat, asked_for, missing_formats, stated_formats, without_other_lines
+from softhouse.actions.placeholders import is_plain
 from softhouse.actions.stated import (
-    SENTENCE_ENDS,
-    StatedFormat,
     StatedOrder,
     stated_decimals,
-    stated_formats,
     stated_listing,
     stated_nothing,
     stated_orders,
@@ -35,7 +34,7 @@ from softhouse.actions.stated import (
     states_a_result,
 )
 from softhouse.actions.unasked import sentences, unasked_labels
-from softhouse.actions.usage import QUOTES, entries, is_plain, printing_commands, quiet_commands, said_of, usage_forms
+from softhouse.actions.usage import QUOTES, entries, printing_commands, quiet_commands, said_of, usage_forms
 from softhouse.environment.documents import Step
 from softhouse.environment.sandbox import Execution
 
@@ -306,18 +305,20 @@ def _never_right(text: str, starts: Sequence[Start]) -> Iterator[Fault]:
         said = clip(start.execution.stdout, 200)
         yield Fault(start.command, f"{said}\n{placeholder} stands for a value and is printed as it is")
     results = [start.execution.stdout for start in instead]
-    for format_ in _missing(text, formats, results) if instead else ():
+    for format_ in missing_formats(text, formats, results) if instead else ():
         said = clip(instead[0].execution.stdout, 200)
-        yield Fault(instead[0].command, f"{said}\nno line has the format {format_.sample!r}: {_asked(text, format_)}")
+        yield Fault(
+            instead[0].command, f"{said}\nno line has the format {format_.sample!r}: {asked_for(text, format_)}"
+        )
     if (
         len(formats) == 1
         and formats[0].shown_in(outputs)
-        and (_LINES.search(_asked(text, formats[0])) or formats[0].is_a_time)
+        and (_LINES.search(asked_for(text, formats[0])) or formats[0].is_a_time)
         and not _AT_THE_END.search(text[: text.index(formats[0].sample)])
     ):
         for start in printing:
-            if stray := formats[0].stray_line(_without_other_lines(text, formats[0], start.execution.stdout)):
-                yield Fault(start.command, f"the line {stray!r} has another format: {_asked(text, formats[0])}")
+            if stray := formats[0].stray_line(without_other_lines(text, formats[0], start.execution.stdout)):
+                yield Fault(start.command, f"the line {stray!r} has another format: {asked_for(text, formats[0])}")
                 break
     for decimals in stated_decimals(text):
         if not decimals.shown_in(outputs) and any(
@@ -362,69 +363,6 @@ def _placeholders_printed(formats: Sequence[StatedFormat], printing: Sequence[St
             if written.search(start.execution.stdout) and not written.search(given):
                 yield name, start
                 break
-
-
-_IN_SOME_CASE = re.compile(
-    r"\b(?:if|when|whenever|where|otherwise|else|or|unless|without|no|none|only|not|any|every other|on which|whose)\b"
-    r"|如果|若|否则|没有|不|或|时",
-    re.IGNORECASE,
-)
-"""Words around a format that is not that of every result."""
-
-
-def _missing(text: str, formats: Sequence[StatedFormat], outputs: Sequence[str]) -> Iterator[StatedFormat]:
-    """The formats that no output has though one should: not such as are for some results only.
-
-    >>> text = "It prints 'N is even' or 'N is odd, next is M'."
-    >>> [missing.sample for missing in _missing(text, stated_formats(text), ["3 is odd, next is 4"])]
-    []
-    """
-    shown = [format_.shown_in(outputs) for format_ in formats]
-    for place, format_ in enumerate(formats):
-        beside = [formats[each].sample for each in (place - 1, place + 1) if 0 <= each < len(formats) and shown[each]]
-        goes_with = not any(shown) or any(_are_together(text, format_.sample, other) for other in beside)
-        if not shown[place] and goes_with and not _IN_SOME_CASE.search(_around(text, format_.sample)):
-            yield format_
-
-
-_QUOTE_MARKS = "'\"`‘’“”「」"
-
-
-def _around(text: str, sample: str) -> str:
-    """What a sentence says of a quoted line: from the quote before it, or the sentence's beginning, to the next one."""
-    place = text.index(sample)
-    before = re.split(rf"[{_QUOTE_MARKS}]|[.;。；]\s*", text[: place - 1])[-1]
-    behind = re.split(rf"[{_QUOTE_MARKS}]|[.;。；]", text[place + len(sample) + 1 :], maxsplit=1)[0]
-    return f"{before} {behind}"
-
-
-def _are_together(text: str, one: str, other: str) -> bool:
-    """Whether two quoted lines stand beside each other, so that both are printed."""
-    first, second = sorted((one, other), key=text.index)
-    between = text[text.index(first) + len(first) + 1 : text.index(second) - 1]
-    return bool(re.fullmatch(r"\s*(?:,|，|、)?\s*(?:and|then|and then|followed by|和|与|及)?\s*", between))
-
-
-def _without_other_lines(text: str, format_: StatedFormat, output: str) -> str:
-    """An output without the lines for which a requirement quotes another form or a word."""
-    quoted = [each for found in re.finditer(QUOTES, text) for each in found.groups() if each]
-    others = [StatedFormat(each) for each in quoted if each != format_.sample and re.search(r"[^\w\s]", each)]
-    words = [each.strip() for each in quoted if re.fullmatch(r"\s*[^\W\d_A-Z]{2,}(?: [^\W\d_A-Z]+)*", each)]
-    return "".join(
-        f"{line}\n"
-        for line in output.splitlines()
-        if format_.shown_in([line])
-        or not (any(other.shown_in([line]) for other in others) or any(word in line for word in words))
-    )
-
-
-def _asked(text: str, format_: StatedFormat) -> str:
-    """The sentence of a requirement that states a format, which may have a full stop of its own."""
-    place = text.index(format_.sample)
-    ends = list(SENTENCE_ENDS.finditer(text))
-    start = max((end.end() for end in ends if end.end() <= place), default=0)
-    stop = min((end.start() for end in ends if end.start() >= place + len(format_.sample)), default=len(text))
-    return text[start:stop].strip()
 
 
 def _unasked_messages(text: str, source: str, starts: Sequence[Start]) -> Iterator[Fault]:

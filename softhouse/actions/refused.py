@@ -13,8 +13,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from softhouse.actions.arguments import stated_arguments
+from softhouse.actions.placeholders import filled, is_plain, kind_of
 from softhouse.actions.stated import SENTENCE_ENDS, stated_exit
-from softhouse.actions.usage import by_command, entries, filled, is_plain, kind_of, usage_forms
+from softhouse.actions.usage import by_command, entries, usage_forms
 from softhouse.environment.documents import Case, Step
 
 MISSING_FILE = "missing.txt"

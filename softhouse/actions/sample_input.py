@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from softhouse.actions.beginnings import before_printing
 from softhouse.actions.examples import ONE_A_LINE
-from softhouse.actions.usage import is_plain, kind_of
+from softhouse.actions.placeholders import is_plain, kind_of
 
 _NUMBERS = "10 -2.5\n4\n1 7 4\n"
 _WHOLE_NUMBERS = "10 -3\n4\n1 7 4\n"

@@ -10,7 +10,8 @@ import re
 from dataclasses import dataclass
 
 from softhouse.actions.contents import fields, sample_of
-from softhouse.actions.usage import kind_of, usage_forms
+from softhouse.actions.placeholders import kind_of
+from softhouse.actions.usage import usage_forms
 
 
 @dataclass(frozen=True)

@@ -64,39 +64,11 @@ _ANOTHER_KEY = re.compile(
     re.IGNORECASE,
 )
 """Lines that are in the order of something else, and perhaps alphabetical where that is equal."""
-_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 ROW = re.compile(r"(.*\S)[\s:：]+(-?\d+(?:\.\d+)?)")
 """A name and its number, the number last."""
-_CHINESE = re.compile(r"[\u4e00-\u9fff]+")
-_QUOTE = r"['\"`‘“「]([^'\"`’”」\n]{2,40})['\"`’”」]"
-_SHORT_QUOTE = _QUOTE.replace("{2,40}", "{1,20}")
-_TIME = r"\b(YYYY-MM-DD(?: HH:MM)?|HH?:MM(?::SS)?)\b"
-"""A format that needs no quotes."""
-_FORMATS = re.compile(
-    rf"(?:\bformat\b|\bform\b|格式|形式)[^'\"`‘“「\n]{{0,12}}{_QUOTE}|{_QUOTE}\s+lines\b|\ba line\s+{_QUOTE}"
-    rf"|\b(?:print|show|list|write|display|output)(?:s|ing)?\b[^'\"`.;\n]{{0,120}}?(?<!such )\bas\s+"
-    rf"(?:{_QUOTE}|{_TIME})"
-    r"|\b(?:print|show|list|write|display|output)(?:s|ing)?\b[^'\"`.;\n]{0,80}?\blike\s+(?=.[^'\"`\n]*?[^\W\d_])"
-    rf"{_QUOTE}(?!\s*for\b)"
-    rf"|(?:打印|输出|显示|列出)[^'\"`‘“「。；;\n]{{0,12}}{_QUOTE}",
-    re.IGNORECASE,
-)
-_OF_INPUT = re.compile(
-    r"\b(?:replac|read|remov|contain|ignor|skip|input|append|consist)\w*\b[^.;'\"`]{0,30}$"
-    r"|\b(?:made (?:up )?of|whose|files? (?:with|of)|ha(?:s|ve)|stores?|saves?)\b[^.;'\"`]{0,16}$",
-    re.IGNORECASE,
-)
-"""What stands before a format of what is read, or is written to a file."""
-_A_REFUSAL = re.compile(r"\s*(?:error|usage|invalid|unknown|bad|wrong)\b|错误|无效", re.IGNORECASE)
-"""How a message begins that is printed instead of a result."""
-_WITH_A_REFUSAL = re.compile(
-    r"\bstandard error\b|\bstderr\b|\bexit(?:s|ing)?\b|\bexit code\b|标准错误|退出码", re.IGNORECASE
-)
-_PRINTED = re.compile(rf"(?:\bprints?|打印|输出)\s*{_QUOTE}(?! or\b|,? or\b|或)", re.IGNORECASE)
-_OPEN = re.compile(r"\b(?:[A-Z]{2,}|N)\b")
-"""A word in capitals, which stands for a value."""
-_LISTED = re.compile(r"(?<=\s)([^\W\d_]+)(?:, \1|(?<=[a-z]), [a-z]+)+$")
-"""Several of the same at the end of a line, where there may be more and fewer: `NAME: WORD, WORD`, `A: fig, kiwi`."""
+QUOTE = r"['\"`‘“「]([^'\"`’”」\n]{2,40})['\"`’”」]"
+_SHORT_QUOTE = QUOTE.replace("{2,40}", "{1,20}")
 _SIGNS = re.compile(r"['\"`‘“]([^\w\s'\"`’”]{2,12})['\"`’”]")
 _OF_A_SAMPLE = re.compile(
     r"\b(?:such as|like|gives?|e\.g\.|example|if|when|without|no)\b[^.;]{0,24}$"
@@ -127,7 +99,7 @@ class StatedOrder:
                 return ""  # a tree, or a table: not its lines are in order
             return "" if _alphabetical(lines) else "the lines are not in alphabetical order"
         rows = [line.split() for line in lines]
-        if not all(_NUMBER.fullmatch(token) for row in rows for token in row):
+        if not all(NUMBER.fullmatch(token) for row in rows for token in row):
             return ""
         sequences = [[row[0] for row in rows]] if all(len(row) == 1 for row in rows) else rows
         for sequence in sequences:
@@ -194,80 +166,6 @@ def stated_orders(text: str) -> tuple[StatedOrder | StatedRanking, ...]:
     return (*map(StatedOrder, found), *([StatedRanking(ties=False, summed=summed)] if ranked else []))
 
 
-@dataclass(frozen=True)
-class StatedFormat:
-    """A line as the requirement shows it: `a: 3`, `N. text`."""
-
-    sample: str
-
-    def shown_in(self, outputs: Iterable[str]) -> bool:
-        """Whether some line of some output looks like it."""
-        return any(self._pattern.fullmatch(line.strip()) for output in outputs for line in output.splitlines())
-
-    def stray_line(self, output: str) -> str:
-        """The first line that does not look like it, in an output where others do; empty for none.
-
-        A single line that should be a time or a date has to be one.
-        """
-        lines = [line.strip() for line in output.splitlines() if line.strip()]
-        strays = [line for line in lines if not self._pattern.fullmatch(line)]
-        return strays[0] if 0 < len(strays) < len(lines) or (strays and self.is_a_time and len(lines) == 1) else ""
-
-    @property
-    def is_a_time(self) -> bool:
-        """Whether nothing but a time or a date stands in it."""
-        return not re.search(r"[^YMDHS:\s-]", self.sample)
-
-    @property
-    def _pattern(self) -> re.Pattern[str]:
-        sample = _LISTED.sub(r"\1", self.sample)
-        literal = bool(re.search(r"\d", self.sample))  # an example of a line, and not names for what stands in it
-        words = re.findall(
-            r"\d+(?: \d+)+|[*#+=]{3,}|\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|[^\W\d_]+|\s+|.", sample
-        )
-        capitals = bool(_OPEN.search(self.sample))  # beside words in capitals, those in small letters mean themselves
-        amounts = {w for w in words if not literal and _QUANTITY.fullmatch(w) and (w.isupper() or not capitals)}
-        parts = [_NUMBER.pattern if w in amounts else _generalised(w, literal=literal) for w in words]
-        return re.compile("".join(parts) + (rf"(?:, {parts[-1]})*" if _LISTED.search(self.sample) else ""))
-
-
-def stated_formats(text: str) -> tuple[StatedFormat, ...]:
-    """The formats of a line that a requirement quotes.
-
-    >>> stated_formats("one a line, in the format 'a: 3'")[0].shown_in(["b: 12"])
-    True
-    >>> stated_formats("For each file it prints 'NAME: N'.")[0].shown_in(["a.txt: many"])
-    False
-    >>> stated_formats("It prints the sizes as 'name: size'.")[0].shown_in(["notes.txt : 3"])
-    False
-    >>> stated_formats("prints 'NAME: VALUE' lines")[0].shown_in(["ants: -1"])
-    True
-    >>> stated_formats("prints lines like 'A: fig, kiwi'")[0].shown_in(["D: door"])
-    True
-    >>> (time,) = stated_formats("prints the total as H:MM")
-    >>> time.shown_in(["8:05"]), time.shown_in(["08:05"]), time.stray_line("8:-5")
-    (True, False, '8:-5')
-    """
-    shown = (found for found in _FORMATS.finditer(text) if not _OF_INPUT.search(text[: found.start()]))
-    quoted = [next(filter(None, found.groups())) for found in shown]
-    quoted += [sample for sample in _PRINTED.findall(text) if _OPEN.search(sample)]
-    return tuple(
-        StatedFormat(sample)
-        for sample in dict.fromkeys(quoted)
-        if re.search(r"[^\w\s]", sample) and sample == sample.strip() and not _of_a_refusal(text, sample)
-    )
-
-
-def _of_a_refusal(text: str, sample: str) -> bool:
-    """Whether a quoted line is a message that goes with an exit code or to standard error, and no result.
-
-    >>> _of_a_refusal("A missing N prints 'no line N' and exits with code 1.", "no line N")
-    True
-    """
-    behind = re.split(r"[.;。；]|['\"`‘“「]", text[text.index(sample) + len(sample) + 1 :], maxsplit=1)[0]
-    return bool(_A_REFUSAL.match(sample) or _WITH_A_REFUSAL.search(behind))
-
-
 def stated_signs(text: str) -> tuple[str, ...]:
     """Signs that a requirement quotes where it speaks of the output, so that they have to occur in it.
 
@@ -286,32 +184,6 @@ def stated_signs(text: str) -> tuple[str, ...]:
         )
     )
     return tuple(dict.fromkeys(shown))
-
-
-_CLOCK = {"YYYY": r"\d{4}", "HH": r"\d\d", "MM": r"\d\d", "SS": r"\d\d", "DD": r"\d\d", "H": r"(?:0|[1-9]\d*)"}
-"""Parts of a time or a date: as many digits as letters, but for a single `H`, which has no leading zero."""
-
-
-_QUANTITY = re.compile(r"age|amount|bytes|count|days|number|points|quantity|total|years|数量|次数|金额", re.IGNORECASE)
-"""Words for what is written as a number."""
-
-
-def _generalised(word: str, *, literal: bool) -> str:
-    if word in _CLOCK:
-        return _CLOCK[word]
-    if len(word) > 2 and len(set(word)) == 1 and not word.isalnum():
-        return f"{re.escape(word[0])}+"  # as many signs as there are to count
-    if re.fullmatch(r"\d+(?: \d+)+", word):
-        return rf"{_NUMBER.pattern}(?: {_NUMBER.pattern})*"
-    if re.fullmatch(r"[\d,]+,\d{3}(?:\.\d+)?", word):
-        return r"-?\d[\d,]*(?:\.\d+)?"
-    if _NUMBER.fullmatch(word) or word == "N":
-        return _NUMBER.pattern
-    if literal and _CHINESE.fullmatch(word):
-        return r"[\u4e00-\u9fff]+"
-    if word.isalpha():
-        return r"(?:(?:-(?=\d))?\w|-+)(?:.*?\S)?"  # dashes under a heading, or for nothing, stand for a value too
-    return re.escape(word)
 
 
 _RESULT = re.compile(
@@ -440,7 +312,7 @@ class StatedDecimals:
 
     def shown_in(self, outputs: Iterable[str]) -> bool:
         """Whether some number of some output has just so many, or there is no number in them."""
-        numbers = [number for output in outputs for number in _NUMBER.findall(output)]
+        numbers = [number for output in outputs for number in NUMBER.findall(output)]
         return not numbers or any(len(number.partition(".")[2]) == self.digits for number in numbers)
 
 

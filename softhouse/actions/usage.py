@@ -12,6 +12,7 @@ import re
 from functools import lru_cache
 from itertools import pairwise
 
+from softhouse.actions.placeholders import INPUT_FILE, LATER, filled, kind_of
 from softhouse.actions.stated import SENTENCE_ENDS
 from softhouse.environment.documents import Case, Step
 
@@ -74,73 +75,12 @@ _NOTHING_THERE = re.compile(
 )
 _OF_SEVERAL = re.compile(r"average|mean|median|change|last|best|max|min|latest|undo|top|most")
 """A command that has nothing to say while nothing is there."""
-_TEXTS = re.compile(
-    r"TEXT|NAME|TITLE|WORD|ITEM|KEY|TASK|NOTE|MESSAGE|LABEL|PRODUCT|PERSON|USER|PLAYER|CITY|BOOK|SONG|CONTACT"
-    r"|SENTENCE|STRING|PHRASE|[姓名]名|名称|标题|内容|文[本字]|任务|单词|物品|商品|^键$|名$|事项|^名字$"
-)
-"""Placeholders that any word will do for."""
 _OPENINGS = frozenset({"init", "create", "new", "open", "setup", "start"})
 _PUTS_IN = frozenset({"add", "put", "record", "register", "save", "set", "store"})
 _LOOKS_UP = frozenset({"check", "find", "get", "look", "lookup", "search", "show"})
 _MOST_FORMS = 8
 
-_INPUT_FILE = "input.txt"
 _INPUT = "pear apple\nfig\n"
-_DECIMALS = re.compile(r"\bdecimals?\b|小数", re.IGNORECASE)
-# The second before the first in the alphabet: what is sorted shows, and what is not.
-_VALUES = {
-    "number": ("1", "2", "3"),
-    "amount": ("30", "12", "45"),
-    "decimal": ("12.5", "30", "47"),
-    "year": ("2021", "2019", "2023"),
-    "month": ("2024-03", "2024-04"),
-    "phone": ("5550101", "5550102"),
-    "address": ("ann@example.com", "bob@example.com"),
-    "time": ("09:30", "14:05", "18:00"),
-    "date": ("2024-03-15", "2024-04-02", "2024-04-10"),
-    "file": (_INPUT_FILE, _INPUT_FILE),
-    "letter": ("a", "e"),
-    "text": ("pear", "apple"),
-    "other text": ("plum", "fig"),
-    "more text": ("red", "blue"),
-}
-_KINDS = (
-    (
-        re.compile(
-            r"^(?:N|M|K|I|ID|NUM|NUMBER|INDEX|POSITION|LINE|INT|INTEGER|X|Y|ROW|COL|SEASON|EPISODE|BUTTON|SLOT)$|编号|序号|行号|下标|整数|数字|数值"
-        ),
-        "number",
-    ),
-    (
-        re.compile(
-            r"^(?:QTY|QUANTITY|COUNT|MINUTES|SCORE|SIZE|CAPACITY|SEATS|POINTS|AGE|TEMPERATURE|PAGES?|CALORIES|CUPS|STEPS"
-            r"|LAPS|REPS|GOALS?|TARGET|LIMIT|RATING|STARS|LEVEL|DAYS|WEEKS|MONTHS|SECONDS|PERCENT|STOCK"
-            r"|PAY|SALARY|PEOPLE|GUESTS|GRAMS?|STROKES|PILLS|PRIORITY|DEGREES|MM|ML|PIECES|COPIES|PLACES|ROUNDS|VOTES|TICKETS|COINS|CENTS|UNITS"
-            r"|BOXES|BOTTLES|WIDTH|HEIGHT|PINS|RUNS|MET(?:RE|ER)S|MILES|LENGTH|DURATION|RANK|FLOORS?|BUDGET|CAPACITY"
-            r"|DOSES?|PARTS|PLATES|SERVINGS|TOKENS|SHARES|STEP|SPEED|PER_[A-Z]+)$|[数容]量|次数|个数|[杯件本张瓶份]数|分钟|分数|大小|年龄|[气水体]温|温度"
-        ),
-        "amount",
-    ),
-    (
-        re.compile(
-            r"^(?:AMOUNT|PRICE|COST|HOURS|SUM|TOTAL|KG|KM|CM|KILOS?|KILOMETRES|LITRES|EUROS?|DOLLARS|WEIGHT|DISTANCE)$"
-            r"|金额|价格|单价|费用|小时|公斤|公里|体重|重量|距离"
-        ),
-        "decimal",
-    ),
-    (re.compile(r"^HH:MM$|^TIME$|时间$|时刻$"), "time"),
-    (re.compile(r"^YEAR$|年份"), "year"),
-    (re.compile(r"^YYYY-MM$"), "month"),
-    (re.compile(r"DATE|(?<![A-Z_])DAY$|^TODAY$|YYYY-MM-DD|日期"), "date"),
-    (re.compile(r"FILE|PATH|文件|路径"), "file"),
-    (re.compile(r"^LETTER|^CHAR|字母|字符$"), "letter"),
-    (re.compile(r"^PHONE|^TEL|电话|手机"), "phone"),
-    (re.compile(r"E?MAIL|邮箱|邮件"), "address"),
-    (
-        re.compile(r"^(?:VALUE|AUTHOR|CATEGORY|TAG|NEW|NOTE|DESCRIPTION)|类别|分类|标签|作者|备注|描述|值$"),
-        "more text",
-    ),
-)
 
 
 @lru_cache(maxsize=64)  # asked again and again of the one requirement of a run
@@ -228,7 +168,7 @@ def usage_case(text: str, program: str) -> Case | None:
         if form not in shows[:1]:
             dated = [name for name in form[1:] if kind_of(name) == "date"]
             turns = [0] if {*dated} & {*first[1:]} else []
-            turns += [_LATER] if dated and (form[0] in printing or not turns) else []
+            turns += [LATER] if dated and (form[0] in printing or not turns) else []
             for turn in turns or [0]:
                 starts += [
                     filled(form, turn, text, entry=first),
@@ -256,17 +196,15 @@ def usage_again(text: str, program: str) -> Case | None:
     printing = printing_commands(text)
     shows = [form for form in others if len(form) == 1 and (form[0] in printing or not printing)]
     measured = len(first) > 1 and kind_of(first[1]) in ("number", "amount", "decimal", "date")
-    once_more = filled(first, _LATER, text) if measured else (*one[:2], *another[2:])
+    once_more = filled(first, LATER, text) if measured else (*one[:2], *another[2:])
     starts = [*entries(text), once_more, *shows]
     for form in others:
         if len(form) > 1:
-            turns = (1, 1, 0, *([_LATER] if "date" in map(kind_of, form[1:]) else []))
+            turns = (1, 1, 0, *([LATER] if "date" in map(kind_of, form[1:]) else []))
             starts += [*(filled(form, turn, text, entry=first) for turn in turns), *shows]
     return _case(f"the commands of the requirement, again ({program})", starts)
 
 
-_LATER = 2
-"""The turn of a day after all others, and of a number beside them."""
 _Forms = tuple[tuple[str, ...], ...]
 
 
@@ -291,7 +229,7 @@ def _in_turn(forms: _Forms) -> tuple[_Forms, tuple[str, ...], _Forms]:
 
 
 def _case(name: str, starts: list[tuple[str, ...]]) -> Case:
-    files = {_INPUT_FILE: _INPUT} if any(_INPUT_FILE in start for start in starts) else {}
+    files = {INPUT_FILE: _INPUT} if any(INPUT_FILE in start for start in starts) else {}
     return Case(name=name, files=files, steps=tuple(Step(arguments=start, exit_code=None) for start in starts))
 
 
@@ -387,86 +325,3 @@ def quiet_commands(text: str) -> frozenset[str]:
 
 def _words(form: str) -> list[str]:
     return re.findall(r"<[^>]+>|\S+", form)
-
-
-def filled(form: tuple[str, ...], turn: int, text: str = "", *, entry: tuple[str, ...] = ()) -> tuple[str, ...]:
-    """A form with values in the place of what it leaves open; there are two `turn`s, for numbers and days three.
-
-    `text`: the requirement, which may say what is meant. `entry`: the form that puts something in; what has the same
-    name there has the same value here.
-
-    >>> filled(("award", "NAME", "MEDAL"), 1, "'award NAME MEDAL' gives one, where MEDAL is gold, silver or bronze.")
-    ('award', 'apple', 'silver')
-    >>> filled(("rate", "NAME", "STARS"), 0, "'rate NAME STARS' gives 1 to 5 stars")
-    ('rate', 'pear', '2')
-    >>> filled(("lend", "TITLE", "NAME"), 1), filled(("with", "PART"), 0, entry=("add", "TITLE", "PART"))
-    (('lend', 'apple', 'fig'), ('with', 'plum'))
-    """
-    command, *placeholders = form
-    put_in = filled(entry, turn, text) if entry and entry != form else ()
-    named = dict(zip(entry[1:], put_in[1:], strict=False))
-    values: list[str] = []
-    for placeholder in placeholders:
-        kind = _kind_in(text, placeholder)
-        each = _choices(text, placeholder) or _within(text, kind, _VALUES[kind])
-        value = each[turn] if turn < len(each) else each[0]
-        if kind in ("text", "more text", "date") and placeholder in named and turn < _LATER:
-            value = named[placeholder]
-        values.append(_VALUES["other text"][turn % 2] if kind == "text" and value in values else value)
-    return (command, *values)
-
-
-def _kind_in(text: str, placeholder: str) -> str:
-    """What a placeholder stands for by its name, or by what a requirement says of it."""
-    kind = kind_of(placeholder)
-    if kind == "decimal":
-        return kind if _DECIMALS.search(text) else "amount"
-    if placeholder == "MONTH" and "YYYY-MM" in text:
-        return "month"
-    a_number = rf"\b{re.escape(placeholder)}\b[^.;:'\"`]{{0,40}}\b(?:numbers?|integers?)\b(?! of\b)"
-    return "amount" if kind == "text" and not is_plain(placeholder) and re.search(a_number, text) else kind
-
-
-def _choices(text: str, placeholder: str) -> tuple[str, ...]:
-    """The words that a requirement has for a placeholder: `where MEDAL is gold, silver or bronze`."""
-    words = r"['\"`]?[a-z]+['\"`]?"
-    name = rf"(?i:{re.escape(placeholder)})\b,?"
-    said = rf"(?:\b{name} (?:is|being|must be|can be|may be)|\bwith (?:the )?{name})"
-    listed = rf"{said} (?:one of |either )?(?P<all>{words}(?:, {words})*,? or {words})"
-    found = re.search(rf"{listed}|\bone of (?P<some>{words}(?:, {words})+)", text) if text else None
-    if not found or (found["some"] and kind_of(placeholder) not in ("text", "date")):
-        return ()
-    return tuple(re.findall(r"[a-z]+", re.sub(r",? (?:or|and) ", ", ", found["all"] or found["some"])))
-
-
-def _within(text: str, kind: str, values: tuple[str, ...]) -> tuple[str, ...]:
-    """Values of a kind, numbers of which are in the range that a requirement states."""
-    ranges = {(int(low), int(high)) for low, high in _RANGE.findall(text)}
-    if kind not in ("number", "amount") or len(ranges) != 1:
-        return values
-    low, high = ranges.pop()
-    if low >= high or all(low <= int(value) <= high for value in values):
-        return values
-    return tuple(str(min(low + step, high)) for step in (1, 0, 2))
-
-
-_RANGE = re.compile(r"(?<![\d.:-])(\d{1,4}) (?:to|and|through) (\d{1,4})(?![\d:-]|\.\d)")
-
-
-def is_plain(placeholder: str) -> bool:
-    """Whether it is clear what a placeholder stands for, so that a value of its kind has to be taken.
-
-    >>> is_plain("TITLE"), is_plain("金额"), is_plain("FROM")
-    (True, True, False)
-    """
-    return kind_of(placeholder) != "text" or bool(_TEXTS.search(placeholder.strip("<>").upper()))
-
-
-def kind_of(placeholder: str) -> str:
-    """What a placeholder stands for.
-
-    >>> kind_of("N"), kind_of("<name>"), kind_of("金额")
-    ('number', 'text', 'decimal')
-    """
-    name = placeholder.strip("<>").upper()
-    return next((kind for pattern, kind in _KINDS if pattern.search(name)), "text")

@@ -5,9 +5,10 @@ import pytest
 from softhouse.actions.endings import ended_as_stated
 from softhouse.actions.examples import quoted_cases
 from softhouse.actions.faults import Start, find_faults
+from softhouse.actions.placeholders import filled
 from softhouse.actions.refusals import refusing
 from softhouse.actions.refused import refused_cases
-from softhouse.actions.usage import entries, filled, printing_commands, usage_case, usage_forms
+from softhouse.actions.usage import entries, printing_commands, usage_case, usage_forms
 from softhouse.environment.documents import Case, Step
 from softhouse.environment.sandbox import Execution
 
