@@ -29,13 +29,13 @@ class Slot:
 
 _NAME = r"[A-Z][A-Z0-9_]*(?:-[A-Z]+)*(?:\.[a-z]+)?"
 _PLACES = rf"(?:\[?--?[a-z][a-z-]*(?:[ =]{_NAME})?\]?|\[{_NAME}(?: ?\.\.\.)?\]|{_NAME}(?: ?\.\.\.)?|\.\.\.)"
-_START = re.compile(rf"\bmain\.py ['\"`‘“]?({_PLACES}(?: {_PLACES})*)(?=$|[\s`'\"’”,，.。;:；)）])")
+_START = re.compile(rf"\b[\w-]+\.py ['\"`‘“]?({_PLACES}(?: {_PLACES})*)(?=$|[\s`'\"’”,，.。;:；)）])")
 _LISTED = re.compile(
     r"\b(?:takes?|gets?|arguments|given as|called with)(?: the)?(?: (?:two|three))?(?: \w+){0,2}"
     rf" ({_NAME}(?:, {_NAME})*,? and {_NAME})\b"
 )
 _ONLY = re.compile(r"\b([A-Z]+) (?:is|being) (?:the|its)(?: only| one| single)* argument\b")
-_IN_CHINESE = re.compile(r"['\"`‘“「](?:python3? )?main\.py((?: [\u4e00-\u9fffA-Z]+\d?)+)['\"`’”」]")
+_IN_CHINESE = re.compile(r"['\"`‘“「](?:python3? )?[\w-]+\.py((?: [\u4e00-\u9fffA-Z]+\d?)+)['\"`’”」]")
 _FILE = re.compile(r"(?:\w*FILE\d?|PATH\d?|LOG|IN(?:PUT)?|SOURCE|SRC|MAP|文件(?:路径|名)?|路径)(?:\.\w+)?")
 _OUT = re.compile(r"(?:OUT(?:PUT)?|TARGET|DEST(?:INATION)?|COPY|DST)(?:\.\w+)?")
 _FOLDER = re.compile(r"DIR(?:ECTORY)?\d?|FOLDER\d?|目录|文件夹")

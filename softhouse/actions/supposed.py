@@ -10,11 +10,10 @@
 import re
 from collections.abc import Sequence
 
-from softhouse.actions import inputs
 from softhouse.actions.arguments import StatedArgument, argument_count, stated_arguments
 from softhouse.actions.beginnings import before_printing, reads_standard_input, takes_arguments
 from softhouse.actions.examples import sample_lines
-from softhouse.actions.inputs import FOLDER
+from softhouse.actions.inputs import FOLDER, PLAIN_TEXT
 from softhouse.actions.sample_input import (
     addresses,
     grids,
@@ -31,7 +30,6 @@ from softhouse.actions.usage import synopsis, usage_forms
 from softhouse.actions.values import sample_suffix, values_for
 from softhouse.environment.documents import Case, Step
 
-PLAIN_TEXT = inputs.PLAIN_TEXT
 _ALIKE = {
     "first.txt": "apple\nfig\napple\nkiwi\n\npear tree\n",
     "second.txt": "kiwi\napple\nplum\n",

@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from softhouse.actions.beginnings import reads_standard_input, takes_arguments
+from softhouse.actions.inputs import PLAIN_TEXT
 from softhouse.actions.refused import MISSING_FILE, NOWHERE
-from softhouse.actions.supposed import PLAIN_TEXT, one_start
+from softhouse.actions.supposed import one_start
 from softhouse.actions.usage import usage_forms
 from softhouse.environment.documents import Case, Step
 

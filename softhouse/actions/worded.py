@@ -22,7 +22,7 @@ _HIS_PATH = re.compile(
 """A file is all that is given."""
 _GIVEN = re.compile(
     r"\b(?P<what>(?:[Tt]wo |[Tt]hree |the )?(?:[\w-]+ )?(?:texts|words|strings|numbers|integers|dates|times))"
-    r" (?:are )?(?:given|passed)(?: to main\.py)? as arguments\b|两个(?:参数)?(?P<chinese>字符串|文本|单词)"
+    r" (?:are )?(?:given|passed)(?: to [\w-]+\.py)? as arguments\b|两个(?:参数)?(?P<chinese>字符串|文本|单词)"
 )
 
 
@@ -68,7 +68,7 @@ _OTHER_VERBS = re.compile(
     re.IGNORECASE,
 )
 _OF_THE_PROGRAM = re.compile(
-    r"\bmain\.py\b[^.;]{0,24}?\b(?:takes?|gets?|accepts?|is called with|called with)\b|main\.py[^。]{0,4}接收"
+    r"\b[\w-]+\.py\b[^.;]{0,24}?\b(?:takes?|gets?|accepts?|is called with|called with)\b|[\w-]+\.py[^。]{0,4}接收"
 )
 _SAMPLES = re.compile(
     r"\b(?:takes?|for|given|argument|one)\b[^.;:'\"]{0,70}?\b(?:such as|like|written as|of the form|as in)\s+"
@@ -96,7 +96,7 @@ def shown_samples(text: str) -> tuple[str, ...]:
 
 _FILES = re.compile(
     r"\b(?P<count>two or more|one or more|several|two)\b(?: \w+){0,2} (?:file paths|paths|files|pictures)\b(?!, an? )"
-    r"|\b[Tt]wo [\w ]*files [^.;]*\bare given to main\.py|\bpaths of (?P<some>several|two) "
+    r"|\b[Tt]wo [\w ]*files [^.;]*\bare given to [\w-]+\.py|\bpaths of (?P<some>several|two) "
 )
 _AT_LEAST = re.compile(
     r"\bat least (?P<count>two|three|four) (?:scores|numbers|integers|values|prices|words) as arguments"
@@ -106,7 +106,7 @@ _AT_LEAST = re.compile(
 )
 _IN_ALL = re.compile(r"([两二三四])个(?:正)?(?:整数|数字)(?!和|与)")
 _TWO_OF_THEM = re.compile(r"接收([\u4e00-\u9fff]{1,5})和([\u4e00-\u9fff]{1,5}?)(?=[(（,，])")
-_PASSED = re.compile(r"\b(?:the|a) (?P<what>letter|word|text|number|date)(?: is)? (?:passed|given) to main\.py\b")
+_PASSED = re.compile(r"\b(?:the|a) (?P<what>letter|word|text|number|date)(?: is)? (?:passed|given) to [\w-]+\.py\b")
 _A_NUMBER = re.compile(
     r"\b(?:takes? (?:a|an|one)|for (?:a|an|one)|argument, an?|for (?=N from)) ?(?:(?:odd|even|positive|whole) )*"
     r"(?:number|integer|N from \d+ to \d+)\b",

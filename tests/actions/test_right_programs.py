@@ -8,6 +8,7 @@ from softhouse.actions.faults import Start, find_faults
 from softhouse.actions.placeholders import filled
 from softhouse.actions.refusals import refusing
 from softhouse.actions.refused import refused_cases
+from softhouse.actions.supposed import supposed_trials
 from softhouse.actions.usage import entries, printing_commands, usage_case, usage_forms
 from softhouse.environment.documents import Case, Step
 from softhouse.environment.sandbox import Execution
@@ -149,3 +150,9 @@ def test_what_looks_like_an_example_is_none(text: str) -> None:
 def test_an_example_is_of_arguments_where_no_input_is_named() -> None:
     (case,) = quoted_cases("main.py prints a word with every letter once: 'banana' becomes 'ban'.", "main.py")
     assert case.steps[0].arguments == ("banana",)
+
+
+@pytest.mark.parametrize("program", ["main.py", "anagram.py"])
+def test_what_is_given_does_not_depend_on_the_name_of_the_program(program: str) -> None:
+    text = f"{program} WORD LETTERS prints 'possible' if the word can be put together from the letters."
+    assert next(case.steps[0].arguments for case in supposed_trials(text, program)) == ("level", "vellest")
