@@ -12,11 +12,11 @@ from collections.abc import Sequence
 from typing import Literal
 
 from softhouse.actions.beginnings import before_printing
-from softhouse.actions.stated import ROW, SENTENCE_ENDS
+from softhouse.actions.letters import foreign_letter, stray_word
 
 
 def complaint(text: str, stdout: str, *, fed: str = "", arguments: Sequence[str] = ()) -> str:
-    """The first thing that is wrong with `stdout` (its case aside, see `case_complaint`); empty for nothing.
+    """The first thing that is wrong with `stdout` (its case aside, see `letters.case_complaint`); empty for nothing.
 
     `fed`: what the program read, a file or its standard input; `arguments`: those of its command line.
     """
@@ -35,38 +35,6 @@ def complaint(text: str, stdout: str, *, fed: str = "", arguments: Sequence[str]
         or separator_complaint(text, stdout)
         or count_complaint(text, stdout)
     )
-
-
-_ENGLISH_LETTERS = re.compile(
-    r"\bEnglish letters?\b|\bletters? (?:from )?a(?:-| to )z\b|英文字母|英语字母", re.IGNORECASE
-)
-_OTHER_LETTER = re.compile(r"^([^\W\d_])\b[\W_]+\d+$", re.MULTILINE)
-
-
-def foreign_letter(text: str, stdout: str) -> str:
-    """A letter that begins a line of the output and is no English one, where a requirement is about English letters.
-
-    >>> foreign_letter("counts each English letter", "a: 2\\n你: 1"), foreign_letter("counts the letters", "你: 1")
-    ('你', '')
-    """
-    if not _ENGLISH_LETTERS.search(text):
-        return ""
-    return next((letter for letter in _OTHER_LETTER.findall(stdout) if not letter.isascii()), "")
-
-
-_LETTERS_ONLY = re.compile(r"\bletters only\b|\bonly (?:of )?letters\b|(?:仅|只)(?:由|包含|含)?字母", re.IGNORECASE)
-
-
-def stray_word(text: str, stdout: str) -> str:
-    """A counted word of the output that is not made of letters, where a requirement says that words are.
-
-    >>> stray_word("Words consist of letters only.", "dog 2\\ndog. 1"), stray_word("Words are counted.", "dog. 1")
-    ('dog.', '')
-    """
-    if not _LETTERS_ONLY.search(text):
-        return ""
-    rows = [ROW.fullmatch(line.strip()) for line in stdout.splitlines()]
-    return next((row[1].rstrip(":： ") for row in rows if row and not row[1].rstrip(":： ").isalpha()), "")
 
 
 _RELATIVE = re.compile(
@@ -162,58 +130,6 @@ def count_complaint(text: str, stdout: str) -> str:
     ):
         return ""
     return f"{found[0].lower()} lines are asked for"
-
-
-_LOWER = re.compile(r"\blower[ -]?case\b|\bsmall (?:letters?|ones?)\b|(?<!大)小写", re.IGNORECASE)
-_UPPER = re.compile(r"\bupper[ -]?case\b|\bcapital letters\b|\b(?:in|a) capitals?\b(?! letter)|大写", re.IGNORECASE)
-_LETTERS = re.compile(r"['\"`‘“「][^'\"`’”」\n]*?([^\W\d_]{2,})[^'\"`’”」\n]*['\"`’”」]")
-"""Words in quotes, such as are printed."""
-
-
-_COMPARED = re.compile(
-    r"\b(?:compar\w*|ignor\w*|regardless|same|treat\w*|differ\w*|equal\w*|counts? as|counting|matter|no difference"
-    r"|first|initial|begin\w*|start\w*|capital letters? (?:and|or)|allowed|entirely|digits?|if|when)\b"
-    r"|忽略|不区分|比较|视为|相同|开头|首字母|如果",
-    re.IGNORECASE,
-)
-"""A sentence about what is held to be the same, or about some of the letters, and not about all that is printed."""
-_TRUTH = re.compile(
-    r"(?:\bprints?|打印|输出)\s*['\"`‘“](?:true|false)['\"`’”]\s*(?:or|或(?:者)?)\s*['\"`‘“](?:true|false)['\"`’”]"
-)
-
-
-def stated_case(text: str) -> Literal["lower", "upper"] | None:
-    """The case of the letters in the output, where a requirement speaks of one, and not of the input's.
-
-    >>> stated_case("prints the number with lower case letters"), stated_case("takes upper case letters")
-    ('lower', None)
-    >>> stated_case("It prints each word once, words being the same if they are in lower case.")
-    >>> stated_case("It prints how often 'a' occurs, counting capital letters too.")
-    >>> stated_case("It prints 'true' or 'false'.")
-    'lower'
-    """
-    if _TRUTH.search(text):
-        return "lower"
-    after = text[len(before_printing(text)) :]
-    after = " ".join(sentence for sentence in SENTENCE_ENDS.split(after) if not _COMPARED.search(sentence))
-    lower, upper = bool(_LOWER.search(after)), bool(_UPPER.search(after))
-    if lower == upper or (_UPPER if lower else _LOWER).search(text):
-        return None
-    printed = (word for word in _LETTERS.findall(after) if any(map(str.islower, word)))
-    if upper and any(printed):
-        return None
-    return "lower" if lower else "upper"
-
-
-def case_complaint(text: str, stdout: str) -> str:
-    """What is wrong with the case of the letters in an output; empty for nothing.
-
-    >>> case_complaint("prints it with lower case letters", "FF")
-    'the letters are not in lower case'
-    """
-    case = stated_case(text)
-    wrong = {"lower": str.isupper, "upper": str.islower}.get(case or "")
-    return f"the letters are not in {case} case" if wrong and any(map(wrong, stdout)) else ""
 
 
 _HEADER = re.compile(

@@ -15,7 +15,8 @@ from collections.abc import Iterator
 
 from softhouse.actions.arguments import argument_count, stated_arguments
 from softhouse.actions.beginnings import before_printing, reads_standard_input
-from softhouse.actions.stated import SENTENCE_ENDS, stated_exit
+from softhouse.actions.sentences import sentences_of
+from softhouse.actions.stated import stated_exit
 from softhouse.actions.usage import usage_forms
 from softhouse.actions.worked import DESCRIBES, bare_examples, printed
 from softhouse.environment.documents import Case, Step
@@ -152,8 +153,8 @@ def sample_starts(text: str, program: str) -> tuple[Case, ...]:
         )
     if argument_count(text) != 1:
         return ()
-    sentences = (before_printing(each) for each in SENTENCE_ENDS.split(text) if not stated_exit(each))
-    found = (sample for each in sentences for match in _SAMPLES.finditer(each) for sample in match.groups() if sample)
+    parts = (before_printing(each) for each in sentences_of(text) if not stated_exit(each))
+    found = (sample for each in parts for match in _SAMPLES.finditer(each) for sample in match.groups() if sample)
     samples = dict.fromkeys(sample.rstrip(".") for sample in found)
     return tuple(
         Case(name=f"python {program} {sample} (a sample)", steps=(Step(arguments=(sample,), exit_code=None),))
@@ -195,7 +196,7 @@ def commands_in_turn(text: str) -> Iterator[Case]:
     """
     forms = {form[0]: len(form) for form in usage_forms(text)}
     word = "|".join(map(re.escape, forms))
-    for sentence in SENTENCE_ENDS.split(text):
+    for sentence in sentences_of(text):
         steps = []
         for found in re.finditer(rf"(?<![\w'\"`-])(?P<start>(?:{word})(?: [^\s,;:.'\"`]+)*?) {_VERB}\s+", sentence):
             start, output = tuple(found["start"].split()), printed(sentence[found.end() :])

@@ -11,7 +11,6 @@ from typing import Literal
 from softhouse.actions.beginnings import asks_for_output, talks
 from softhouse.actions.cases import COMPLAINT, clip, fell_over, normalise
 from softhouse.actions.complaints import (
-    case_complaint,
     complaint,
     indent_complaint,
     json_complaint,
@@ -21,7 +20,9 @@ from softhouse.actions.complaints import (
 )
 from softhouse.actions.endings import ends_after_output, stated_endings
 from softhouse.actions.formats import StatedFormat, asked_for, missing_formats, stated_formats, without_other_lines
+from softhouse.actions.letters import case_complaint
 from softhouse.actions.placeholders import is_plain
+from softhouse.actions.sentences import QUOTES
 from softhouse.actions.stated import (
     StatedOrder,
     stated_decimals,
@@ -34,7 +35,7 @@ from softhouse.actions.stated import (
     states_a_result,
 )
 from softhouse.actions.unasked import sentences, unasked_labels
-from softhouse.actions.usage import QUOTES, entries, printing_commands, quiet_commands, said_of, usage_forms
+from softhouse.actions.usage import entries, printing_commands, quiet_commands, said_of, usage_forms
 from softhouse.environment.documents import Step
 from softhouse.environment.sandbox import Execution
 

@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from softhouse.actions.stated import NUMBER, QUOTE, SENTENCE_ENDS
-from softhouse.actions.usage import QUOTES
+from softhouse.actions.sentences import QUOTES, sentences_of
+from softhouse.actions.stated import NUMBER, QUOTE
 
 _CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 _TIME = r"\b(YYYY-MM-DD(?: HH:MM)?|HH?:MM(?::SS)?)\b"
@@ -137,6 +137,8 @@ def _generalised(word: str, *, literal: bool) -> str:
         return r"-?\d[\d,]*(?:\.\d+)?"
     if NUMBER.fullmatch(word) or word == "N":
         return NUMBER.pattern
+    if word == "…":
+        return ".*"
     if literal and _CHINESE.fullmatch(word):
         return r"[\u4e00-\u9fff]+"
     if word.isalpha():
@@ -189,8 +191,4 @@ def without_other_lines(text: str, format_: StatedFormat, output: str) -> str:
 
 def asked_for(text: str, format_: StatedFormat) -> str:
     """The sentence of a requirement that states a format, which may have a full stop of its own."""
-    place = text.index(format_.sample)
-    ends = list(SENTENCE_ENDS.finditer(text))
-    start = max((end.end() for end in ends if end.end() <= place), default=0)
-    stop = min((end.start() for end in ends if end.start() >= place + len(format_.sample)), default=len(text))
-    return text[start:stop].strip()
+    return next((each.strip() for each in sentences_of(text) if format_.sample in each), "")

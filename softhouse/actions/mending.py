@@ -8,8 +8,9 @@ from softhouse.actions.beginnings import data_file
 from softhouse.actions.candidates import Bench, Candidate
 from softhouse.actions.cases import fell_over
 from softhouse.actions.coercions import coerced, only_english
-from softhouse.actions.complaints import foreign_letter, separator_complaint, stated_case, stated_path, stated_separator
+from softhouse.actions.complaints import separator_complaint, stated_path, stated_separator
 from softhouse.actions.faults import Fault, Start, find_faults, labels_seen
+from softhouse.actions.letters import foreign_letter, stated_case
 from softhouse.actions.mechanical_fixes import mechanically_fixed
 from softhouse.actions.patches import patched, separated, separator_of
 from softhouse.actions.refusals import ending_in_silence, guarded, spoken_out

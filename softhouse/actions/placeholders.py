@@ -45,7 +45,7 @@ _KINDS = (
             r"|LAPS|REPS|GOALS?|TARGET|LIMIT|RATING|STARS|LEVEL|DAYS|WEEKS|MONTHS|SECONDS|PERCENT|STOCK"
             r"|PAY|SALARY|PEOPLE|GUESTS|GRAMS?|STROKES|PILLS|PRIORITY|DEGREES|MM|ML|PIECES|COPIES|PLACES|ROUNDS|VOTES|TICKETS|COINS|CENTS|UNITS"
             r"|BOXES|BOTTLES|WIDTH|HEIGHT|PINS|RUNS|MET(?:RE|ER)S|MILES|LENGTH|DURATION|RANK|FLOORS?|BUDGET|CAPACITY"
-            r"|DOSES?|PARTS|PLATES|SERVINGS|TOKENS|SHARES|STEP|SPEED|PER_[A-Z]+)$|[数容]量|次数|个数|[杯件本张瓶份]数|分钟|分数|大小|年龄|[气水体]温|温度"
+            r"|DOSES?|PARTS|PLATES|SERVINGS|TOKENS|SHARES|STEP|SPEED|PER_[A-Z]+)$|[数容]量|次数|个数|[杯件本张瓶份位步天页人]数$|学分|成绩|里程|间隔|分钟|分数|大小|年龄|[气水体]温|温度"
         ),
         "amount",
     ),
@@ -69,6 +69,7 @@ _KINDS = (
         "more text",
     ),
 )
+_QUOTED = r"['\"‘“「][^'\"’”」\n]+['\"’”」]"
 _RANGE = re.compile(r"(?<![\d.:-])(\d{1,4}) (?:to|and|through) (\d{1,4})(?![\d:-]|\.\d)")
 
 
@@ -93,6 +94,8 @@ def filled(form: tuple[str, ...], turn: int, text: str = "", *, entry: tuple[str
         kind = _kind_in(text, placeholder)
         each = _choices(text, placeholder) or _within(text, kind, _VALUES[kind])
         value = each[turn] if turn < len(each) else each[0]
+        if kind == "number" and value in values:
+            value = each[(turn + 1) % len(each)]  # two places, not one twice
         if kind in ("text", "more text", "date") and placeholder in named and turn < LATER:
             value = named[placeholder]
         values.append(_VALUES["other text"][turn % 2] if kind == "text" and value in values else value)
@@ -106,16 +109,24 @@ def _kind_in(text: str, placeholder: str) -> str:
         return kind if _DECIMALS.search(text) else "amount"
     if placeholder == "MONTH" and "YYYY-MM" in text:
         return "month"
-    a_number = rf"\b{re.escape(placeholder)}\b[^.;:'\"`]{{0,40}}\b(?:numbers?|integers?)\b(?! of\b)"
-    return "amount" if kind == "text" and not is_plain(placeholder) and re.search(a_number, text) else kind
+    if kind != "text" or is_plain(placeholder):
+        return kind
+    name = re.escape(placeholder)
+    if re.search(rf"第 ?{name} ?[个行条项号位首]", text):
+        return "number"
+    a_number = rf"\b{name}\b[^.;:'\"`]{{0,40}}\b(?:numbers?|integers?)\b(?! of\b)"
+    in_chinese = rf"{name}(?:必须|应该|应|都|均)?[是为]?[^，。；、,;:：'\"‘“「]{{0,10}}(?:整数|数字)"
+    return "amount" if re.search(rf"{a_number}|{in_chinese}", text) else kind
 
 
 def _choices(text: str, placeholder: str) -> tuple[str, ...]:
-    """The words that a requirement has for a placeholder: `where MEDAL is gold, silver or bronze`."""
+    """The words that a requirement has for a placeholder: `MEDAL is gold, silver or bronze`, `桶写 '甲' 或 '乙'`."""
     words = r"['\"`]?[a-z]+['\"`]?"
     name = rf"(?i:{re.escape(placeholder)})\b,?"
     said = rf"(?:\b{name} (?:is|being|must be|can be|may be)|\bwith (?:the )?{name})"
     listed = rf"{said} (?:one of |either )?(?P<all>{words}(?:, {words})*,? or {words})"
+    if found := re.search(rf"{re.escape(placeholder)} ?(?:只能)?[写为是] ?({_QUOTED}(?: ?[、或和] ?{_QUOTED})+)", text):
+        return tuple(re.findall(r"[^'\"‘“「’”」、或和 ]+", found[1]))
     found = re.search(rf"{listed}|\bone of (?P<some>{words}(?:, {words})+)", text) if text else None
     if not found or (found["some"] and kind_of(placeholder) not in ("text", "date")):
         return ()

@@ -19,8 +19,9 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
 from softhouse.actions.cases import COMPLAINT
+from softhouse.actions.sentences import sentences_of
 from softhouse.actions.source import Edit, edited, followed, inserted, parsed, replaced
-from softhouse.actions.stated import SENTENCE_ENDS, stated_exit
+from softhouse.actions.stated import stated_exit
 
 _WARNING = re.compile(r"\s*(?:warning\b|警告)", re.IGNORECASE)
 _DENIAL = re.compile(
@@ -244,7 +245,7 @@ def _stated(said: str, requirement: str) -> str | None:
     if not said.strip("… "):
         return None
     written = re.compile(r"[^'\"`\n]+?".join(map(re.escape, said.split("…"))))
-    return next((sentence for sentence in SENTENCE_ENDS.split(requirement) if written.search(sentence)), None)
+    return next((sentence for sentence in sentences_of(requirement) if written.search(sentence)), None)
 
 
 def printed(statement: ast.Expr) -> str | None:

@@ -14,7 +14,8 @@ from functools import lru_cache
 
 from softhouse.actions.arguments import stated_arguments
 from softhouse.actions.placeholders import filled, is_plain, kind_of
-from softhouse.actions.stated import SENTENCE_ENDS, stated_exit
+from softhouse.actions.sentences import sentences_of
+from softhouse.actions.stated import stated_exit
 from softhouse.actions.usage import by_command, entries, usage_forms
 from softhouse.environment.documents import Case, Step
 
@@ -100,7 +101,7 @@ _NO_SUCH_DATE = "2023-02-30"
 def refused_cases(text: str, program: str, ordinary: Sequence[Case]) -> tuple[Case, ...]:
     """The inputs that `text` says are refused; `ordinary` are starts of the program that one argument is changed of."""
     cases: list[Case] = []
-    for part in SENTENCE_ENDS.split(text):
+    for part in sentences_of(text):
         for sentence, code in _with_codes(text, part):
             starts = _by_commands(text, sentence) if usage_forms(text) else _by_arguments(text, sentence, ordinary)
             for files, before, refused in starts:
@@ -140,7 +141,7 @@ def _by_commands(text: str, sentence: str) -> Iterator[_Refused]:
     if _OTHER_COMMAND.search(sentence):
         yield {}, before, Step(arguments=(NOWHERE,))
         return
-    for part in by_command(sentence):
+    for part in by_command(text, sentence):
         for arguments in _refused_commands(text, part):
             yield {}, before, Step(arguments=arguments)
 
@@ -196,7 +197,7 @@ def doubted_commands(text: str) -> frozenset[str]:
     kinds = (_UNKNOWN, _TOO_MUCH, _TWICE, _NO_NUMBER, _NOT_POSITIVE, _OTHER_COMMAND)
     unknown = [
         sentence
-        for sentence in SENTENCE_ENDS.split(text)
+        for sentence in sentences_of(text)
         if stated_exit(sentence)
         and not any(kind.search(sentence) for kind in kinds)
         and not (_A_DATE.search(sentence) and _NO_DATE.search(sentence))

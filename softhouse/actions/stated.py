@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 from typing import Literal
 
-SENTENCE_ENDS = re.compile(r"(?<=[.;])\s|[。；]")
-"""Between two sentences of a requirement, or two parts of one."""
+from softhouse.actions.sentences import sentences_of
+
 _ORDERS: tuple[tuple[Literal["alphabetical", "ascending", "descending"], re.Pattern[str]], ...] = (
     (
         "alphabetical",
@@ -180,7 +180,7 @@ def stated_signs(text: str) -> tuple[str, ...]:
         if not (
             _OF_A_SAMPLE.search(text[: f.start()])
             or _EXPLAINED.match(text, f.end())
-            or _IN_SOME_CASE.search(SENTENCE_ENDS.split(text[: f.start()])[-1])
+            or _IN_SOME_CASE.search(sentences_of(text[: f.start()])[-1])
         )
     )
     return tuple(dict.fromkeys(shown))

@@ -13,17 +13,14 @@ from functools import lru_cache
 from itertools import pairwise
 
 from softhouse.actions.placeholders import INPUT_FILE, LATER, filled, kind_of
-from softhouse.actions.stated import SENTENCE_ENDS
+from softhouse.actions.sentences import QUOTES, sentences_of
 from softhouse.environment.documents import Case, Step
 
-QUOTES = (
-    r"(?<![A-Za-z])'((?:[^'\n]|(?<=[A-Za-z])'(?=[a-z]))+)'|\"([^\"\n]+)\"|`([^`\n]+)`"
-    r"|‘([^’\n]+)’|“([^”\n]+)”|「([^」\n]+)」"
-)
-"""Something in quotes; an apostrophe is none."""
 PLACEHOLDER = r"(?:[A-Z][A-Z0-9_]*(?:[-:][A-Z]+)*|<[\w -]+>|[\u4e00-\u9fff]+\d?)"
 """A name for what is given: in capitals (`NAME`, `YYYY-MM-DD`), in angle brackets or in Chinese."""
 _FORM = re.compile(rf"[a-z][a-z-]*(?: {PLACEHOLDER})*")
+_CHINESE_FORM = re.compile(rf"[\u4e00-\u9fff]{{1,4}}(?: {PLACEHOLDER})*")
+_CHINESE_SUBJECT = re.compile(r"(?:^|[:：;；,，。、(（和与或及]|\.py|命令|指令|支持)\s*$")
 _SYNOPSIS = re.compile(
     rf"\b[\w-]+\.py((?: (?![\u4e00-\u9fff]){PLACEHOLDER})+)(?=$|[\s`'\"’”,，.。;；)）])"
     rf"|['\"`‘“「](?:python3? )?[\w-]+\.py((?: {PLACEHOLDER})+)['\"`’”」]"
@@ -44,6 +41,10 @@ _DOES = re.compile(
     r"|\s*(?![的行])[\u4e00-\u9fff])"
 )
 """What stands behind a quoted word that does something."""
+_CHINESE_DOES = re.compile(
+    rf"(?:\s*[、和与或及]\s*(?:{QUOTES}))*\s*(?!每[行个]|格式|形式|开头|结尾|组成|分隔|连接|[的行为是时这之中等])[\u4e00-\u9fff]"
+)
+"""What stands behind a quoted Chinese word, or the last of several, that does something."""
 _AN_OUTPUT = re.compile(r"\s+(?:if|when|where|for|otherwise|instead)\b", re.IGNORECASE)
 """What stands behind a quoted word that is printed in some case."""
 _LINES = re.compile(r"\blines?(?: like| such as)?\s+$", re.IGNORECASE)
@@ -97,12 +98,14 @@ def usage_forms(text: str) -> tuple[tuple[str, ...], ...]:
     ((('add', 'KG'), ('last',)), ())
     >>> usage_forms("'drink N' 把杯数加上 N;'show' 打印总杯数。")
     (('drink', 'N'), ('show',))
+    >>> usage_forms("'充值 N' 存入 N 元，'乘车' 扣 2 元，都输出 '余额 N'。"), usage_forms("每行 '姓名 分数'。")
+    ((('充值', 'N'), ('乘车',)), ())
     """
     forms: dict[tuple[str, ...], None] = {}
     acting = False
     if _ARE_READ.search(text) or _STANDARD_INPUT.search(re.split(r"['\"`‘“「]", text, maxsplit=1)[0]):
         return ()
-    for sentence in SENTENCE_ENDS.split(text):
+    for sentence in sentences_of(text):
         read = 0
         for quoted in re.finditer(QUOTES, sentence):
             command = next(filter(None, quoted.groups()))
@@ -118,15 +121,21 @@ def usage_forms(text: str) -> tuple[tuple[str, ...], ...]:
             elif _OR.search(before) and _PRINTS.search(before):
                 output = _CLAUSE_ENDS.match(sentence, quoted.end()) or output
             named = started or (not output and (len(form) > 1 or _NAMING.search(before)))
-            if named and _FORM.fullmatch(" ".join(form)):
+            chinese = not started and _is_chinese(form, before, sentence[quoted.end() :])
+            if named and (chinese or _FORM.fullmatch(" ".join(form))):
                 forms[form] = None
-                behind = _DOES.match(sentence, quoted.end())
-                acting |= bool(started)
-                acting |= len(form) > 1 and bool(behind and _SUBJECT.search(before))
+                behind = chinese or (_DOES.match(sentence, quoted.end()) and _SUBJECT.search(before))
+                acting |= bool(started or (len(form) > 1 and behind))
     longer = {form[0] for form in forms if len(form) > 1}
     if not longer or not (acting or _COMMANDS.search(text)):
         return ()
     return tuple(form for form in forms if len(form) > 1 or form[0] not in longer)[:_MOST_FORMS]
+
+
+def _is_chinese(form: tuple[str, ...], before: str, behind: str) -> bool:
+    """Whether a form is a Chinese command; most of what is quoted in Chinese is printed, or is a line of a file."""
+    does = _COMMANDS.search(before) or _CHINESE_DOES.match(behind)
+    return bool(does and _CHINESE_FORM.fullmatch(" ".join(form)) and _CHINESE_SUBJECT.search(before))
 
 
 @lru_cache(maxsize=64)  # asked again and again of the one requirement of a run
@@ -263,15 +272,22 @@ def printing_commands(text: str) -> frozenset[str]:
     forms = usage_forms(text)
     if _ALL_PRINT.search(text):
         return frozenset(form[0] for form in forms)
-    return frozenset(form[0] for form in forms if re.search(_PRINTING.format(re.escape(form[0])), text))
+    return frozenset(
+        name
+        for name in (form[0] for form in forms)
+        if re.search(_PRINTING.format(re.escape(name)), text)
+        or (name[0] >= "\u4e00" and re.search(rf"(?<!['\"‘“「]){name}[^'\"‘“「，。；;]*(?:打印|输出)", text))
+    )
 
 
 _ALL_PRINT = re.compile(
-    r"\b(?:both|each|all)(?: (?:commands|of them))? (?:then )?prints?\b|[都均](?:打印|输出)", re.IGNORECASE
+    r"\b(?:both|each|all)(?: (?:commands|of them))? (?:then )?prints?\b"
+    r"|[都均](?:打印|输出)|每[次个](?:命令)?后?都?(?:打印|输出)",
+    re.IGNORECASE,
 )
 
 
-_QUOTED_COMMAND = re.compile(r"['\"`‘“「](?P<command>[a-z][a-z-]*)(?: [^'\"`’”」\n]+)?['\"`’”」]")
+_QUOTED_WORD = re.compile(r"['\"`‘“「](?P<word>[a-z][a-z-]*|[\u4e00-\u9fff]{1,4})(?: [^'\"`’”」\n]+)?['\"`’”」]")
 _BESIDE = re.compile(r"\s*(?:,|、|,? ?(?:and|or)|[和与或及])\s*")
 _ALL_OF_THEM = re.compile(
     r"\b(?:both|either|(?:all|each|any) (?:of (?:them|these|the)|(?:the |these |other )?commands|two|three|four))\b"
@@ -280,13 +296,15 @@ _ALL_OF_THEM = re.compile(
 )
 
 
-def by_command(sentence: str) -> list[str]:
-    """A sentence in the parts that begin with the commands it quotes, unless it speaks of all of them in the end.
+def by_command(text: str, sentence: str) -> list[str]:
+    """A sentence of `text` in the parts that begin with the commands it quotes, unless it speaks of all in the end.
 
-    >>> by_command("'add NAME' adds one, 'get NAME' or 'see NAME' exits with code 1 for an unknown name")
+    >>> text = "'add NAME' adds one, 'get NAME' or 'see NAME' exits with code 1 for an unknown name"
+    >>> by_command(text, text)
     ["'add NAME' adds one, ", "'get NAME' or 'see NAME' exits with code 1 for an unknown name"]
     """
-    found = list(_QUOTED_COMMAND.finditer(sentence))
+    known = {form[0] for form in usage_forms(text)}
+    found = [each for each in _QUOTED_WORD.finditer(sentence) if each["word"] in known]
     if not found or _ALL_OF_THEM.search(sentence, found[-1].end()):
         return [sentence]
     first = [
@@ -306,8 +324,8 @@ def said_of(text: str, command: str) -> str:
     """
     known = {form[0] for form in usage_forms(text)}
     kept = []
-    for part in (part for sentence in SENTENCE_ENDS.split(text) for part in by_command(sentence)):
-        named = known.intersection(found["command"] for found in _QUOTED_COMMAND.finditer(part))
+    for part in (part for sentence in sentences_of(text) for part in by_command(text, sentence)):
+        named = known.intersection(found["word"] for found in _QUOTED_WORD.finditer(part))
         if not named or command in named:
             kept.append(part.strip(" ,;，；"))
     return ". ".join(kept)

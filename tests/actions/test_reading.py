@@ -4,8 +4,9 @@ import pytest
 
 from softhouse.actions.behaviour import REFUSED, Behaviour, agreement, observe, select, weights
 from softhouse.actions.code import apply_edits
-from softhouse.actions.complaints import case_complaint, complaint
+from softhouse.actions.complaints import complaint
 from softhouse.actions.formats import StatedFormat, stated_formats
+from softhouse.actions.letters import case_complaint
 from softhouse.actions.mechanical_fixes import mechanically_fixed, without_unused_imports
 from softhouse.actions.source import interface, local_imports, problems, signatures
 from softhouse.actions.stated import stated_decimals, stated_orders, states_a_result
