@@ -314,3 +314,62 @@ def grid_complaint(text: str, fed: str, stdout: str) -> str:
         return "the grid has another shape than the one that was read"
     replaced = _REPLACED.search(text)
     return f"{replaced[1]!r} is still there" if replaced and replaced[1] in stdout else ""
+
+
+_KEPT_ORDER = re.compile(
+    r"\b(?:in|keeping|keeps?) (?:the |their |its )?(?:file|input|given|original) order\b"
+    r"|\bin the order (?:of the (?:file|input|lines|arguments)\b|(?:in which )?they (?:came?|stand|were given)\b)"
+    r"|\bin the order (?:in which )?they (?:first )?(?:appear|occur)\b"
+    r"|按(?:文件|输入|给出|出现|原)(?:中|的|先后)*顺序|顺序不变|保持原(?:来的)?顺序",
+    re.IGNORECASE,
+)
+_ANOTHER_ORDER = re.compile(
+    r"\bsort|\border(?:ed)? by\b|\balphabet|\b(?:a|de)scending\b|\breverse|\b\w+(?:est|er) first\b"
+    r"|\bmost\b[^.;]*\bfirst\b"
+    r"|排序|排列|从[大高多小低少长短早晚]到|并列|相同",
+    re.IGNORECASE,
+)
+_FIRST_WORD = re.compile(r"[^\s:：,，;=]*[^\W\d_][^\s:：,，;=]*")
+
+
+def order_complaint(text: str, given: str, stdout: str) -> str:
+    """Whether lines are in another order than what they begin with has in what was `given`, which should be kept.
+
+    >>> order_complaint("prints 'NAME: PAY' in file order", "cid 3\\nann 5\\n", "ann: 5\\ncid: 3\\n")
+    'the lines are not in the order of the input'
+    """
+    if not _KEPT_ORDER.search(text) or _ANOTHER_ORDER.search(text):
+        return ""
+    words = dict.fromkeys(_FIRST_WORD.findall(given))
+    places = {word: place for place, word in enumerate(words)}
+    beginnings = (match[0] for line in stdout.splitlines() if (match := _FIRST_WORD.match(line)))
+    found = [places[word] for word in dict.fromkeys(beginnings) if word in places]
+    return "" if found == sorted(found) else "the lines are not in the order of the input"
+
+
+_BLANK_LINES = re.compile(r"\b(?:blank|empty)\b|空行|空白|为空", re.IGNORECASE)
+_TELLING_LINES = 5
+"""A text of fewer lines may well have every second one blank."""
+
+
+def blank_complaint(text: str, given: Sequence[str], stdout: str) -> str:
+    """Whether there are blank lines of which neither the words nor what was `given` know anything.
+
+    >>> blank_complaint("prints all words", ["a b"], "a\\n\\nb\\n")
+    'there is a blank line that nobody asked for'
+    """
+    if _spaced_out(stdout) and not any(map(_spaced_out, given)):
+        return "there is a blank line after every line"
+    known = _BLANK_LINES.search(text) or any(re.search(r"^\s*$", g.rstrip("\n"), re.MULTILINE) for g in given if g)
+    between = not known and re.search(r"\S[^\n]*\n[ \t]*\n+.*\S", stdout, re.DOTALL)
+    return "there is a blank line that nobody asked for" if between else ""
+
+
+def _spaced_out(text: str) -> bool:
+    """Whether every second line is blank, and no other: lines that were read with their ends and printed with another.
+
+    >>> _spaced_out("a\\n\\nb\\n\\nc\\n"), _spaced_out("a\\n\\nb\\n")
+    (True, False)
+    """
+    lines = [bool(line.strip()) for line in text.splitlines()]
+    return len(lines) >= _TELLING_LINES and all(lines[::2]) and not any(lines[1::2])

@@ -11,9 +11,11 @@ from typing import Literal
 from softhouse.actions.beginnings import asks_for_output, talks
 from softhouse.actions.cases import COMPLAINT, clip, fell_over, normalise
 from softhouse.actions.complaints import (
+    blank_complaint,
     complaint,
     indent_complaint,
     json_complaint,
+    order_complaint,
     path_complaint,
     stated_separator,
     whole_complaint,
@@ -43,11 +45,23 @@ _LINES = re.compile(
     r"\b(?:per|each|every|a) line\b|\blines\b|\b(?:each|every) row\b|每行|每个一行|各一行", re.IGNORECASE
 )
 FaultKind = Literal[
-    "alphabet", "blank", "case", "decimals", "indent", "json", "message", "nothing", "other", "path", "silent", "whole"
+    "alphabet",
+    "blank",
+    "case",
+    "decimals",
+    "indent",
+    "json",
+    "message",
+    "nothing",
+    "order",
+    "other",
+    "path",
+    "silent",
+    "whole",
 ]
 """What it is about: the order or the case of letters, blank lines, decimals, a blank before each line, JSON on several
-lines, a message that nobody asked for, a word that is missing where nothing is found, none of these, a directory before
-a file, no output at all, decimals of whole numbers."""
+lines, a message that nobody asked for, a word that is missing where nothing is found, the order of what is read, none
+of these, a directory before a file, no output at all, decimals of whole numbers."""
 _ALL_OF_IT = re.compile(
     r"\bprints? (?:back )?(?:(?:out )?(?:it|them|all|each|every)\b(?! (?:N-?th|\w+ (?:that|which|whose|with|of)\b))"
     r"|(?:the|its|their) (?:\w+ )?(?:whole|entire|resulting|result|rows|table|grid|board|file|text|matrix)\b"
@@ -55,8 +69,6 @@ _ALL_OF_IT = re.compile(
     r"|(?:打印|输出)(?:出)?(?:整|所有|全部|结果)",
     re.IGNORECASE,
 )
-_TELLING_LINES = 5
-"""A text of fewer lines may well have every second one blank."""
 _TELLING_REFUSALS = 4
 """A program that refuses so many inputs, and every one, has misread what it takes."""
 
@@ -203,10 +215,10 @@ def _wrong(text: str, number: int, start: Start, *, has_result: bool) -> Fault |
             return fault(f"it prints nothing and ends with exit code 0, not {code}")
     if start.named and execution.stdout.strip() and quiet_commands(text) & {*arguments[:1]}:
         return fault(f"{shown}\nthis command prints nothing", "message", execution.stdout)
-    if _spaced_out(execution.stdout) and not _spaced_out(_fed(start)):
-        return fault(f"{shown}\nthere is a blank line after every line", "blank")
-    if _blank_between(text, start):
-        return fault(f"{shown}\nthere is a blank line that nobody asked for", "blank")
+    if said := order_complaint(text, _fed(start) or "\n".join(arguments), execution.stdout):
+        return fault(f"{shown}\n{said}", "order")
+    if said := blank_complaint(text, [*arguments, start.step.stdin, *start.files.values()], execution.stdout):
+        return fault(f"{shown}\n{said}", "blank")
     if said := path_complaint(text, arguments, execution.stdout):
         return fault(f"{shown}\n{said}", "path")
     if said := whole_complaint(text, " ".join([*arguments, _fed(start)]), execution.stdout):
@@ -231,31 +243,9 @@ def _may_refuse(text: str, number: int, start: Start) -> bool:
     return bool(said) and said in quoted and str(start.execution.exit_code) in text
 
 
-_BLANK_LINES = re.compile(r"\b(?:blank|empty)\b|空行|空白|为空", re.IGNORECASE)
-
-
-def _blank_between(text: str, start: Start) -> bool:
-    """Whether a blank line stands between others, of which neither words nor input know anything."""
-    given = [*start.step.arguments, start.step.stdin, *start.files.values()]
-    known = _BLANK_LINES.search(text) or any(
-        re.search(r"^\s*$", each.rstrip("\n"), re.MULTILINE) for each in given if each
-    )
-    return not known and bool(re.search(r"\S[^\n]*\n[ \t]*\n+.*\S", start.execution.stdout, re.DOTALL))
-
-
 def _said_of(text: str, start: Start) -> str:
     """What a requirement says of the command that was started, or all of it where there are no commands."""
     return said_of(text, start.step.arguments[0]) if usage_forms(text) and start.step.arguments else text
-
-
-def _spaced_out(text: str) -> bool:
-    """Whether every second line is blank, and no other: lines that were read with their ends and printed with another.
-
-    >>> _spaced_out("a\\n\\nb\\n\\nc\\n"), _spaced_out("a\\n\\nb\\n")
-    (True, False)
-    """
-    lines = [bool(line.strip()) for line in text.splitlines()]
-    return len(lines) >= _TELLING_LINES and all(lines[::2]) and not any(lines[1::2])
 
 
 def _fed(start: Start) -> str:

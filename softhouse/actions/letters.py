@@ -44,7 +44,9 @@ def stray_word(text: str, stdout: str) -> str:
 
 
 _LOWER = re.compile(r"\blower[ -]?case\b|\bsmall (?:letters?|ones?)\b|(?<!大)小写", re.IGNORECASE)
-_UPPER = re.compile(r"\bupper[ -]?case\b|\bcapital letters\b|\b(?:in|a) capitals?\b(?! letter)|大写", re.IGNORECASE)
+_UPPER = re.compile(
+    r"(?<!and )(?<!or )(?:\bupper[ -]?case\b|\bcapital letters\b)|\b(?:in|a) capitals?\b(?! letter)|大写", re.IGNORECASE
+)
 _LETTERS = re.compile(r"['\"`‘“「][^'\"`’”」\n]*?([^\W\d_]{2,})[^'\"`’”」\n]*['\"`’”」]")
 """Words in quotes, such as are printed."""
 
@@ -68,6 +70,7 @@ def stated_case(text: str) -> Literal["lower", "upper"] | None:
     ('lower', None)
     >>> stated_case("It prints each word once, words being the same if they are in lower case.")
     >>> stated_case("It prints how often 'a' occurs, counting capital letters too.")
+    >>> stated_case("It prints the text, where a becomes 4, for small and capital letters alike.")
     >>> stated_case("It prints 'true' or 'false'.")
     'lower'
     """

@@ -136,7 +136,7 @@ class Mender:
             alone=any(start.named and len(start.step.arguments) == 1 and not start.succeeded for start in wrong),
             unasked="\n".join(fault.message for fault in faults if fault.kind == "message"),
             refused=any(start.step.exit_code and start.succeeded for start in wrong),
-            unsorted="alphabet" in kinds,
+            order="alphabet" if "alphabet" in kinds else "given" if "order" in kinds else None,
             spaced_out="blank" in kinds,
             digits=decimals[0].digits if "decimals" in kinds else None,
             case=stated_case(text) if "case" in kinds else None,

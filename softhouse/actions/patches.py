@@ -51,7 +51,7 @@ def patched(
     state: str = "",
     unasked: str = "",
     refused: bool = False,
-    unsorted: bool = False,
+    order: Literal["alphabet", "given"] | None = None,
     spaced_out: bool = False,
     digits: int | None = None,
     case: Literal["lower", "upper"] | None = None,
@@ -69,13 +69,12 @@ def patched(
 
     `said`: what Python said of a mistake; `state`: the file in which the program keeps its data, which it does not find
     at its first start; `unasked`: what it prints where nothing is to be printed; `refused`: it takes an input that it
-    has to refuse; `unsorted`: its lines are not in alphabetical order; `spaced_out`: a
-    blank line follows each of them; `digits`: its numbers have to have so many
-    decimals; `case`: its letters have to be of that case; `alone`: a command that stands alone
-    does not succeed; `json_lines`: its JSON has to stand on one line; `silent`: it prints nothing;
-    `whole`: its numbers have no decimals; `path`: it prints names of files, or paths from the first argument on;
-    `ending`: what is missing at the end of what it prints; `nothing`: what it has to print where it finds nothing;
-    `blanks`: its lines begin with a blank; `given_up`: it ends in the middle of what it reads.
+    has to refuse; `order`: that its lines have to be in; `spaced_out`: a blank line follows each of them; `digits`: its
+    numbers have to have so many decimals; `case`: its letters have to be of that case; `alone`: a command that stands
+    alone does not succeed; `json_lines`: its JSON has to stand on one line; `silent`: it prints nothing; `whole`: its
+    numbers have no decimals; `path`: it prints names of files, or paths from the first argument on; `ending`: what is
+    missing at the end of what it prints; `nothing`: what it has to print where it finds nothing; `blanks`: its lines
+    begin with a blank; `given_up`: it ends in the middle of what it reads.
     """
     if (tree := parsed(source)) is None:
         return
@@ -92,8 +91,8 @@ def patched(
         found.append(_rounded(tree, digits))
     if case is not None:
         found.append(_of_case(tree, case))
-    if unsorted:
-        found.append(_sorted(tree))
+    if order:
+        found.append(_sorted(tree) if order == "alphabet" else _as_given(tree))
     if spaced_out:
         found += [_read_without_ends(tree), once_ended(tree)]
     if whole:
@@ -283,6 +282,16 @@ def _sorted(tree: ast.Module) -> Iterator[list[Edit]]:
     for node in ast.walk(tree):
         if isinstance(node, (ast.For, ast.comprehension)):
             yield [replaced(node.iter, f"sorted({ast.unparse(node.iter)})")]
+
+
+def _as_given(tree: ast.Module) -> Iterator[list[Edit]]:
+    """Without one of the calls that put something in order."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Expr(ast.Call(ast.Attribute(_, "sort" | "reverse"))):
+                yield [replaced(node, "pass")]
+            case ast.Call(ast.Name("sorted"), [what, *_]):
+                yield [replaced(node, ast.unparse(what))]
 
 
 def _read_without_ends(tree: ast.Module) -> Iterator[list[Edit]]:

@@ -41,7 +41,7 @@ _KINDS = (
     ),
     (
         re.compile(
-            r"^(?:QTY|QUANTITY|COUNT|MINUTES|SCORE|SIZE|CAPACITY|SEATS|POINTS|AGE|TEMPERATURE|PAGES?|CALORIES|CUPS|STEPS"
+            r"^(?:QTY|QUANTITY|COUNT|MINUTES|SCORE|SIZE|CAPACITY|MINS?|DB|SEATS|POINTS|AGE|TEMPERATURE|PAGES?|CALORIES|CUPS|STEPS"
             r"|LAPS|REPS|GOALS?|TARGET|LIMIT|RATING|STARS|LEVEL|DAYS|WEEKS|MONTHS|SECONDS|PERCENT|STOCK"
             r"|PAY|SALARY|PEOPLE|GUESTS|GRAMS?|STROKES|PILLS|PRIORITY|DEGREES|MM|ML|PIECES|COPIES|PLACES|ROUNDS|VOTES|TICKETS|COINS|CENTS|UNITS"
             r"|BOXES|BOTTLES|WIDTH|HEIGHT|PINS|RUNS|MET(?:RE|ER)S|MILES|LENGTH|DURATION|RANK|FLOORS?|BUDGET|CAPACITY"
@@ -56,7 +56,7 @@ _KINDS = (
         ),
         "decimal",
     ),
-    (re.compile(r"^HH:MM$|^TIME$|时间$|时刻$"), "time"),
+    (re.compile(r"^HH?:MM$|^TIME$|时间$|时刻$"), "time"),
     (re.compile(r"^YEAR$|年份"), "year"),
     (re.compile(r"^YYYY-MM$"), "month"),
     (re.compile(r"DATE|(?<![A-Z_])DAY$|^TODAY$|YYYY-MM-DD|日期"), "date"),
@@ -83,6 +83,8 @@ def filled(form: tuple[str, ...], turn: int, text: str = "", *, entry: tuple[str
     ('award', 'apple', 'silver')
     >>> filled(("rate", "NAME", "STARS"), 0, "'rate NAME STARS' gives 1 to 5 stars")
     ('rate', 'pear', '2')
+    >>> filled(("size", "NAME", "SIZE"), 0, "'size NAME SIZE' stores a size out of S, M and L in shirts.json")
+    ('size', 'pear', 'S')
     >>> filled(("lend", "TITLE", "NAME"), 1), filled(("with", "PART"), 0, entry=("add", "TITLE", "PART"))
     (('lend', 'apple', 'fig'), ('with', 'plum'))
     """
@@ -114,23 +116,27 @@ def _kind_in(text: str, placeholder: str) -> str:
     name = re.escape(placeholder)
     if re.search(rf"第 ?{name} ?[个行条项号位首]", text):
         return "number"
-    a_number = rf"\b{name}\b[^.;:'\"`]{{0,40}}\b(?:numbers?|integers?)\b(?! of\b)"
+    a_number = rf"\b{name}\b[^.;:'\"`]{{0,40}}\b(?:numbers?|integers?)\b(?! of (?!at\b))|\b{name} from \d+ to \d+\b"
     in_chinese = rf"{name}(?:必须|应该|应|都|均)?[是为]?[^，。；、,;:：'\"‘“「]{{0,10}}(?:整数|数字)"
     return "amount" if re.search(rf"{a_number}|{in_chinese}", text) else kind
 
 
 def _choices(text: str, placeholder: str) -> tuple[str, ...]:
     """The words that a requirement has for a placeholder: `MEDAL is gold, silver or bronze`, `桶写 '甲' 或 '乙'`."""
-    words = r"['\"`]?[a-z]+['\"`]?"
-    name = rf"(?i:{re.escape(placeholder)})\b,?"
+    words = r"['\"`]?(?:[a-z]+|[A-Z]{1,3})['\"`]?"
+    bare = rf"(?i:{re.escape(placeholder)})"
+    name = rf"{bare}\b,?"
     said = rf"(?:\b{name} (?:is|being|must be|can be|may be)|\bwith (?:the )?{name})"
     listed = rf"{said} (?:one of |either )?(?P<all>{words}(?:, {words})*,? or {words})"
+    kinds = rf"(?:\b(?:the|an?) {bare}s? (?:out of )?|\b{bare}['\"`]? \()"
+    listed += rf"|{kinds}(?P<these>[a-z]+ or [a-z]+|{words}(?:, {words})+,? (?:and|or) {words})\b"
     if found := re.search(rf"{re.escape(placeholder)} ?(?:只能)?[写为是] ?({_QUOTED}(?: ?[、或和] ?{_QUOTED})+)", text):
         return tuple(re.findall(r"[^'\"‘“「’”」、或和 ]+", found[1]))
     found = re.search(rf"{listed}|\bone of (?P<some>{words}(?:, {words})+)", text) if text else None
     if not found or (found["some"] and kind_of(placeholder) not in ("text", "date")):
         return ()
-    return tuple(re.findall(r"[a-z]+", re.sub(r",? (?:or|and) ", ", ", found["all"] or found["some"])))
+    items = found["all"] or found["these"] or found["some"]
+    return tuple(re.findall(r"[A-Za-z]+", re.sub(r",? (?:or|and) ", ", ", items)))
 
 
 def _within(text: str, kind: str, values: tuple[str, ...]) -> tuple[str, ...]:

@@ -59,7 +59,7 @@ _A_NUMBER_IS = (
 )
 _BETWEEN = r"\b(?:integers|numbers)\b[^.;]{{0,20}}\bfrom (?:{0} to [A-Z]+|[A-Z]+ to {0})\b"
 _AMOUNTS = re.compile(
-    r"^(?:AMOUNT|COST|PRICE|MONTHLY|RATE|PERCENT|LIMIT|MAX|MIN|SIZE|STEP|START|STOP|COUNT|NUMBER|VALUE|PART|WHOLE|TOTAL"
+    r"^(?:AMOUNT|COST|PRICE|MONTHLY|RATE|FACTOR|PERCENT|LIMIT|MAX|MIN|SIZE|STEP|START|STOP|COUNT|NUMBER|VALUE|PART|WHOLE|TOTAL"
     r"|PRINCIPAL|DAYS|HOURS|MINUTES|SECONDS|WIDTH|HEIGHT|LENGTH|PLACES|FRAMES|LOW|HIGH|YEARS?|AGE|WEIGHT|SALARY"
     r"|INCOME|DISTANCE|SPEED|ACROSS|DOWN|RIGHT|ROWS?|COLS|COLUMNS|SEED|LINE|[NMKXY])$|数值|金额|数量|整数|数字"
 )
@@ -177,7 +177,8 @@ def _kind(name: str, text: str, places: str) -> str:
     if re.fullmatch(r"LETTERS?\d?|CHARS?|CHARACTER|字母", name):
         return "letters" if name.endswith("S") else "letter"
     if re.fullmatch(
-        r"WORDS?\d?|NEW|TEXT\d?|NAME|PREFIX|STRING|PHRASE|PATTERN|TITLE|QUERY|SEARCH|VALUE|关键词|文本|单词|姓名", name
+        r"WORDS?\d?|SECRET|GUESS|NEW|TEXT\d?|NAME|PREFIX|STRING|PHRASE|PATTERN|TITLE|QUERY|SEARCH|VALUE|关键词|文本|单词|姓名",
+        name,
     ):
         return "text"
     return ""

@@ -27,16 +27,17 @@ _SYNOPSIS = re.compile(
 )
 """A start of the program that names what it is given: in capitals or in brackets, or in quotes and Chinese."""
 _PROGRAM = re.compile(r"(?:python3? )?[\w-]+\.py ")
-_NAMING = re.compile(r"(?:^|[,，、:：;；]|\b(?:and|or|commands?)|[和与或及]|命令|指令)\s*$", re.IGNORECASE)
+_NAMING = re.compile(r"(?:^|[,，、:：;；]|\.py|\b(?:and|or|commands?)|[和与或及]|命令|指令)\s*$", re.IGNORECASE)
 """What stands before a quoted word that is one of several, or what the sentence is about."""
 _PRINTING = (
-    r"(?i)['\"`‘“「](?:(?:python3? )?[\w-]+\.py )?{}\b[^'\"`’”」]*['\"`’”」]"
+    r"(?i)['\"`‘“「](?:(?:python3? )?[\w-]+\.py )?{0}\b[^'\"`’”」]*['\"`’”」]"
     r"(?:(?:,|,? and|,? or|[和与或])\s*['\"`‘“「][^'\"`’”」]*['\"`’”」])*(?:[^'\"`‘“「.;。；]|\.(?=\w))*?"
     r"(?:\b(?:print|show|list|display|output)(?:s|ing)?\b|打印|输出|显示|列出)"
+    r"|['\"`]{0}['\"`] (?:how|what|which|who)\b"
 )
 _COMMANDS = re.compile(r"\b(?:sub)?commands?\b|命令|指令", re.IGNORECASE)
 _DOES = re.compile(
-    rf"(?:\s*(?:,|,? and|,? or)\s*(?:{QUOTES}))*"
+    rf"(?:\s*(?:,|,? and|,? or)\s*(?:{QUOTES}))*(?:\s*\([^)]*\))?(?:,? which\b)?"
     r"(?:\s+(?!(?:is|are|was|lines?|rows?|for|if|when|where|per|in|as|with|to|from|on|at|then|by|followed)\b)[a-z]+"
     r"|\s*(?![的行])[\u4e00-\u9fff])"
 )
@@ -45,6 +46,8 @@ _CHINESE_DOES = re.compile(
     rf"(?:\s*[、和与或及]\s*(?:{QUOTES}))*\s*(?!每[行个]|格式|形式|开头|结尾|组成|分隔|连接|[的行为是时这之中等])[\u4e00-\u9fff]"
 )
 """What stands behind a quoted Chinese word, or the last of several, that does something."""
+_KEEPS = re.compile(r"\b(?:in|to) [\w-]+\.(?:json|txt)\b|\.json")
+"""That something is kept from one start to the next."""
 _AN_OUTPUT = re.compile(r"\s+(?:if|when|where|for|otherwise|instead)\b", re.IGNORECASE)
 """What stands behind a quoted word that is printed in some case."""
 _LINES = re.compile(r"\blines?(?: like| such as)?\s+$", re.IGNORECASE)
@@ -63,12 +66,13 @@ _ARE_READ = re.compile(
     r"\b(?:reads? (?:\w+ ){0,2})?(?:commands?|instructions?)(?: read)?\b[^.;'\"`]*\b(?:standard input|stdin|a file)\b"
     r"|\b(?:commands?|instructions?|language|program|script)\b[^.;'\"`]{0,30}"
     r"\b(?:on standard input|in FILE|in a file)\b|\bstandard input holds\b"
+    r"|\b(?:one|an?|each) (?:command|instruction)s? (?:per|on each) line\b"
     r"|从(?:标准输入|文件)[^。；;'“]{0,8}(?:命令|指令)",
     re.IGNORECASE,
 )
 """Commands that are no arguments."""
 _STANDARD_INPUT = re.compile(r"\bstandard input\b|\bstdin\b|标准输入", re.IGNORECASE)
-_SUBJECT = re.compile(r"(?:^|[:,;.：，；。]|\b(?:and|or|where|while))\s*$", re.IGNORECASE)
+_SUBJECT = re.compile(r"(?:^|[:,;.：，；。]|\.py(?: with)?|\b(?:and|or|where|while))\s*$", re.IGNORECASE)
 _NOTHING_THERE = re.compile(
     r"\b(?:no|without|empty|nothing|fewer than|less than)\b[^.;]*\bexits?\b"
     r"|(?:没有|为空|空的|少于|不足)[^。；;]*退出码",
@@ -98,6 +102,12 @@ def usage_forms(text: str) -> tuple[tuple[str, ...], ...]:
     ((('add', 'KG'), ('last',)), ())
     >>> usage_forms("'drink N' 把杯数加上 N;'show' 打印总杯数。")
     (('drink', 'N'), ('show',))
+    >>> usage_forms("Given 'front NAME', main.py couples a wagon; 'drop' takes one off. Kept in t.json.")
+    (('front', 'NAME'), ('drop',))
+    >>> usage_forms("Write main.py with 'mow DATE', which saves it, and 'when', which prints it.")
+    (('mow', 'DATE'), ('when',))
+    >>> usage_forms("main.py 'up' and 'down' switch by one, and 'go N' to channel N. Kept in tv.json.")
+    (('up',), ('down',), ('go', 'N'))
     >>> usage_forms("'充值 N' 存入 N 元，'乘车' 扣 2 元，都输出 '余额 N'。"), usage_forms("每行 '姓名 分数'。")
     ((('充值', 'N'), ('乘车',)), ())
     """
@@ -125,7 +135,7 @@ def usage_forms(text: str) -> tuple[tuple[str, ...], ...]:
             if named and (chinese or _FORM.fullmatch(" ".join(form))):
                 forms[form] = None
                 behind = chinese or (_DOES.match(sentence, quoted.end()) and _SUBJECT.search(before))
-                acting |= bool(started or (len(form) > 1 and behind))
+                acting |= bool(started or (behind and (len(form) > 1 or _KEEPS.search(text))))
     longer = {form[0] for form in forms if len(form) > 1}
     if not longer or not (acting or _COMMANDS.search(text)):
         return ()

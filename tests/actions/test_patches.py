@@ -330,8 +330,15 @@ class TestPatches:
         assert "print(f'{x:.2f}')\n" in list(patched("print(x)\n", digits=2))
         assert "print(f'a: {x:.2f}')\n" in list(patched("print(f'a: {x}')\n", digits=2))
         assert "for x in sorted(d.items()):\n    pass\n" in list(
-            patched("for x in d.items():\n    pass\n", unsorted=True)
+            patched("for x in d.items():\n    pass\n", order="alphabet")
         )
+
+    def test_what_stays_in_its_order_is_not_sorted(self) -> None:
+        source = "rows.sort()\nfor row in sorted(rows, key=len):\n    print(row)\n"
+        assert list(patched(source, order="given")) == [
+            source.replace("rows.sort()", "pass"),
+            source.replace("sorted(rows, key=len)", "rows"),
+        ]
 
     def test_they_are_few_and_all_of_them_parse(self) -> None:
         source = "".join(f"if x{i} in d:\n    use()\n" for i in range(40))
