@@ -42,7 +42,7 @@ _KINDS = (
     (
         re.compile(
             r"^(?:QTY|QUANTITY|COUNT|MINUTES|SCORE|SIZE|CAPACITY|MINS?|DB|SEATS|POINTS|AGE|TEMPERATURE|PAGES?|CALORIES|CUPS|STEPS"
-            r"|LAPS|REPS|GOALS?|TARGET|LIMIT|RATING|STARS|LEVEL|DAYS|WEEKS|MONTHS|SECONDS|PERCENT|STOCK"
+            r"|LAPS|REPS|GOALS?|TARGET|LIMIT|RATING|STARS|LEVEL|DAYS|NIGHTS|WEEKS|MONTHS|SECONDS|PERCENT|STOCK"
             r"|PAY|SALARY|PEOPLE|GUESTS|GRAMS?|STROKES|PILLS|PRIORITY|DEGREES|MM|ML|PIECES|COPIES|PLACES|ROUNDS|VOTES|TICKETS|COINS|CENTS|UNITS"
             r"|BOXES|BOTTLES|WIDTH|HEIGHT|PINS|RUNS|MET(?:RE|ER)S|MILES|LENGTH|DURATION|RANK|FLOORS?|BUDGET|CAPACITY"
             r"|DOSES?|PARTS|PLATES|SERVINGS|TOKENS|SHARES|STEP|SPEED|PER_[A-Z]+)$|[数容]量|次数|个数|[杯件本张瓶份位步天页人]数$|学分|成绩|里程|间隔|分钟|分数|大小|年龄|[气水体]温|温度"
@@ -70,7 +70,7 @@ _KINDS = (
     ),
 )
 _QUOTED = r"['\"‘“「][^'\"’”」\n]+['\"’”」]"
-_RANGE = re.compile(r"(?<![\d.:-])(\d{1,4}) (?:to|and|through) (\d{1,4})(?![\d:-]|\.\d)")
+_RANGE = re.compile(r"(?<![\d.:-])(\d{1,4}) (?:to|and|through) (\d{1,4})(?!\d|[:.-]\d)")
 
 
 def filled(form: tuple[str, ...], turn: int, text: str = "", *, entry: tuple[str, ...] = ()) -> tuple[str, ...]:
@@ -116,7 +116,8 @@ def _kind_in(text: str, placeholder: str) -> str:
     name = re.escape(placeholder)
     if re.search(rf"第 ?{name} ?[个行条项号位首]", text):
         return "number"
-    a_number = rf"\b{name}\b[^.;:'\"`]{{0,40}}\b(?:numbers?|integers?)\b(?! of (?!at\b))|\b{name} from \d+ to \d+\b"
+    a_number = rf"\b{name}\b[^.;:'\"`]{{0,40}}\b(?:numbers?|integers?)\b(?! of (?!at\b))"
+    a_number += rf"|\b(?i:{name})s? (?:from )?\d+ to \d+\b"
     in_chinese = rf"{name}(?:必须|应该|应|都|均)?[是为]?[^，。；、,;:：'\"‘“「]{{0,10}}(?:整数|数字)"
     return "amount" if re.search(rf"{a_number}|{in_chinese}", text) else kind
 

@@ -156,3 +156,45 @@ def test_an_example_is_of_arguments_where_no_input_is_named() -> None:
 def test_what_is_given_does_not_depend_on_the_name_of_the_program(program: str) -> None:
     text = f"{program} WORD LETTERS prints 'possible' if the word can be put together from the letters."
     assert next(case.steps[0].arguments for case in supposed_trials(text, program)) == ("level", "vellest")
+
+
+def test_commands_are_known_however_a_requirement_writes_them() -> None:
+    ways = {
+        "main.py 'walk DOG MIN' adds minutes in walks.json, 'needs' prints what is missing.": ["walk DOG MIN", "needs"],
+        "Write main.py with 'mow DATE', which saves it, and 'when', which prints it.": ["mow DATE", "when"],
+        "公交卡 main.py：'充值 N' 存入 N 元，'乘车' 扣 2 元，都输出 '余额: X 元'。": ["充值 N", "乘车"],
+        "main.py FILE runs a program, one instruction per line: 'inc X' or 'jump N', which goes to line N.": [],
+        "每行形如 '姓名 分数'，main.py 按分数从高到低输出 '姓名: 分数'。": [],
+        "main.py 的参数是文件，每行 '城市 温度' 之后输出 '最高 N'。": [],
+    }
+    for text, forms in ways.items():
+        assert [" ".join(form) for form in usage_forms(text)] == forms, text
+
+
+def test_values_are_what_the_words_say_of_their_names() -> None:
+    fillings = {
+        ("in ROOM NAME NIGHTS", "A hotel with the rooms 1 to 5: 'in ROOM NAME NIGHTS' checks in"): "in 2 pear 2",
+        ("size NAME SIZE", "'size NAME SIZE' stores a size out of S, M and L"): "size pear S",
+        ("went DAY", "'went DAY' (mon, tue or wed) counts one visit"): "went mon",
+        ("装 桶", "'装 桶' 装满，桶写 '甲' 或 '乙'"): "装 甲",
+        ("移 A B", "'移 A B' 把第 A 个移到第 B 个"): "移 1 2",
+        ("修 课程 学分", "'修 课程 学分' 记录一门课（学分为正整数）"): "修 pear 30",
+    }
+    for (form, text), filled_in in fillings.items():
+        assert " ".join(filled(tuple(form.split()), 0, text)) == filled_in
+
+
+def test_lines_that_keep_the_order_of_the_input_are_not_sorted() -> None:
+    text = "main.py FILE has lines 'NAME PRICE' and prints for each 'NAME: X' in file order."
+    files = {"a.txt": "tea 3\njam 5\n"}
+    for printed, wrong in (("tea: 3\njam: 5\n", False), ("jam: 5\ntea: 3\n", True)):
+        step = Step(arguments=("a.txt",), exit_code=None)
+        start = Start("python main.py a.txt", step, Execution(exit_code=0, stdout=printed, stderr=""), files=files)
+        assert any(fault.kind == "order" for fault in find_faults(text, "", [start])) == wrong
+
+
+def test_both_cases_alike_is_no_case_of_the_output() -> None:
+    text = "main.py prints its argument in leet: a becomes 4, for small and capital letters alike; all else stays."
+    step = Step(arguments=("Taxi",), exit_code=None)
+    start = Start("python main.py Taxi", step, Execution(exit_code=0, stdout="T4xi\n", stderr=""))
+    assert find_faults(text, "", [start]) == []
