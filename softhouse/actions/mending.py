@@ -1,7 +1,8 @@
 """What is wrong with a candidate mended by rule: a change is tried, and kept only where it is better."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 
 from softhouse.actions.beginnings import data_file
@@ -12,7 +13,25 @@ from softhouse.actions.complaints import separator_complaint, stated_path, state
 from softhouse.actions.faults import Fault, Start, find_faults, labels_seen
 from softhouse.actions.letters import foreign_letter, stated_case
 from softhouse.actions.mechanical_fixes import mechanically_fixed
-from softhouse.actions.patches import patched, separated, separator_of
+from softhouse.actions.outputs import ending_in, or_else, passed_over, shorter_paths, stripped, whole_numbers
+from softhouse.actions.patches import (
+    Remedy,
+    as_given,
+    of_case,
+    on_one_line,
+    other_names,
+    patched,
+    put_in_order,
+    refusing_more,
+    rounded,
+    separated,
+    separator_of,
+    silenced,
+    single_spaced,
+    with_a_command_alone,
+    with_state,
+    written_to_output,
+)
 from softhouse.actions.refusals import ending_in_silence, guarded, spoken_out
 from softhouse.actions.stated import stated_decimals, stated_nothing, stated_silence
 from softhouse.actions.unasked import without_labels
@@ -122,33 +141,49 @@ class Mender:
 
     def _patches(self, candidate: Candidate) -> Iterator[str]:
         """Small changes that may mend what is wrong with it."""
-        faults, starts, text = self.faults(candidate), self.bench.starts(candidate, self.cases), self.bench.text
-        kinds = {fault.kind for fault in faults}
+        faults, starts = self.faults(candidate), self.bench.starts(candidate, self.cases)
         wrong = [starts[fault.start] for fault in faults if fault.start is not None]
-        fallen = [start for start in wrong if fell_over(start.execution)]
-        if wrong and all(start.step.exit_code and start in fallen for start in wrong):
+        if wrong and all(start.step.exit_code and fell_over(start.execution) for start in wrong):
             yield guarded(candidate.content)
-        decimals = stated_decimals(text)
-        yield from patched(
-            candidate.content,
-            said="\n".join([*candidate.problems, *(start.execution.stderr for start in fallen)]),
-            state=data_file(text) if any(start.named and not start.succeeded for start in wrong) else "",
-            alone=any(start.named and len(start.step.arguments) == 1 and not start.succeeded for start in wrong),
-            unasked="\n".join(fault.message for fault in faults if fault.kind == "message"),
-            refused=any(start.step.exit_code and start.succeeded for start in wrong),
-            order="alphabet" if "alphabet" in kinds else "given" if "order" in kinds else None,
-            spaced_out="blank" in kinds,
-            digits=decimals[0].digits if "decimals" in kinds else None,
-            case=stated_case(text) if "case" in kinds else None,
-            json_lines="json" in kinds,
-            silent="silent" in kinds,
-            ending=next(filter(None, map(_missing_end, wrong)), ""),
-            whole="whole" in kinds,
-            path=stated_path(text) if "path" in kinds else None,
-            nothing=stated_nothing(text) if "nothing" in kinds else "",
-            blanks="indent" in kinds,
-            given_up=any(start.named and start.step.stdin + "".join(start.files.values()) for start in wrong),
-        )
+        yield from patched(candidate.content, *self._remedies(faults, wrong, candidate.problems))
+
+    def _remedies(self, faults: Sequence[Fault], wrong: Sequence[Start], problems: Sequence[str]) -> Iterator[Remedy]:
+        """What may mend these faults, of which some show in starts that went wrong; the likeliest first."""
+        text, kinds = self.bench.text, {fault.kind for fault in faults}
+        errors = [*problems, *(start.execution.stderr for start in wrong if fell_over(start.execution))]
+        yield partial(other_names, said="\n".join(errors))
+        if any(start.named and len(start.step.arguments) == 1 and not start.succeeded for start in wrong):
+            yield with_a_command_alone
+        if (state := data_file(text)) and any(start.named and not start.succeeded for start in wrong):
+            yield partial(with_state, state=state)
+        if "message" in kinds:
+            yield partial(silenced, output="\n".join(fault.message for fault in faults if fault.kind == "message"))
+        if "decimals" in kinds:
+            yield partial(rounded, digits=stated_decimals(text)[0].digits)
+        if "case" in kinds and (case := stated_case(text)):
+            yield partial(of_case, case=case)
+        if kinds & {"alphabet", "order"}:
+            yield put_in_order if "alphabet" in kinds else as_given
+        if "blank" in kinds:
+            yield single_spaced
+        if "whole" in kinds:
+            yield whole_numbers
+        if ending := next(filter(None, map(_missing_end, wrong)), ""):
+            yield partial(ending_in, ending=ending)
+        if "path" in kinds and (path := stated_path(text)):
+            yield partial(shorter_paths, wanted=path)
+        if "nothing" in kinds:
+            yield partial(or_else, said=stated_nothing(text))
+        if "indent" in kinds:
+            yield stripped
+        if any(start.named and (start.step.stdin or any(start.files.values())) for start in wrong):
+            yield passed_over
+        if "json" in kinds:
+            yield on_one_line
+        if "silent" in kinds:
+            yield written_to_output
+        if any(start.step.exit_code and start.succeeded for start in wrong):
+            yield refusing_more
 
 
 def _missing_end(start: Start) -> str:

@@ -6,7 +6,7 @@ Fix patterns that are tried against evidence: Kim et al. 2013, Automatic patch g
 patches (PAR), ICSE.
 
 >>> source = 'if n <= len(notes):\\n    del notes[n - 1]\\n'
->>> print(next(patched(source, refused=True)))
+>>> print(next(patched(source, refusing_more)))
 if 0 < n <= len(notes):
     del notes[n - 1]
 <BLANKLINE>
@@ -15,26 +15,18 @@ if 0 < n <= len(notes):
 import ast
 import difflib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Literal
 
 from softhouse.actions.cases import normalise
-from softhouse.actions.outputs import (
-    all_then_each,
-    ending_in,
-    once_ended,
-    or_else,
-    passed_over,
-    printing,
-    shorter_paths,
-    stripped,
-    whole_numbers,
-)
+from softhouse.actions.outputs import all_then_each, once_ended, printing
 from softhouse.actions.refusals import complains, exits, printed
 from softhouse.actions.source import Edit, edited, followed, inserted, parsed, replaced
 
 MOST_PATCHES = 12
+Remedy = Callable[[ast.Module], Iterable[list[Edit]]]
+"""What may mend one kind of mistake: changes of a program, the likeliest first."""
 _REFUSAL = ('print("Error: there is no such thing", file=sys.stderr)', "sys.exit(1)")
 _INDENTED_REFUSAL = tuple(f"    {line}" for line in _REFUSAL)
 _EMPTY_STATES = ("[]", "{}", "0")
@@ -44,81 +36,26 @@ _MORE_ARGUMENTS = re.compile(r"len\(sys\.argv\) (?:!=|<=?) [2-9]|sys\.argv\[([2-
 _UNKNOWN_NAME = re.compile(r"\b(?:name|variable) '(\w+)'")
 
 
-def patched(
-    source: str,
-    *,
-    said: str = "",
-    state: str = "",
-    unasked: str = "",
-    refused: bool = False,
-    order: Literal["alphabet", "given"] | None = None,
-    spaced_out: bool = False,
-    digits: int | None = None,
-    case: Literal["lower", "upper"] | None = None,
-    alone: bool = False,
-    json_lines: bool = False,
-    silent: bool = False,
-    whole: bool = False,
-    ending: str = "",
-    nothing: str = "",
-    path: Literal["name", "relative"] | None = None,
-    blanks: bool = False,
-    given_up: bool = False,
-) -> Iterator[str]:
-    """Sources with one small change each, the likeliest first, at most `MOST_PATCHES`.
-
-    `said`: what Python said of a mistake; `state`: the file in which the program keeps its data, which it does not find
-    at its first start; `unasked`: what it prints where nothing is to be printed; `refused`: it takes an input that it
-    has to refuse; `order`: that its lines have to be in; `spaced_out`: a blank line follows each of them; `digits`: its
-    numbers have to have so many decimals; `case`: its letters have to be of that case; `alone`: a command that stands
-    alone does not succeed; `json_lines`: its JSON has to stand on one line; `silent`: it prints nothing; `whole`: its
-    numbers have no decimals; `path`: it prints names of files, or paths from the first argument on; `ending`: what is
-    missing at the end of what it prints; `nothing`: what it has to print where it finds nothing; `blanks`: its lines
-    begin with a blank; `given_up`: it ends in the middle of what it reads.
-    """
+def patched(source: str, *remedies: Remedy) -> Iterator[str]:
+    """Sources with one small change each, those of the first remedy first, at most `MOST_PATCHES`."""
     if (tree := parsed(source)) is None:
         return
-    found: list[Iterator[list[Edit]]] = []
-    if name := _UNKNOWN_NAME.search(said):
-        found.append(_other_names(tree, name[1]))
-    if alone:
-        found.append(_with_a_command_alone(tree))
-    if state:
-        found.append(_with_state(tree, state))
-    if unasked:
-        found.append(_silenced(tree, unasked))
-    if digits is not None:
-        found.append(_rounded(tree, digits))
-    if case is not None:
-        found.append(_of_case(tree, case))
-    if order:
-        found.append(_sorted(tree) if order == "alphabet" else _as_given(tree))
-    if spaced_out:
-        found += [_read_without_ends(tree), once_ended(tree)]
-    if whole:
-        found.append(whole_numbers(tree))
-    if ending:
-        found.append(ending_in(tree, ending))
-    if path:
-        found.append(shorter_paths(tree, path))
-    if nothing:
-        found.append(or_else(tree, nothing))
-    if blanks:
-        found.append(stripped(tree))
-    if given_up:
-        found.append(passed_over(tree))
-    if json_lines:
-        found.append(_on_one_line(tree))
-    if silent:
-        found.append(_written_to_output(tree))
-    if refused:
-        found += [_bounded(tree), _ended(tree), _otherwise(tree)]
-    changes = (edited(source, edits) for kind in found for edits in kind if edits)
+    changes = (edited(source, edits) for remedy in remedies for edits in remedy(tree) if edits)
     yield from islice((change for change in changes if parsed(change)), MOST_PATCHES)
 
 
-def _other_names(tree: ast.Module, unknown: str) -> Iterator[list[Edit]]:
-    """Another name of the same function, one that is like it, where an unknown one is read."""
+def refusing_more(tree: ast.Module) -> Iterator[list[Edit]]:
+    """Refusals of an input that is taken: the bound of a number, an exit after a complaint, a search without a find."""
+    yield from _bounded(tree)
+    yield from _ended(tree)
+    yield from _otherwise(tree)
+
+
+def other_names(tree: ast.Module, said: str) -> Iterator[list[Edit]]:
+    """Another name of the same function, one that is like it, where Python said that one is unknown."""
+    if not (found := _UNKNOWN_NAME.search(said)):
+        return
+    unknown = found[1]
     for function in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)):
         names = [node for node in ast.walk(function) if isinstance(node, ast.Name)]
         known = {node.id for node in names if isinstance(node.ctx, ast.Store)} | {a.arg for a in function.args.args}
@@ -128,11 +65,11 @@ def _other_names(tree: ast.Module, unknown: str) -> Iterator[list[Edit]]:
                     yield [replaced(read, other)]
 
 
-def _with_a_command_alone(tree: ast.Module) -> Iterator[list[Edit]]:
+def with_a_command_alone(tree: ast.Module) -> Iterator[list[Edit]]:
     """Arguments that only some commands have, read or counted before it is known which command it is.
 
     >>> source = 'if len(sys.argv) != 3:\\n    sys.exit(1)\\nname = sys.argv[2]\\n'
-    >>> print(edited(source, next(_with_a_command_alone(ast.parse(source)))))
+    >>> print(edited(source, next(with_a_command_alone(ast.parse(source)))))
     if len(sys.argv) < 2:
         sys.exit(1)
     name = (sys.argv[2] if len(sys.argv) > 2 else "")
@@ -218,7 +155,7 @@ def _straight(body: list[ast.stmt]) -> Iterator[ast.stmt]:
             yield from _straight(getattr(statement, "body", []))
 
 
-def _with_state(tree: ast.Module, state: str) -> Iterator[list[Edit]]:
+def with_state(tree: ast.Module, state: str) -> Iterator[list[Edit]]:
     """A program that lays its data file out before it does anything, with nothing in it."""
     mains = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == "main"]
     first = mains[-1].body[0] if mains else next((n for n in tree.body if not isinstance(n, ast.Import)), None)
@@ -236,7 +173,7 @@ def _with_state(tree: ast.Module, state: str) -> Iterator[list[Edit]]:
         yield [*edits, inserted((first.lineno, first.col_offset), "\n".join([*lines, indent]))]
 
 
-def _silenced(tree: ast.Module, output: str) -> Iterator[list[Edit]]:
+def silenced(tree: ast.Module, output: str) -> Iterator[list[Edit]]:
     """Without the messages that stand in an output that nobody asked for."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     edits = []
@@ -250,14 +187,14 @@ def _silenced(tree: ast.Module, output: str) -> Iterator[list[Edit]]:
     yield edits
 
 
-def _rounded(tree: ast.Module, digits: int) -> Iterator[list[Edit]]:
+def rounded(tree: ast.Module, digits: int) -> Iterator[list[Edit]]:
     """Numbers printed with so many decimals: each value that is printed as it is, one after the other."""
     decimals = ast.JoinedStr([ast.Constant(f".{digits}f")])
     for call in printing(tree):
         for argument in call.args:
             if not isinstance(argument, ast.JoinedStr):
-                rounded = ast.JoinedStr([ast.FormattedValue(argument, -1, decimals)])
-                yield [] if isinstance(argument, ast.Constant) else [replaced(argument, ast.unparse(rounded))]
+                whole = ast.JoinedStr([ast.FormattedValue(argument, -1, decimals)])
+                yield [] if isinstance(argument, ast.Constant) else [replaced(argument, ast.unparse(whole))]
                 continue
             for place, value in enumerate(argument.values):
                 if isinstance(value, ast.FormattedValue) and value.format_spec is None:
@@ -266,7 +203,7 @@ def _rounded(tree: ast.Module, digits: int) -> Iterator[list[Edit]]:
                     yield [replaced(argument, ast.unparse(ast.JoinedStr(values)))]
 
 
-def _of_case(tree: ast.Module, case: Literal["lower", "upper"]) -> Iterator[list[Edit]]:
+def of_case(tree: ast.Module, case: Literal["lower", "upper"]) -> Iterator[list[Edit]]:
     """What is printed in that case: every value at once, then each."""
     return all_then_each(
         [
@@ -277,14 +214,14 @@ def _of_case(tree: ast.Module, case: Literal["lower", "upper"]) -> Iterator[list
     )
 
 
-def _sorted(tree: ast.Module) -> Iterator[list[Edit]]:
+def put_in_order(tree: ast.Module) -> Iterator[list[Edit]]:
     """Each loop gone through in order."""
     for node in ast.walk(tree):
         if isinstance(node, (ast.For, ast.comprehension)):
             yield [replaced(node.iter, f"sorted({ast.unparse(node.iter)})")]
 
 
-def _as_given(tree: ast.Module) -> Iterator[list[Edit]]:
+def as_given(tree: ast.Module) -> Iterator[list[Edit]]:
     """Without one of the calls that put something in order."""
     for node in ast.walk(tree):
         match node:
@@ -294,8 +231,8 @@ def _as_given(tree: ast.Module) -> Iterator[list[Edit]]:
                 yield [replaced(node, ast.unparse(what))]
 
 
-def _read_without_ends(tree: ast.Module) -> Iterator[list[Edit]]:
-    """Lines that are read without their ends: wherever a file is read by lines, then in each place."""
+def single_spaced(tree: ast.Module) -> Iterator[list[Edit]]:
+    """Lines that are read without their ends: wherever a file is read by lines, then in each place; or printed so."""
     files = {
         item.optional_vars.id
         for node in ast.walk(tree)
@@ -309,16 +246,17 @@ def _read_without_ends(tree: ast.Module) -> Iterator[list[Edit]]:
             edits.append(replaced(node.iter, f"{ast.unparse(node.iter)}.read().splitlines()"))
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "readlines":
             edits.append(replaced(node, f"{ast.unparse(node.func.value)}.read().splitlines()"))
-    return all_then_each(edits)
+    yield from all_then_each(edits)
+    yield from once_ended(tree)
 
 
-def _on_one_line(tree: ast.Module) -> Iterator[list[Edit]]:
+def on_one_line(tree: ast.Module) -> Iterator[list[Edit]]:
     """JSON without an indent."""
     calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call) and ast.unparse(node.func) == "json.dumps")
     yield [replaced(k.value, "None") for call in calls for k in call.keywords if k.arg == "indent"]
 
 
-def _written_to_output(tree: ast.Module) -> Iterator[list[Edit]]:
+def written_to_output(tree: ast.Module) -> Iterator[list[Edit]]:
     """What is written to a file goes to standard output: every file, then each."""
     calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
     written = [call for call in calls if re.match(r"open\(.+?, ['\"][wa]['\"]", ast.unparse(call))]

@@ -1,11 +1,14 @@
 """What a program prints, what is wrong with it by a requirement's words, and the small changes that mend it."""
 
+from functools import partial
+
 import pytest
 
 from softhouse.actions.arguments import counting_arguments, stated_arguments
 from softhouse.actions.faults import Start, find_faults
 from softhouse.actions.mechanical_fixes import mechanically_fixed
-from softhouse.actions.patches import patched
+from softhouse.actions.outputs import ending_in, passed_over, shorter_paths, stripped, whole_numbers
+from softhouse.actions.patches import Remedy, patched, silenced, single_spaced
 from softhouse.actions.refused import refused_cases
 from softhouse.actions.supposed import rewritten_lines, supposed_trials
 from softhouse.environment.documents import Step
@@ -49,22 +52,22 @@ class TestFaults:
 
 class TestPatches:
     @pytest.mark.parametrize(
-        ("source", "kind", "mended"),
+        ("source", "remedy", "mended"),
         [
-            ("print(text)", {"spaced_out": True}, "print(text.rstrip('\\n'))"),
-            ("a, b = line.split(',')", {"blanks": True}, "a, b = [part.strip() for part in line.split(',')]"),
-            ("n = float(sys.argv[1])", {"whole": True}, "n = int(sys.argv[1])"),
-            ("print(name)", {"ending": "."}, "print(name, end='.\\n')"),
-            ("names.append(os.path.join(root, name))", {"path": "name"}, "names.append(name)"),
-            ("for x in y:\n    sys.exit(1)\n", {"given_up": True}, "for x in y:\n    continue\n"),
+            ("print(text)", single_spaced, "print(text.rstrip('\\n'))"),
+            ("a, b = line.split(',')", stripped, "a, b = [part.strip() for part in line.split(',')]"),
+            ("n = float(sys.argv[1])", whole_numbers, "n = int(sys.argv[1])"),
+            ("print(name)", partial(ending_in, ending="."), "print(name, end='.\\n')"),
+            ("names.append(os.path.join(root, name))", partial(shorter_paths, wanted="name"), "names.append(name)"),
+            ("for x in y:\n    sys.exit(1)\n", passed_over, "for x in y:\n    continue\n"),
         ],
     )
-    def test_one_of_them_mends(self, source: str, kind: dict[str, object], mended: str) -> None:
-        assert mended in list(patched(source, **kind))  # type: ignore[arg-type]
+    def test_one_of_them_mends(self, source: str, remedy: Remedy, mended: str) -> None:
+        assert mended in list(patched(source, remedy))
 
     def test_a_message_is_taken_out_where_it_stands_before_it_is_everywhere(self) -> None:
         source = "if a:\n    print(f'{n} owes {m}')\nelse:\n    print(f'{x} owes {y}')\n"
-        first, *_, last = patched(source, unasked="ann owes 3")
+        first, *_, last = patched(source, partial(silenced, output="ann owes 3"))
         assert first.count("pass") == 1
         assert last.count("pass") == 2
 

@@ -1,9 +1,26 @@
 """Inputs that a requirement refuses, and the small changes that are tried where a program does not."""
 
+from functools import partial
+
 import pytest
 
 from softhouse.actions.faults import Start, find_faults
-from softhouse.actions.patches import MOST_PATCHES, patched, separated, separator_of
+from softhouse.actions.patches import (
+    MOST_PATCHES,
+    as_given,
+    of_case,
+    other_names,
+    patched,
+    put_in_order,
+    refusing_more,
+    rounded,
+    separated,
+    separator_of,
+    silenced,
+    single_spaced,
+    with_a_command_alone,
+    with_state,
+)
 from softhouse.actions.refused import refused_cases
 from softhouse.actions.source import problems
 from softhouse.actions.supposed import one_start, supposed_trials
@@ -249,14 +266,14 @@ class TestPatches:
         ],
     )
     def test_a_refusal(self, before: str, after: str) -> None:
-        assert after in list(patched(before, refused=True))
+        assert after in list(patched(before, refusing_more))
 
     def test_a_command_alone_needs_no_more(self) -> None:
         source = (
             "def main():\n    if len(sys.argv) < 3:\n        usage()\n    count = int(sys.argv[2])\n"
             "    if sys.argv[1] == 'add':\n        if len(sys.argv) != 3:\n            usage()\n"
         )
-        both, counted, read = patched(source, alone=True)
+        both, counted, read = patched(source, with_a_command_alone)
         assert counted == source.replace("if len(sys.argv) < 3", "if len(sys.argv) < 2")
         assert 'int((sys.argv[2] if len(sys.argv) > 2 else "0"))' in read
         assert both == read.replace("if len(sys.argv) < 3", "if len(sys.argv) < 2")
@@ -282,20 +299,22 @@ class TestPatches:
     def test_a_name_like_it(self) -> None:
         source = "def main():\n    roman_value = 1\n    print(integer_value)\n"
         said = "UnboundLocalError: cannot access local variable 'integer_value'"
-        assert list(patched(source, said=said)) == [source.replace("integer_value", "roman_value")]
+        assert list(patched(source, partial(other_names, said=said))) == [
+            source.replace("integer_value", "roman_value")
+        ]
 
     def test_a_data_file_that_is_there_from_the_start(self) -> None:
-        contents = list(patched("import sys\n\n\ndef main():\n    load()\n", state="a.json"))
+        contents = list(patched("import sys\n\n\ndef main():\n    load()\n", partial(with_state, state="a.json")))
         assert len(contents) == 3
         assert contents[0].startswith("import os\nimport sys\n")
         assert "    if not os.path.exists('a.json'):\n        with open('a.json', \"w\"" in contents[0]
 
     def test_a_message_that_nobody_asked_for(self) -> None:
         source = 'print(f"Added {name}.")\nprint(name)\n'
-        assert list(patched(source, unasked="Added pear.\n")) == ["pass\nprint(name)\n"]
+        assert list(patched(source, partial(silenced, output="Added pear.\n"))) == ["pass\nprint(name)\n"]
 
     def test_the_case_of_letters(self) -> None:
-        assert "print(str(x).lower(), sep='')\n" in list(patched("print(x, sep='')\n", case="lower"))
+        assert "print(str(x).lower(), sep='')\n" in list(patched("print(x, sep='')\n", partial(of_case, case="lower")))
 
     def test_signs_that_are_quoted_are_printed(self) -> None:
         text = "prints a table, with '---' for each column after the first row"
@@ -318,32 +337,32 @@ class TestPatches:
         spaced = Start("python main.py in.txt", Step(arguments=("in.txt",)), said, {"in.txt": "a\nb\nc\n"})
         (fault,) = find_faults("prints the lines of a file", source, [spaced])
         assert fault.kind == "blank"
-        assert "lines = file.read().splitlines()\n" in next(patched(source, spaced_out=True))
+        assert "lines = file.read().splitlines()\n" in next(patched(source, single_spaced))
         copied = Start(spaced.command, spaced.step, said, {"in.txt": said.stdout})
         assert find_faults("prints the lines of a file", source, [copied]) == []
 
     def test_lines_of_an_open_file(self) -> None:
         source = "with open(name) as file:\n    for line in file:\n        print(line)\n"
-        assert "for line in file.read().splitlines():\n" in next(patched(source, spaced_out=True))
+        assert "for line in file.read().splitlines():\n" in next(patched(source, single_spaced))
 
     def test_decimals_and_order(self) -> None:
-        assert "print(f'{x:.2f}')\n" in list(patched("print(x)\n", digits=2))
-        assert "print(f'a: {x:.2f}')\n" in list(patched("print(f'a: {x}')\n", digits=2))
+        assert "print(f'{x:.2f}')\n" in list(patched("print(x)\n", partial(rounded, digits=2)))
+        assert "print(f'a: {x:.2f}')\n" in list(patched("print(f'a: {x}')\n", partial(rounded, digits=2)))
         assert "for x in sorted(d.items()):\n    pass\n" in list(
-            patched("for x in d.items():\n    pass\n", order="alphabet")
+            patched("for x in d.items():\n    pass\n", put_in_order)
         )
 
     def test_what_stays_in_its_order_is_not_sorted(self) -> None:
         source = "rows.sort()\nfor row in sorted(rows, key=len):\n    print(row)\n"
-        assert list(patched(source, order="given")) == [
+        assert list(patched(source, as_given)) == [
             source.replace("rows.sort()", "pass"),
             source.replace("sorted(rows, key=len)", "rows"),
         ]
 
     def test_they_are_few_and_all_of_them_parse(self) -> None:
         source = "".join(f"if x{i} in d:\n    use()\n" for i in range(40))
-        found = list(patched(source, refused=True))
+        found = list(patched(source, refusing_more))
         assert len(found) == MOST_PATCHES
         for each in found:
             compile(each, "main.py", "exec")
-        assert list(patched("def broken(:\n", refused=True)) == []
+        assert list(patched("def broken(:\n", refusing_more)) == []

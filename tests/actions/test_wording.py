@@ -6,7 +6,7 @@ from softhouse.actions.arguments import taking_arguments
 from softhouse.actions.complaints import separator_complaint
 from softhouse.actions.endings import ended_as_stated
 from softhouse.actions.faults import Start, find_faults
-from softhouse.actions.patches import patched
+from softhouse.actions.patches import on_one_line, patched, written_to_output
 from softhouse.actions.refusals import with_negatives
 from softhouse.environment.documents import Step
 from softhouse.environment.sandbox import Execution
@@ -176,12 +176,12 @@ class TestOutputThatIsMissing:
         text = "prints every row as one JSON object per line."
         assert said(text, ended('{\n  "a": "1"\n}\n')) == ["the line '{' is not JSON"]
         assert said(text, ended('{"a": "1"}\n{"a": "2"}\n')) == []
-        assert list(patched("print(json.dumps(row, indent=4))\n", json_lines=True)) == [
+        assert list(patched("print(json.dumps(row, indent=4))\n", on_one_line)) == [
             "print(json.dumps(row, indent=None))\n"
         ]
 
     def test_what_is_written_to_a_file_may_belong_on_standard_output(self) -> None:
         source = "with open(name, 'w', newline='') as file:\n    csv.writer(file).writerows(rows)\n"
-        (changed,) = patched(source, silent=True)
+        (changed,) = patched(source, written_to_output)
         assert changed.startswith("with open(1, 'w', newline='', closefd=False) as file:\n")
-        assert list(patched("with open(name) as file:\n    rows = file.read()\n", silent=True)) == []
+        assert list(patched("with open(name) as file:\n    rows = file.read()\n", written_to_output)) == []
