@@ -251,7 +251,45 @@ FRESH_TUNE = frozenset(
     ]
 )
 """Plain ones of one more author, measured before they were read: the house solved four of them."""
+TWO_AUTHORS_TUNE = frozenset(
+    [
+        "acrostic_zh",
+        "auction",
+        "backup_copy",
+        "chat_counts",
+        "coupon_zh",
+        "islands",
+        "missing_days",
+        "next_departure",
+        "percent_change",
+        "polynomial",
+        "section_words",
+        "tag_check",
+        "word_chain",
+        "zigzag_numbers",
+    ]
+)
+TWO_AUTHORS = frozenset(
+    [
+        "century",
+        "derivative",
+        "eight_puzzle",
+        "fen_board",
+        "id_card_zh",
+        "line_range",
+        "locker_zh",
+        "meal_plan",
+        "palindrome_date",
+        "phone_keypad",
+        "running_pace",
+        "shift_subtitles",
+        "sokoban",
+        "transpose_chords",
+    ]
+)
+"""One author's for tuning, the other's to be looked at rarely: longer ones, each with something to work out."""
 COMPUTED = {
+    "acrostic_zh",
     "base_conversion",
     "brace_expansion",
     "common_letters",
@@ -276,19 +314,19 @@ COMPUTED = {
 
 
 def test_there_are_many_of_many_kinds_and_some_in_chinese() -> None:
-    assert len(REQUIREMENTS) == 288
+    assert len(REQUIREMENTS) == 316
     assert len({requirement.kind for requirement in REQUIREMENTS}) == 7
-    assert sum(requirement.language == "zh" for requirement in REQUIREMENTS) == 42
+    assert sum(requirement.language == "zh" for requirement in REQUIREMENTS) == 46
 
 
 def test_the_halves_match() -> None:
     """The first ones: three to tune on for each held, nearly so of each difficulty, language and kind."""
     tune, held = read_requirements("tune"), read_requirements("held")
-    assert (len(tune), len(held)) == (204, 84)
+    assert (len(tune), len(held)) == (218, 98)
     assert not {r.name for r in tune} & {r.name for r in held}
     assert not {r.text for r in tune} & {r.text for r in held}
-    tune = tuple(r for r in tune if r.name not in PLAIN_TUNE | NEWEST_TUNE | LATEST_TUNE | FRESH_TUNE)
-    held = tuple(r for r in held if r.name not in PLAIN | NEWEST | LATEST)
+    tune = tuple(r for r in tune if r.name not in PLAIN_TUNE | NEWEST_TUNE | LATEST_TUNE | FRESH_TUNE | TWO_AUTHORS_TUNE)
+    held = tuple(r for r in held if r.name not in PLAIN | NEWEST | LATEST | TWO_AUTHORS)
     assert (len(tune), len(held)) == (60, 20)
     for trait, apart in (("difficulty", 4), ("language", 2), ("kind", 1)):
         first, second = (Counter(getattr(r, trait) for r in half) for half in (tune, held))
@@ -309,7 +347,8 @@ def test_every_requirement_names_the_file_and_is_one_line() -> None:
         assert "main.py" in requirement.text
         assert "\n" not in requirement.text
         words = len(requirement.text.split()) if requirement.language == "en" else 20
-        assert 15 <= words <= 80, requirement.name
+        most = 110 if requirement.name in TWO_AUTHORS | TWO_AUTHORS_TUNE else 80
+        assert 15 <= words <= most, requirement.name
 
 
 def test_every_requirement_has_three_to_six_checks_that_state_something() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from softhouse.errors import UsageError
-from softhouse.training.export.adapter_file import read_adapter, write_adapter
+from softhouse.training.export.adapter_file import write_adapter
 
 pytestmark = pytest.mark.torch
 WEIGHT = "model.layers.0.mlp.down_proj"
@@ -48,30 +48,6 @@ def test_the_change_of_a_weight_is_what_was_learned(tmp_path: Path) -> None:
     assert change.shape == wanted.shape == (96, 64)
     assert np.linalg.norm(change - wanted) < 0.1 * np.linalg.norm(wanted)
     assert {t.tensor_type for t in reader.tensors} == {gguf.GGMLQuantizationType.Q5_1}
-
-
-def test_what_is_read_again_has_its_own_width(tmp_path: Path) -> None:
-    import numpy as np
-    from safetensors.numpy import load_file
-
-    write_adapter(learned(tmp_path / "peft"), tmp_path / "adapter.gguf", "qwen2")
-
-    read = read_adapter(tmp_path / "adapter.gguf")
-    kept = load_file(tmp_path / "peft" / "adapter_model.safetensors")
-    for side in "AB":
-        matrix = read[f"blk.0.ffn_down.weight.lora_{side.lower()}"]
-        wanted = kept[f"base_model.model.{WEIGHT}.lora_{side}.weight"]
-        assert matrix.shape == wanted.shape
-        assert np.linalg.norm(matrix - wanted) < 0.1 * np.linalg.norm(wanted)
-
-
-def test_a_file_without_an_adapter_is_refused(tmp_path: Path) -> None:
-    for content in (b"", b"no GGUF at all, but long enough to look at"):
-        (tmp_path / "adapter.gguf").write_bytes(content)
-        with pytest.raises(UsageError, match="holds no LoRA adapter"):
-            read_adapter(tmp_path / "adapter.gguf")
-    with pytest.raises(UsageError, match="holds no LoRA adapter"):
-        read_adapter(tmp_path / "missing.gguf")
 
 
 def test_what_llama_cpp_could_not_add_is_refused(tmp_path: Path) -> None:

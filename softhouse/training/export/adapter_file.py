@@ -50,26 +50,6 @@ def write_adapter(folder: Path, path: Path, architecture: str) -> None:
         writer.close()
 
 
-def read_adapter(path: Path) -> dict[str, Any]:
-    """The matrices of an adapter's GGUF by their names, in float32, without the zeros that make them wider.
-
-    Raises `UsageError` where `path` holds none.
-
-    >>> read_adapter(Path("taught.gguf"))["blk.0.ffn_down.weight.lora_a"].shape  # doctest: +SKIP
-    (8, 8960)
-    """
-    import gguf
-
-    try:
-        tensors = {
-            tensor.name: gguf.quants.dequantize(tensor.data, tensor.tensor_type)
-            for tensor in gguf.GGUFReader(path).tensors
-        }
-        return {name: _narrowed(name, tensors) for name in tensors}
-    except (OSError, ValueError, KeyError) as error:
-        raise UsageError(f"{path} holds no LoRA adapter ({error!r})") from None
-
-
 def _read(folder: Path) -> tuple[dict[str, Any], float]:
     """The matrices by llama.cpp's names, and what a product of two weighs."""
     from safetensors.torch import load_file
@@ -96,13 +76,3 @@ def _widened(matrix: Any, name: str, rank: int) -> Any:
     rows, columns = matrix.shape
     missing = ((0, rank - rows), (0, 0)) if name.endswith("a") else ((0, 0), (0, rank - columns))
     return np.pad(matrix, missing).astype(np.float32)
-
-
-def _narrowed(name: str, tensors: dict[str, Any]) -> Any:
-    """A matrix without the places that the other one of its pair has zeros for."""
-    import numpy as np
-
-    pair = [tensors[name.removesuffix(name[-1]) + side] for side in "ab"]
-    used = np.flatnonzero(pair[0].any(axis=1) & pair[1].any(axis=0))
-    rank = used[-1] + 1 if len(used) else 0
-    return np.ascontiguousarray(pair[0][:rank] if name.endswith("a") else pair[1][:, :rank])
