@@ -325,7 +325,9 @@ def test_the_halves_match() -> None:
     assert (len(tune), len(held)) == (218, 98)
     assert not {r.name for r in tune} & {r.name for r in held}
     assert not {r.text for r in tune} & {r.text for r in held}
-    tune = tuple(r for r in tune if r.name not in PLAIN_TUNE | NEWEST_TUNE | LATEST_TUNE | FRESH_TUNE | TWO_AUTHORS_TUNE)
+    tune = tuple(
+        r for r in tune if r.name not in PLAIN_TUNE | NEWEST_TUNE | LATEST_TUNE | FRESH_TUNE | TWO_AUTHORS_TUNE
+    )
     held = tuple(r for r in held if r.name not in PLAIN | NEWEST | LATEST | TWO_AUTHORS)
     assert (len(tune), len(held)) == (60, 20)
     for trait, apart in (("difficulty", 4), ("language", 2), ("kind", 1)):
