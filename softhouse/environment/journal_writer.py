@@ -19,6 +19,8 @@ from softhouse.environment.threads import committers
 from softhouse.errors import SofthouseError
 
 T = TypeVar("T")
+_CLOSING = threading.Lock()
+"""Connections are closed one after the other: of two at once each sees the other, and neither takes the log away."""
 
 
 @dataclass(slots=True)
@@ -120,7 +122,7 @@ class JournalWriter:
         ):  # a disk that is full: what is committed stays in the log, where it is found again
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         with suppress(sqlite3.Error):
-            self._connection.close()
+            _close(self._connection)
 
     def _tell(self, callback: Callable[..., object], *arguments: object) -> None:
         with suppress(RuntimeError):  # the loop is closed: nobody is left to hear it
@@ -150,4 +152,9 @@ def _end(ended: "asyncio.Future[None]") -> None:
 
 def _close_again(opening: "asyncio.Future[tuple[sqlite3.Connection, Contents]]") -> None:
     if not opening.cancelled() and not opening.exception():
-        opening.result()[0].close()
+        _close(opening.result()[0])
+
+
+def _close(connection: sqlite3.Connection) -> None:
+    with _CLOSING:
+        connection.close()

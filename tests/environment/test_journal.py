@@ -13,6 +13,7 @@ from softhouse.environment.act import Act, to_json
 from softhouse.environment.documents import SourceFile
 from softhouse.environment.events import Event
 from softhouse.environment.journal import Journal
+from softhouse.environment.journal_writer import JournalWriter
 from softhouse.environment.threads import COMMITTERS, FILERS
 from softhouse.errors import JournalError
 
@@ -267,6 +268,16 @@ async def test_an_open_that_is_cancelled_leaves_nothing_open(tmp_path: Path) -> 
             break
         await asyncio.sleep(0)
     assert os.listdir(tmp_path) == ["journal.db"]
+
+
+async def test_whoever_is_the_last_to_close_takes_the_log_away(tmp_path: Path) -> None:
+    for number in range(40):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        writers = [JournalWriter(folder / "journal.db") for _ in range(6)]
+        await asyncio.gather(*(writer.open() for writer in writers))
+        await asyncio.gather(*(writer.close() for writer in writers))
+        assert os.listdir(folder) == ["journal.db"]
 
 
 async def test_a_document_whose_type_is_unknown_or_has_changed_is_a_clear_error() -> None:
