@@ -122,7 +122,7 @@ class JournalWriter:
         ):  # a disk that is full: what is committed stays in the log, where it is found again
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         with suppress(sqlite3.Error):
-            _close(self._connection)
+            _close_in_turn(self._connection)
 
     def _tell(self, callback: Callable[..., object], *arguments: object) -> None:
         with suppress(RuntimeError):  # the loop is closed: nobody is left to hear it
@@ -152,9 +152,9 @@ def _end(ended: "asyncio.Future[None]") -> None:
 
 def _close_again(opening: "asyncio.Future[tuple[sqlite3.Connection, Contents]]") -> None:
     if not opening.cancelled() and not opening.exception():
-        _close(opening.result()[0])
+        _close_in_turn(opening.result()[0])
 
 
-def _close(connection: sqlite3.Connection) -> None:
+def _close_in_turn(connection: sqlite3.Connection) -> None:
     with _CLOSING:
         connection.close()
