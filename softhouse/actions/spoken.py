@@ -32,11 +32,26 @@ class Spoken:
     files: dict[str, str] = field(default_factory=dict)
 
 
-_NUMBERS = ("12", "18", "30", "45"), ("7", "3", "21", "2")
-_FEW = ("2", "4", "5"), ("1", "3", "6")
+_IN_TURN = {
+    "number": (("12", "18", "30", "45"), ("7", "3", "21", "2")),
+    "index": (("2", "4", "5"), ("1", "3", "6")),
+    "date": (("2024-02-28", "2024-03-15", "2024-03-20"), ("2023-12-25", "2024-01-06", "2024-01-12")),
+    "time": (("10:05", "13:40"), ("23:50", "00:15")),
+    "stamp": (("08:00:00", "12:30:00"), ("08:00:00", "12:30:00")),
+    "binary": (("1011", "110"), ("1", "0111")),
+    "text": (("hello", "helps"), ("level", "Level")),
+}
+"""What places of a kind are filled with, one after the other: in the first start, in the second."""
+_ONCE = {
+    "month": ("2024-02", "2023-11"),
+    "year": ("2024", "1900"),
+    "letter": ("e", "B"),
+    "letters": ("vellest", "xlo"),
+    "sign": (", ", "|"),
+}
+"""The same for kinds of which there is one place."""
 _BOUNDS = ("1", "30"), ("10", "500")
-_DATES = ("2024-02-28", "2024-03-15", "2024-03-20"), ("2023-12-25", "2024-01-06", "2024-01-12")
-_TIMES = ("10:05", "13:40"), ("23:50", "00:15")
+_WORDS_OF_TEXT = ("dog", "the"), ("the", "Hello")
 _ARGUMENT = re.compile(r"\barguments?\b|参数", re.IGNORECASE)
 _ARGUMENT_BESIDE = re.compile(r"\b(?:takes?|called with|given)\b|参数|接收", re.IGNORECASE)
 _MORE_THAN_A_FILE = re.compile(
@@ -45,136 +60,167 @@ _MORE_THAN_A_FILE = re.compile(
 _COMMANDS = re.compile(r"['`‘「](?:[a-z]+ [A-Z]+\b|[\u4e00-\u9fff]+ [\u4e00-\u9fff]+」|[a-z]+'(?:,| and) )")
 _PLAIN_NUMBERS = re.compile(r"\breads (?:whole )?numbers from standard input|从标准输入读取整数", re.IGNORECASE)
 _SIGNED = re.compile(r"non-negative|\bpositive\b|非负|正整数")
+_OF_NUMBERS = re.compile(r"\b(?:numbers|integers)\b|整数|数字")
+_EACH_HOLDS = re.compile(r"\beach (?:holding|containing|with)\b")
+_COMPARED = re.compile(r"\b(?:[Cc]ompares?|identical)\b")
 _TAKES_AND_READS = re.compile(r"\btakes? [^.;]*?,? (?:and )?reads\b", re.IGNORECASE)
 _NEW_KINDS = frozenset({"choice", "letter", "binary", "cell", "sample", "digits", "index", "month"})
 """Kinds of argument that only this module knows."""
-_TEXTS = ("hello", "helps"), ("level", "Level")
-_WORDS_OF_TEXT = ("dog", "the"), ("the", "Hello")
-_LETTERS = ("vellest", "xlo")
 _ENDS = frozenset({"HIGH", "END", "TO", "STOP", "UPPER", "LAST"})
 _BEGINS = frozenset({"LOW", "START", "FROM", "LOWER", "FIRST"})
 
 
 def spoken_starts(text: str) -> tuple[Spoken, ...]:
     """Two starts, or one where both are alike; none where a place, or what is read, is not understood."""
-    if usage_forms(text) or talks(text):
+    if (places := _places(text)) is None:
         return ()
     fed, known, named = reads_standard_input(text), contents(text), fixed_file(text)
-    places = slots(text)
-    if not places and number_rows(text) and re.search(r"\b(?:numbers|integers)\b|整数|数字", text) and not grids(text):
-        return ()
-    if (named and not places and _COMMANDS.search(text)) or (not places and names_places(text)):
-        return ()
-    if not places and (not fed or _ARGUMENT.search(text) or _TAKES_AND_READS.search(text)):
-        places = worded_slots(text)
-        if not (
-            line_contents(text) or json_contents(text) or named or any(slot.kind in _NEW_KINDS for slot in places)
-        ) and stated_arguments(text):
-            return ()  # these are laid out otherwise
-    elif not places and not line_contents(text) and not json_contents(text):
-        return ()
-    if not places and named and _ARGUMENT_BESIDE.search(text):
-        return ()
-    if len(places) < 2 and _MORE_THAN_A_FILE.search(text):
-        return ()
-    several = sum(slot.kind == "file" for slot in places) > 1
-    if several and "JSON" in text and not re.search(r"\beach (?:holding|containing|with)\b", text):
-        return ()  # which of them holds what, the words do not say
-    if fed and not places and _PLAIN_NUMBERS.search(text) and not _SIGNED.search(text):
-        return ()
     reads = fed or bool(named) or any(slot.kind == "file" for slot in places)
     if not places and not (reads and known):
         return ()
-    if reads and not known and not places:
-        return ()
-    laid_out = known or ["", ""] if not reads else known or [PLAIN_TEXT, ASCII_TEXT]
-    starts = []
-    for turn in (0, 1):
-        content = laid_out[turn % len(laid_out)]
-        if (start := _start(text, places, turn, content, named, fed=fed)) is not None:
-            starts.append(start)
-    return tuple({repr(start): start for start in starts}.values())
+    laid_out = known or ([PLAIN_TEXT, ASCII_TEXT] if reads else ["", ""])
+    starts = (_Filling(text, places, turn, laid_out[turn % len(laid_out)], fed, named).start() for turn in (0, 1))
+    return tuple({repr(start): start for start in starts if start is not None}.values())
 
 
-def _start(text: str, places: Sequence[Slot], turn: int, content: str, named: str, *, fed: bool) -> Spoken | None:
-    """One start; None where a value is not known."""
-    files: dict[str, str] = {named: content} if named else {}
-    reads = bool(content)
-    numbers, few = cycle(_NUMBERS[turn]), cycle(_FEW[turn])
-    dates, times, texts = cycle(_DATES[turn]), cycle(_TIMES[turn]), cycle(_TEXTS[turn])
-    if content in (PLAIN_TEXT, ASCII_TEXT):
-        texts = cycle(_WORDS_OF_TEXT[turn])
-    rows = [line for line in content.splitlines() if line]
-    columns = rows[0].split(";" if ";" in rows[0] else ",") if rows else []
-    chosen_column = ""
-    filled: list[str] = []
-    many = sum(slot.kind == "file" for slot in places)
-    for number, slot in enumerate(places):
-        if slot.optional and turn == 0:
-            continue
-        value = ""
+def _places(text: str) -> tuple[Slot, ...] | None:
+    """What stands on the command line; None where the words do not say all of it, or it is laid out otherwise."""
+    if usage_forms(text) or talks(text):
+        return None
+    places = slots(text) or _worded_places(text)
+    if places is None or (len(places) < 2 and _MORE_THAN_A_FILE.search(text)):
+        return None
+    if sum(slot.kind == "file" for slot in places) > 1 and "JSON" in text and not _EACH_HOLDS.search(text):
+        return None  # which of them holds what, the words do not say
+    return places
+
+
+def _worded_places(text: str) -> tuple[Slot, ...] | None:
+    """The same, where no names behind the program's are understood."""
+    fed, named = reads_standard_input(text), fixed_file(text)
+    known = line_contents(text) or json_contents(text)
+    rows = number_rows(text) and _OF_NUMBERS.search(text) and not grids(text)
+    if rows or names_places(text) or (named and _COMMANDS.search(text)):
+        return None
+    if fed and not _ARGUMENT.search(text) and not _TAKES_AND_READS.search(text):
+        places: tuple[Slot, ...] = ()
+        laid_out_here = bool(known)
+    else:
+        places = worded_slots(text)
+        new = any(slot.kind in _NEW_KINDS for slot in places)
+        laid_out_here = bool(known or named or new or not stated_arguments(text))
+    alone = not places and ((named and _ARGUMENT_BESIDE.search(text)) or (fed and _any_number(text)))
+    return places if laid_out_here and not alone else None
+
+
+def _any_number(text: str) -> bool:
+    """Whether numbers are read of which nothing else is said: `sample_input` has some that are below zero."""
+    return bool(_PLAIN_NUMBERS.search(text)) and not _SIGNED.search(text)
+
+
+@dataclass
+class _Filling:
+    """One start under way: a value for each place, one after the other."""
+
+    text: str
+    places: Sequence[Slot]
+    turn: int
+    """0 for the first start, 1 for the second."""
+    content: str
+    """What is read; empty for nothing."""
+    fed: bool
+    """Whether it is read from standard input."""
+    named: str
+    """The file of a fixed name that is read; empty for none."""
+    files: dict[str, str] = field(default_factory=dict)
+    values: list[str] = field(default_factory=list)
+    column: str = ""
+    """The column that was chosen."""
+
+    def __post_init__(self) -> None:
+        words = _WORDS_OF_TEXT if self.content in (PLAIN_TEXT, ASCII_TEXT) else _IN_TURN["text"]
+        self._in_turn = {kind: cycle(starts[self.turn]) for kind, starts in {**_IN_TURN, "text": words}.items()}
+        self._rows = [line for line in self.content.splitlines() if line]
+        heading = self._rows[0] if self._rows else ""
+        self._columns = heading.split(";" if ";" in heading else ",") if heading else []
+
+    def start(self) -> Spoken | None:
+        """All of it; None where a value is not known."""
+        if self.named:
+            self.files[self.named] = self.content
+        for number, slot in enumerate(self.places):
+            if slot.optional and self.turn == 0:
+                continue
+            if not (value := self._value(slot, number)):
+                return None
+            self.values.append(value)
+        return Spoken(tuple(self.values), self.content if self.fed else "", self.files)
+
+    def _value(self, slot: Slot, number: int) -> str:
+        """What stands in the place of that number; empty where it is not known."""
         match slot.kind:
             case "option":
-                value = slot.name
+                return slot.name
             case "file":
-                name = _file_name(slot, content, text, len(files) - bool(named) if many > 1 else 0)
-                first = len(files) == bool(named)
-                same = turn == 1 and bool(_COMPARED.search(text))
-                files[name] = content if first or same else _changed(content)
-                value = name
+                return self._file(slot)
             case "output":
-                value = "out" + (slot.name[slot.name.find(".") :] if "." in slot.name else ".txt")
+                return "out" + (slot.name[slot.name.find(".") :] if "." in slot.name else ".txt")
             case "folder":
-                value = "other" if "folder/a.txt" in files else "folder"
-                files |= OTHER_FOLDER if value == "other" else FOLDER
+                other = "folder/a.txt" in self.files
+                self.files |= OTHER_FOLDER if other else FOLDER
+                return "other" if other else "folder"
             case "choice":
-                value = _choice(slot, places, number, turn)
-            case "column":
-                value = chosen_column = columns[-1 if turn == 0 else 0] if columns else ""
-            case "cell":
-                place = columns.index(chosen_column) if chosen_column in columns else 0
-                value = re.split("[,;]", rows[min(turn + 1, len(rows) - 1)])[place] if rows else ""
-            case "field":
-                value = _field(slot.name, text, rows, turn)
-            case "line":
-                value = rows[min(number + turn - 1, len(rows) - 1)] if rows else ""
+                return _choice(slot, self.places, number, self.turn)
             case "sample":
-                value = slot.among[turn % len(slot.among)]
-            case "index":
-                value = next(few)
+                return slot.among[self.turn % len(slot.among)]
+            case "column":
+                self.column = self._columns[0 if self.turn else -1] if self._columns else ""
+                return self.column
+            case "cell":
+                place = self._columns.index(self.column) if self.column in self._columns else 0
+                return re.split("[,;]", self._row(self.turn + 1))[place]
+            case "field":
+                return _field(slot.name, self.text, self._rows, self.turn)
+            case "line":
+                return self._row(number + self.turn - 1)
             case "number":
-                value = _number(slot, text, turn, next(few) if reads and (fed or len(places) > 1) else next(numbers))
-                end = _end_of_a_range(slot.name, text)
-                value = _BOUNDS[turn][end - 1] if end else value
-            case "date":
-                value = next(dates)
-            case "time":
-                value = next(times)
-            case "stamp":
-                value = ("08:00:00", "12:30:00")[len(filled) % 2]
-            case "month":
-                value = ("2024-02", "2023-11")[turn]
-            case "year":
-                value = ("2024", "1900")[turn]
-            case "binary":
-                value = (("1011", "110"), ("1", "0111"))[turn][number % 2]
+                return self._number(slot)
             case "letter":
-                value = ("e", "B")[turn]
-                if fed and value not in content:
-                    value = next((sign for sign in content if sign.strip()), "")
+                letter = _ONCE["letter"][self.turn]
+                missing = self.fed and letter not in self.content
+                return next((sign for sign in self.content if sign.strip()), "") if missing else letter
             case "letters":
-                value = _LETTERS[turn]
-                filled = [each if each != "hello" else "level" for each in filled]
-            case "sign":
-                value = (", ", "|")[turn]
+                self.values = [value if value != "hello" else "level" for value in self.values]
+                return _ONCE["letters"][self.turn]
             case "text":
-                value = next(texts)
-                if turn == 1 and slot.kind in [each.kind for each in places[:number]] and _COMPARED.search(text):
-                    value = filled[-1]
-        if not value:
-            return None
-        filled.append(value)
-    return Spoken(tuple(filled), content if fed else "", files)
+                value = next(self._in_turn["text"])
+                again = self.turn == 1 and any(each.kind == "text" for each in self.places[:number])
+                return self.values[-1] if again and _COMPARED.search(self.text) else value
+            case kind if kind in _ONCE:
+                return _ONCE[kind][self.turn]
+            case kind:
+                return next(self._in_turn[kind]) if kind in self._in_turn else ""
+
+    def _file(self, slot: Slot) -> str:
+        """The name of a file, which is laid out; the second one is a little different."""
+        before = len(self.files) - bool(self.named)
+        several = sum(each.kind == "file" for each in self.places) > 1
+        name = _file_name(slot, self.content, self.text, before if several else 0)
+        same = not before or (self.turn == 1 and _COMPARED.search(self.text))
+        self.files[name] = self.content if same else _changed(self.content)
+        return name
+
+    def _row(self, number: int) -> str:
+        """A line of what is read, the last one where there are not so many."""
+        return self._rows[min(number, len(self._rows) - 1)] if self._rows else ""
+
+    def _number(self, slot: Slot) -> str:
+        """A number, a small one beside what is read."""
+        small = self.content and (self.fed or len(self.places) > 1)
+        usual = next(self._in_turn["index" if small else "number"])
+        value = _number(slot, self.text, self.turn, usual)
+        end = _end_of_a_range(slot.name, self.text)
+        return _BOUNDS[self.turn][end - 1] if end else value
 
 
 def _end_of_a_range(name: str, text: str) -> int:
@@ -188,9 +234,6 @@ def _end_of_a_range(name: str, text: str) -> int:
     last = rf"\b(?:from )?[A-Z]+ (?:to|is (?:greater|larger) than) {name}\b|[A-Z]\s*(?:大于|到)\s*{name}\b"
     first = rf"\bfrom {name} to [A-Z]+\b|\b{name} is (?:greater|larger) than [A-Z]|\b{name}\s*(?:大于|到)\s*[A-Z]"
     return 1 if name in _BEGINS or re.search(first, text) else 2 if name in _ENDS or re.search(last, text) else 0
-
-
-_COMPARED = re.compile(r"\b(?:[Cc]ompares?|identical)\b")
 
 
 def _file_name(slot: Slot, content: str, text: str, number: int) -> str:
