@@ -264,8 +264,9 @@ def separator_complaint(text: str, stdout: str) -> str:
 
 
 _JSON_LINES = re.compile(
-    r"\bJSON (?:object|array|value|string)s?,? (?:per|on each|on every|on a|on its own|a) line\b"
-    r"|\bJSON lines\b|每行一个\s*JSON",
+    r"\b(?:print|output|writ|turn|convert)[^.;]*\bJSON (?:object|array|value|string)s?,?"
+    r" (?:per|on each|on every|on a|on its own|a) line\b"
+    r"|\b(?:prints?|as|into|in|to) JSON lines\b|(?:输出|打印|转)[^。；;]*每行一个\s*JSON",
     re.IGNORECASE,
 )
 
@@ -348,6 +349,11 @@ def order_complaint(text: str, given: str, stdout: str) -> str:
 
 
 _BLANK_LINES = re.compile(r"\b(?:blank|empty)\b|空行|空白|为空", re.IGNORECASE)
+_BETWEEN_LINES = re.compile(
+    r"\b(?:followed by|between|after|add\w*|insert\w*) [\w ]{0,24}\b(?:blank|empty) lines?\b"
+    r"|\b(?:blank|empty) lines? (?:after|between)\b|\bdouble[- ]spaced?\b|[加插隔]\w*空\w?行",
+    re.IGNORECASE,
+)
 _TELLING_LINES = 5
 """A text of fewer lines may well have every second one blank."""
 
@@ -358,10 +364,11 @@ def blank_complaint(text: str, given: Sequence[str], stdout: str) -> str:
     >>> blank_complaint("prints all words", ["a b"], "a\\n\\nb\\n")
     'there is a blank line that nobody asked for'
     """
-    if _spaced_out(stdout) and not any(map(_spaced_out, given)):
+    if _spaced_out(stdout) and not any(map(_spaced_out, given)) and not _BETWEEN_LINES.search(text):
         return "there is a blank line after every line"
     known = _BLANK_LINES.search(text) or any(re.search(r"^\s*$", g.rstrip("\n"), re.MULTILINE) for g in given if g)
-    between = not known and re.search(r"\S[^\n]*\n[ \t]*\n+.*\S", stdout, re.DOTALL)
+    for_each = any(stdout.count("\n") == len(g.splitlines()) for g in given)  # one may have nothing to say
+    between = not known and not for_each and re.search(r"\S[^\n]*\n[ \t]*\n+.*\S", stdout, re.DOTALL)
     return "there is a blank line that nobody asked for" if between else ""
 
 

@@ -254,6 +254,14 @@ def _fed(start: Start) -> str:
     return start.step.stdin or next(named, "")
 
 
+def _of_its_own(start: Start) -> str:
+    """What a program prints, without the lines that it read."""
+    said = start.execution.stdout
+    for line in filter(None, map(str.strip, _fed(start).splitlines())):
+        said = said.replace(line, "")
+    return said
+
+
 def _never_right(text: str, starts: Sequence[Start]) -> Iterator[Fault]:
     """What no start shows, though one of them should."""
     fed = [start for start in starts if (start.step.arguments or start.step.stdin) and not start.step.exit_code]
@@ -312,9 +320,7 @@ def _never_right(text: str, starts: Sequence[Start]) -> Iterator[Fault]:
                 yield Fault(start.command, f"the line {stray!r} has another format: {asked_for(text, formats[0])}")
                 break
     for decimals in stated_decimals(text):
-        if not decimals.shown_in(outputs) and any(
-            start.execution.stdout.strip() != _fed(start).strip() for start in printing
-        ):
+        if not decimals.shown_in(outputs) and any(re.search(r"\d", _of_its_own(start)) for start in printing):
             shown = next(start for start in printing if not decimals.shown_in([start.execution.stdout]))
             said = clip(shown.execution.stdout, 200)
             told = f"{said}\nnumbers are asked for with {decimals.digits} decimals"
@@ -327,7 +333,7 @@ def _of_a_day(start: Start) -> bool:
 
 
 _AT_THE_END = re.compile(
-    r"\b(?:a line|finally|then|followed by|at the end|(?:last|final) line)\b[^.;'\"`]{0,40}['\"`]$"
+    r"\b(?:a line|finally|then|followed by|at the end|(?:last|final) (?:one|line))\b[^.;'\"`]{0,40}['\"`]$"
     r"|(?:最后|末尾|然后|接着|再)[^。；;]{0,16}$",
     re.IGNORECASE,
 )

@@ -23,6 +23,10 @@ _CELLS = ("bob", "rome"), ("ann", "oslo"), ("cid", "rome"), ("dan", "bern")
 """Neither column in order, and one of the second twice."""
 _A_GRID = re.compile(r"\b(?:grid|maze|board|map)\b|棋盘|网格|迷宫|地图", re.IGNORECASE)
 _A_CELL = re.compile(r"['\"`‘“]([^\s\w]|[A-Za-z])['\"`’”]")
+_PUT_IN = re.compile(
+    r"(?:\bbecomes?|\breplaced (?:by|with)|\bturn(?:s|ed)? into|\bmarked (?:as|by|with)|[改变标换写][成为])\s*$"
+)
+"""What stands before a cell that is printed, and not read."""
 _LISTED = re.compile(r"[(（][^()（）]*[)）]")
 _MARKS = re.compile(r"\b(?:lines?|rows?|picture|plan|field)\b|行|图", re.IGNORECASE)
 """What several quoted marks may stand in."""
@@ -268,7 +272,8 @@ def grids(text: str) -> list[str]:
     >>> grids("reads a board of 3 rows, each cell one of (X, O or .)")[0].split()
     ['..O', 'XOO', '.XO']
     """
-    cells = list(dict.fromkeys(_A_CELL.findall(text)))
+    quoted = (found for found in _A_CELL.finditer(text) if not _PUT_IN.search(text[: found.start()]))
+    cells = list(dict.fromkeys(found[1] for found in quoted))
     if not _A_GRID.search(text) and not (_MARKS.search(text) and {".", "#", "*"} & {*cells}):
         return []
     if len(cells) < 2:
