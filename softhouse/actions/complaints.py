@@ -368,7 +368,7 @@ def blank_complaint(text: str, given: Sequence[str], stdout: str) -> str:
         return "there is a blank line after every line"
     known = _BLANK_LINES.search(text) or any(re.search(r"^\s*$", g.rstrip("\n"), re.MULTILINE) for g in given if g)
     for_each = any(stdout.count("\n") == len(g.splitlines()) for g in given)  # one may have nothing to say
-    between = not known and not for_each and re.search(r"\S[^\n]*\n[ \t]*\n+.*\S", stdout, re.DOTALL)
+    between = not known and not for_each and re.search(r"\S[^\n]*\n\n+.*\S", stdout, re.DOTALL)
     return "there is a blank line that nobody asked for" if between else ""
 
 

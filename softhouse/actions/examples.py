@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from softhouse.actions.arguments import argument_count, stated_arguments
 from softhouse.actions.beginnings import before_printing, reads_standard_input
 from softhouse.actions.sentences import sentences_of
+from softhouse.actions.slots import needs_arguments
 from softhouse.actions.stated import stated_exit
 from softhouse.actions.usage import usage_forms
 from softhouse.actions.worked import DESCRIBES, bare_examples, printed
@@ -97,7 +98,7 @@ def quoted_cases(text: str, program: str) -> tuple[Case, ...]:
     if forms:
         return (*cases.values(), *commands_in_turn(text))
     fed = reads_standard_input(text)
-    if fed and _MORE_LINES.search(text):
+    if fed and (_MORE_LINES.search(text) or needs_arguments(text)):
         return tuple(cases.values())
     for arguments, output in dict.fromkeys((*_bare(text), *_worked(text), *_in_words(text))):
         if len(arguments) == 1 and not fed and _AS_ARGUMENTS.search(text) and _NUMBERS.fullmatch(arguments[0]):
@@ -155,7 +156,7 @@ def sample_starts(text: str, program: str) -> tuple[Case, ...]:
         return ()
     parts = (before_printing(each) for each in sentences_of(text) if not stated_exit(each))
     found = (sample for each in parts for match in _SAMPLES.finditer(each) for sample in match.groups() if sample)
-    samples = dict.fromkeys(sample.rstrip(".") for sample in found)
+    samples = dict.fromkeys(sample.rstrip(".") for sample in found if sample != program)
     return tuple(
         Case(name=f"python {program} {sample} (a sample)", steps=(Step(arguments=(sample,), exit_code=None),))
         for sample in samples

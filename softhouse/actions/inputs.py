@@ -36,7 +36,8 @@ _NO_HEADER = re.compile(r"\bno header\b|\bwithout (?:a )?header\b|无表头|没�
 _SEMICOLONS = re.compile(r"\bseparated by semicolons\b|以分号分隔", re.IGNORECASE)
 _FIXED = re.compile(r"(?<![\w./-])([a-z_]+\.(?:txt|csv|json|log|ini|tsv))(?![\w(])")
 _KEPT = re.compile(
-    r"\b(?:stor\w+|sav\w+|remember\w*|record\w*|append\w*|writ\w+|keeps?|kept|keeping|state|copies|adds?)\b|写入|保存到|存到|记录到",
+    r"\b(?:stor\w+|sav\w+|remember\w*|record\w*|append\w*|writ\w+|keeps?|kept|keeping|state|copies|adds?"
+    r"|notes (?:an?|the|down)|noted)\b|写入|保存到|存到|记录到",
     re.IGNORECASE,
 )
 _READ = re.compile(r"\b(?:reads?|from|in the file|holds?|has|have|contains?|lists?)\b|读取|从|包含|有", re.IGNORECASE)

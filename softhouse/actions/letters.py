@@ -53,7 +53,8 @@ _LETTERS = re.compile(r"['\"`‘“「][^'\"`’”」\n]*?([^\W\d_]{2,})[^'\"`�
 
 _COMPARED = re.compile(
     r"\b(?:compar\w*|ignor\w*|regardless|same|treat\w*|differ\w*|equal\w*|counts? as|counting|matter|no difference"
-    r"|first|initial|begin\w*|start\w*|capital letters? (?:and|or)|allowed|entirely|digits?|if|when)\b"
+    r"|first|initial|begin\w*|start\w*|capital letters? (?:and|or)|allowed|entirely|digits?|if|when"
+    r"|for an? (?:small|capital|lower|upper))\b"
     r"|忽略|不区分|比较|视为|相同|开头|首字母|如果",
     re.IGNORECASE,
 )

@@ -124,7 +124,7 @@ def _kind_in(text: str, placeholder: str) -> str:
 
 def _choices(text: str, placeholder: str) -> tuple[str, ...]:
     """The words that a requirement has for a placeholder: `MEDAL is gold, silver or bronze`, `桶写 '甲' 或 '乙'`."""
-    words = r"['\"`]?(?:[a-z]+|[A-Z]{1,3})['\"`]?"
+    words = r"(?:'[a-z]+'|\"[a-z]+\"|`[a-z]+`|(?<!['\"`])\b(?!them\b)(?:[a-z]+|[A-Z]{1,3})\b(?!['\"`]))"
     bare = rf"(?i:{re.escape(placeholder)})"
     name = rf"{bare}\b,?"
     said = rf"(?:\b{name} (?:is|being|must be|can be|may be)|\bwith (?:the )?{name})"

@@ -121,6 +121,16 @@ def names_places(text: str) -> bool:
     return bool(_START.search(text)) and not usage_forms(text)
 
 
+def needs_arguments(text: str) -> bool:
+    """Whether a requirement writes a name behind the program's that may not be left out.
+
+    >>> needs_arguments("main.py WORD reads …"), needs_arguments("main.py [N] reads …"), needs_arguments("reads …")
+    (True, False, False)
+    """
+    found = _START.search(text)
+    return found is not None and not found[1].startswith("[") and not usage_forms(text)
+
+
 def choices(name: str, text: str) -> tuple[str, ...]:
     """What an argument has to be one of, where a requirement lists it; empty where not.
 

@@ -25,6 +25,7 @@ from softhouse.actions.sample_input import (
     rewritten,
     table,
 )
+from softhouse.actions.slots import needs_arguments
 from softhouse.actions.spoken import spoken_starts
 from softhouse.actions.usage import synopsis, usage_forms
 from softhouse.actions.values import sample_suffix, values_for
@@ -88,6 +89,8 @@ def supposed_trials(text: str, program: str) -> tuple[Case, ...]:
             starts = (values_for(text, arguments, turn, {}) for turn in (0, 1))
             return tuple(one_start(program, start, PLAIN_TEXT) for start in starts)
         given = bool(_A_NUMBER.search(text)) and takes_arguments(text)
+        if needs_arguments(text) and not given:
+            return ()  # what they are, the words do not say
         if not given and argument_count(text) and re.search(r"\bargument\b|参数", text):
             return ()  # of what kind it is, the words do not say
         fed = grids(text) or ([PLAIN_TEXT] if given else _fed(text))
