@@ -134,11 +134,14 @@ _SEVERAL = re.compile(
 _TWO_OR_MORE = re.compile(
     r"\b(?:two|2) or more\b|\bat least two\b|[两二2]\s*个(?:或|及|以)(?:更多|以上|上)", re.IGNORECASE
 )
+_WORDS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+NUMBER_WORDS = {word: number for words in (_WORDS, "二三四五六") for number, word in enumerate(words, 2)} | {"两": 2}
+"""Numbers that are written as words."""
 _COUNT = re.compile(
-    r"\W*(?:exactly |the )?(?:\w+ of )?(two|three|four)\b|(?:\W*|.*(?=[两二三四]个(?:命令行)?参数))([两二三四])\s*个",
+    r"\W*(?:exactly |the )?(?:\w+ of )?(two|three|four|five|six)\b"
+    r"|(?:\W*|.*(?=[两二三四五六]个(?:命令行)?参数))([两二三四五六])\s*个",
     re.IGNORECASE,
 )
-_COUNTS = {"two": 2, "three": 3, "four": 4, "两": 2, "二": 2, "三": 3, "四": 4}
 
 
 def stated_arguments(text: str) -> tuple[StatedArgument, ...]:
@@ -191,7 +194,7 @@ def counted(phrase: str) -> int:
     (4, 1, 1)
     """
     found = _COUNT.match(phrase)
-    return _COUNTS[(found[1] or found[2]).lower()] if found else 1
+    return NUMBER_WORDS[(found[1] or found[2]).lower()] if found else 1
 
 
 def phrases(whole: str) -> list[str]:

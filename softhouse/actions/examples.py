@@ -225,22 +225,10 @@ def _bare(text: str) -> Iterator[tuple[tuple[str, ...], str]]:
             words = tuple(shlex.split(example.given))
         except ValueError:
             continue
-        if example.starts or (not fed and (len(words) == expected or _so_many(len(words), text))):
+        if example.starts or (not fed and len(words) == expected):
             yield words, example.printed
         elif fed or expected == 1 or len(words) == 1:
             yield (example.given,), example.printed
-
-
-def _so_many(count: int, text: str) -> bool:
-    """Whether a requirement speaks of so many things: `five dice`.
-
-    >>> _so_many(5, "gets five dice and prints the highest"), _so_many(1, "gets one word")
-    (True, False)
-    """
-    names = ("two", "three", "four", "five", "six", "seven", "eight")
-    return 2 <= count < 2 + len(names) and bool(
-        re.search(rf"\b{names[count - 2]} [a-z]+s\b|\b{names[count - 2]} dice\b", text)
-    )
 
 
 _SEVERAL_LINES = re.compile(r"\b(?:\d|two|three|four) lines\b|\brows?\b|\b(?:grid|board|matrix|maze)\b", re.IGNORECASE)

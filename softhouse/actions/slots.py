@@ -118,17 +118,21 @@ def names_places(text: str) -> bool:
     >>> names_places("main.py FILE LABEL... prints …"), names_places("main.py takes a file")
     (True, False)
     """
-    return bool(_START.search(text)) and not usage_forms(text)
+    return bool(_written_places(text))
 
 
 def needs_arguments(text: str) -> bool:
-    """Whether a requirement writes a name behind the program's that may not be left out.
+    """Whether the first of these names may not be left out.
 
     >>> needs_arguments("main.py WORD reads …"), needs_arguments("main.py [N] reads …"), needs_arguments("reads …")
     (True, False, False)
     """
-    found = _START.search(text)
-    return found is not None and not found[1].startswith("[") and not usage_forms(text)
+    return names_places(text) and not _written_places(text).startswith("[")
+
+
+def _written_places(text: str) -> str:
+    found = None if usage_forms(text) else _START.search(text)
+    return found[1] if found else ""
 
 
 def choices(name: str, text: str) -> tuple[str, ...]:

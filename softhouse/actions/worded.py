@@ -6,7 +6,7 @@
 
 import re
 
-from softhouse.actions.arguments import argument_count, argument_of, counted, phrases, stated_arguments
+from softhouse.actions.arguments import NUMBER_WORDS, argument_count, argument_of, counted, phrases, stated_arguments
 from softhouse.actions.beginnings import before_printing, reads_standard_input
 from softhouse.actions.contents import fields, sample_of
 from softhouse.actions.slots import Slot, choices
@@ -118,26 +118,13 @@ _DIGITS = re.compile(
 )
 _OF_LETTERS = re.compile(r"\b(?:string|text|word) of the letters (?P<letters>(?:[A-Z], )+[A-Z](?:,? (?:and|or) [A-Z]))")
 _A_DATE_IN_IT = re.compile(r"第\s*(\d+)\s*到\s*(\d+)\s*位")
-_HOW_MANY = {
-    "two": 2,
-    "three": 3,
-    "four": 4,
-    "两": 2,
-    "二": 2,
-    "三": 3,
-    "四": 4,
-    "nine": 9,
-    "eight": 8,
-    "six": 6,
-    "ten": 10,
-}
 
 
 def _several(plain: str, text: str) -> tuple[Slot, ...]:
     """Arguments of one kind, that a requirement speaks of together, or the one argument that it speaks of."""
-    if (digits := _DIGITS.search(text)) and not reads_standard_input(text):
+    if (digits := _DIGITS.search(text)) and not reads_standard_input(text) and "hyphen" not in text:
         count = next(each for each in digits.groups() if each)
-        length = int(count) if count.isdigit() else _HOW_MANY.get(count, 0)
+        length = int(count) if count.isdigit() else NUMBER_WORDS.get(count, 0)
         among = _digits(length, text) if length > 5 else ()
         return (Slot("digits", "sample", among=among),) if among else ()
     if letters := _OF_LETTERS.search(text):
@@ -147,9 +134,11 @@ def _several(plain: str, text: str) -> tuple[Slot, ...]:
         return (Slot("path", "file"),) * (3 if (files["count"] or "two") != "two" else 2)
     if least := _AT_LEAST.search(text):
         count = least["count"] or least["figure"] or least["two"]
-        return (Slot("number", "number"),) * (1 + (int(count) if (count or "").isdigit() else _HOW_MANY.get(count, 2)))
+        return (Slot("number", "number"),) * (
+            1 + (int(count) if (count or "").isdigit() else NUMBER_WORDS.get(count, 2))
+        )
     if (together := _IN_ALL.search(text)) and not reads_standard_input(text) and "文件" not in before_printing(text):
-        return (Slot("number", "number"),) * _HOW_MANY[together[1]]
+        return (Slot("number", "number"),) * NUMBER_WORDS[together[1]]
     if (two := _TWO_OF_THEM.search(text)) and all(_A_MEASURE.search(each) for each in two.groups()):
         return tuple(Slot(each, "number") for each in two.groups())
     if passed := _PASSED.search(plain):

@@ -8,6 +8,7 @@ from softhouse.actions.faults import Start, find_faults
 from softhouse.actions.placeholders import filled
 from softhouse.actions.refusals import refusing
 from softhouse.actions.refused import refused_cases
+from softhouse.actions.sample_input import grids
 from softhouse.actions.supposed import supposed_trials
 from softhouse.actions.usage import entries, printing_commands, usage_case, usage_forms
 from softhouse.environment.documents import Case, Step
@@ -45,10 +46,52 @@ def faults(text: str, printed: str, *given: str, stdin: str = "", files: dict[st
         ("输出所有空行的行号,用逗号和空格分隔写在一行,例如 '2, 5, 6'", "3, 5, 6\n"),
         ("输出去掉元音(不分大小写)后的文本", "Hll Wd\n"),
         ("在每一处汉字与英文字母相邻的地方插入一个空格", "用 Python 写 3 个\n"),
+        ("reads one JSON object per line and prints how many have a name as 'N of M'", "0 of 2\n"),
+        (
+            "prints the names in the order in which they leave, one per line, but the last one as 'winner: NAME'",
+            "a\nb\nwinner: c\n",
+        ),
+        ("main.py LETTER prints a row of capitals. For a small letter the row is made of small letters.", "ABC\n"),
     ],
 )
 def test_nothing_is_wrong_with_it(text: str, printed: str) -> None:
     assert faults(text, printed, "12", "x y") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "printed", "fed"),
+    [
+        ("prints every line followed by an empty line", "a\n\nb\n\nc\n\n", "a\nb\nc\n"),
+        ("prints every line without its first word", "b\n\nd\n", "a b\nx\nc d\n"),
+        ("prints pieces of one character", "a\n \nb\n", "a b\n"),
+        ("prints 'LINE = V' with V to two decimals, or 'LINE = unknown'", "a 3 = unknown\n", "a 3\n"),
+    ],
+)
+def test_what_was_read_explains_it(text: str, printed: str, fed: str) -> None:
+    assert faults(f"main.py takes a text from standard input and {text}.", printed, stdin=fed) == []
+
+
+def test_what_is_only_printed_does_not_stand_in_a_grid() -> None:
+    text = "reads a grid of '#' and '.' from standard input; each '.' beside a '#' becomes '~', and prints it"
+    assert {sign for grid in grids(text) for sign in "".join(grid.split())} == {"#", "."}
+
+
+def test_a_program_that_needs_arguments_is_not_started_without() -> None:
+    text = "In a text on standard input, main.py WORD numbers each word, so 'step step' becomes 'step(1) step(2)'."
+    assert quoted_cases(text, "main.py") == ()
+    text = "A matrix of integers comes on standard input, one row per line. main.py V1 V2 ... multiplies it."
+    assert supposed_trials(text, "main.py") == ()
+
+
+def test_five_dice_are_five_arguments() -> None:
+    text = "main.py gets five dice from 1 to 6 and prints how many are the same, so 3 5 3 3 1 gives 3."
+    (case,) = quoted_cases(text, "main.py")
+    assert case.steps[0].arguments == ("3", "5", "3", "3", "1")
+
+
+def test_an_error_message_is_no_choice() -> None:
+    text = "'plan DAY' prints it; 'error: day is full' or 'error: not signed up' on standard error"
+    assert filled(("plan", "DAY"), 0, text) == ("plan", "2024-03-15")
 
 
 def test_where_nothing_is_selected_nothing_is_printed() -> None:
