@@ -33,7 +33,7 @@ _PROBE = """
 import json as _json
 for _call in {calls!r}:
     try:
-        print("\\x1e" + _json.dumps([_call, repr(eval(_call))]))
+        print("\\x1e" + _json.dumps([_call, repr(eval(_call))]), flush=True)
     except BaseException as _error:
         print("\\x1e" + _json.dumps([_call, None]))
 """

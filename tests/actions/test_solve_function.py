@@ -7,7 +7,7 @@ import pytest
 from softhouse.actions.function_examples import Example, further_calls, read_examples
 from softhouse.actions.mutations import MOST_MUTANTS, mutants
 from softhouse.actions.solve_function import solve_function
-from softhouse.environment.sandbox import Command, Execution, open_sandbox
+from softhouse.environment.sandbox import Command, Execution, Limits, open_sandbox
 from softhouse.llm_backends.protocol import Capabilities, CompletionRequest
 from softhouse.testing import ScriptedBackend
 
@@ -84,6 +84,15 @@ async def test_a_candidate_that_ends_the_process_has_no_vote() -> None:
 
     found = await solve_function(PROMPT, "double", ScriptedBackend(reply, capabilities=SMALL), open_sandbox(), 0)
     assert found.code.rstrip().endswith("return 2 * x")
+
+
+async def test_what_was_seen_before_a_call_that_never_ends_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A right function may be too slow for the further calls, which are larger than the examples."""
+    monkeypatch.setattr("softhouse.actions.solve_function.LIMITS", Limits(wall_seconds=1, cpu_seconds=1))
+    backend = ScriptedBackend(lambda request: "while x > 9: pass\n    return 2 * x", capabilities=SMALL)
+    found = await solve_function(PROMPT, "double", backend, open_sandbox(), 0)
+    assert any(int(call[len("double(") : -1]) > 9 for call in further_calls(read_examples(PROMPT, "double"), "double"))
+    assert (found.passed, found.samples) == (2, 2)
 
 
 async def test_the_fake_sandbox_serves_as_well() -> None:
