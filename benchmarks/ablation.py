@@ -21,7 +21,7 @@ from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from types import SimpleNamespace
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 from unittest.mock import patch
 
 from softhouse.actions import candidates, mending, readings
@@ -117,7 +117,7 @@ async def _as_it_is(_: mending.Mender, candidate: candidates.Candidate) -> candi
 
 
 def _by_faults(
-    behaviours: Mapping[int, Behaviour], faults: Mapping[int, int], most: Sequence[float], **known: bool
+    behaviours: Mapping[int, Behaviour], faults: Mapping[int, int], most: Sequence[float], **known: Any
 ) -> Selection:
     """The first of those with the fewest faults, with the agreement that it has."""
     best = min(behaviours, key=lambda i: (faults[i], i))

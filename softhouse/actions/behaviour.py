@@ -4,6 +4,7 @@ The source of the idea is minimum-Bayes-risk selection by execution (Shi et al. 
 readings of one requirement that behave alike are more likely right than the one that stands alone.
 """
 
+import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -108,24 +109,31 @@ def select(
     faults: Mapping[int, int] | None = None,
     most: Sequence[float] = (),
     *,
+    log_probabilities: Mapping[int, float] | None = None,
     threshold: float = 0.8,
     said_at_end: bool = False,
 ) -> Selection:
-    """Choose among candidates, by their index (lower ones win ties). `behaviours` must not be empty.
+    """Choose among candidates, by their index. `behaviours` must not be empty.
 
-    `faults`: what is known to be wrong with each, which counts before any agreement. The others: see `weights`.
+    `faults`: what is known to be wrong with each, which counts before any agreement. `log_probabilities`: how sure the
+    model was of each (`Completion.log_probability`), which decides between equals; where nothing is known of them, the
+    lower index does. The others: see `weights`.
 
     >>> good, odd = Behaviour(((0, "6", ()),)), Behaviour(((0, "7", ()),))
     >>> select({0: odd, 1: good, 2: good})
     Selection(index=1, agreement=1.0, supporters=(2,), telling=1.0)
     """
-    faults = faults or {}
+    faults, sure = faults or {}, log_probabilities or {}
     weight = weights(list(behaviours.values()), most, said_at_end=said_at_end)
     shares = {
         i: {j: agreement(one, other, weight) for j, other in behaviours.items() if j != i}
         for i, one in behaviours.items()
     }
-    best = max(behaviours, key=lambda i: (-faults.get(i, 0), sum(shares[i].values()), -behaviours[i].crashes, -i))
+
+    def rank(i: int) -> tuple[float, ...]:
+        return -faults.get(i, 0), sum(shares[i].values()), -behaviours[i].crashes, sure.get(i, -math.inf), -i
+
+    best = max(behaviours, key=rank)
     supporters = tuple(j for j, share in shares[best].items() if share >= threshold)
     return Selection(best, max(shares[best].values(), default=0.0), supporters, sum(weight))
 

@@ -30,6 +30,8 @@ class Candidate:
     trials: tuple[Case, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
     """What it did on each of the trials."""
+    log_probability: float | None = None
+    """How sure the model was of the reading (`Completion.log_probability`), before anything was mended."""
 
 
 @dataclass
@@ -90,9 +92,12 @@ class Bench:
     def selection(self) -> Selection | None:
         """The candidate that most others behave like; None where none compiles."""
         sound = {i: candidate for i, candidate in sorted(self.candidates.items()) if not candidate.problems}
+        if not sound:
+            return None
         behaviours = {i: self.behaviour(candidate) for i, candidate in sound.items()}
+        sure = {i: each.log_probability for i, each in sound.items() if each.log_probability is not None}
         said_at_end = bool(stated_endings(self.text) or ends_after_output(self.text))
-        return select(behaviours, self._counted(sound), self._most(), said_at_end=said_at_end) if sound else None
+        return select(behaviours, self._counted(sound), self._most(), log_probabilities=sure, said_at_end=said_at_end)
 
     def _most(self) -> list[float]:
         """How much each start may tell: many that the model proposes at once are much alike, and tell less each.

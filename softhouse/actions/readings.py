@@ -6,6 +6,7 @@ the others are drawn; what is right in one way is often wrong in the other.
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from softhouse.actions.arguments import counting_arguments, taking_arguments
 from softhouse.actions.beginnings import Way, beginning, data_file, reads_standard_input, says_on_output, started, talks
@@ -59,6 +60,14 @@ def turns(text: str, task: str) -> tuple[ChatMessage, ...]:
     return ChatMessage.system(SYSTEM), ChatMessage.user(f"{text}\n\n{task}")
 
 
+class Reading(NamedTuple):
+    """One program as the model wrote it, with what rules mend without running it."""
+
+    content: str
+    log_probability: float | None
+    """How sure the model was: see `Completion.log_probability`."""
+
+
 @dataclass
 class Readings:
     """The model as the author of one program."""
@@ -89,8 +98,8 @@ class Readings:
         """Whether a reading is told what is wrong with the best one before it."""
         return bool(sample % 2) and not self._likeliest(sample)
 
-    async def program_of(self, sample: int, fault: Fault | None = None) -> str:
-        """One more program, with what rules can mend without running it.
+    async def program_of(self, sample: int, fault: Fault | None = None) -> Reading:
+        """One more program.
 
         `fault`: of an earlier program, which is not shown: a small model that sees it copies it, to the letter.
         """
@@ -105,7 +114,7 @@ class Readings:
         content = counting_arguments(taking_arguments(started(mechanically_fixed(content)), self.text))
         content = with_negatives(ended_as_stated(content, self.text), self.text)
         content = refusing(content, self.text)
-        return without_unused_imports(mechanically_fixed(content))
+        return Reading(without_unused_imports(mechanically_fixed(content)), reply.log_probability)
 
     async def _complete(self, request: CompletionRequest, sample: int) -> Completion:
         reply = await self.context.complete(request, sample=sample)

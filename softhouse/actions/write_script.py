@@ -6,6 +6,7 @@ further reading, and a change is kept only where it is better.
 """
 
 import re
+from dataclasses import replace
 from typing import ClassVar
 
 from softhouse.actions.action import Action
@@ -78,8 +79,9 @@ class WriteScript(Action):
         sample = len(bench.candidates)
         best = bench.best if readings.told(sample) else None
         faults = bench.faults(best, bench.ordinary) if best else []
-        candidate = await bench.tried(await readings.program_of(sample, faults[0] if faults else None))
-        bench.candidates[sample] = await Mender(bench, bench.ordinary).by_rule(candidate)
+        reading = await readings.program_of(sample, faults[0] if faults else None)
+        candidate = await Mender(bench, bench.ordinary).by_rule(await bench.tried(reading.content))
+        bench.candidates[sample] = replace(candidate, log_probability=reading.log_probability)
 
     async def _mended(self, candidate: Candidate, bench: Bench, readings: Readings) -> Candidate:
         """What is wrong on any trial mended: by rule where one knows it, else by one reading that is told of it."""
@@ -89,7 +91,7 @@ class WriteScript(Action):
             candidate = await mender.guarded(candidate)
         if not (faults := mender.faults(candidate)):
             return candidate
-        repaired = await bench.tried(await readings.program_of(REPAIR, faults[0]))
+        repaired = await bench.tried((await readings.program_of(REPAIR, faults[0])).content)
         return repaired if mender.strictly_better(repaired, candidate) else candidate
 
     def _wants_more(self, bench: Bench, readings: Readings) -> bool:

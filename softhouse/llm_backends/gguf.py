@@ -8,6 +8,7 @@ from dataclasses import replace
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
 from softhouse.errors import BackendError, ContextLengthError, MissingExtraError, UnavailableError
@@ -168,6 +169,7 @@ class GgufBackend:
     ) -> Completion:
         """Leaving early closes the connection, and that makes llama.cpp stop and free the slot."""
         text: list[str] = []
+        log_probabilities: list[float] = []
         finish: FinishReason = "stop"
         async with client.stream("POST", "/v1/chat/completions", json=body) as reply:
             if reply.status_code != OK:
@@ -186,10 +188,19 @@ class GgufBackend:
                         text.append(piece)
                         if on_token is not None:
                             on_token(piece)
+                    log_probabilities += [
+                        token["logprob"] for token in (choice.get("logprobs") or {}).get("content", ())
+                    ]
                     if choice["finish_reason"] == "length":
                         finish = "length"
                 if counts := chunk.get("usage"):
-                    return Completion(text="".join(text), finish_reason=finish, usage=_usage(counts), model=self._name)
+                    return Completion(
+                        text="".join(text),
+                        finish_reason=finish,
+                        usage=_usage(counts),
+                        model=self._name,
+                        log_probability=fmean(log_probabilities) if log_probabilities else None,
+                    )
         raise TransientError(f"{self._name}: llama.cpp stopped in the middle of a reply")
 
 
@@ -263,6 +274,7 @@ def _body(request: CompletionRequest) -> dict[str, Any]:
         "stream": True,
         "stream_options": {"include_usage": True},
         "cache_prompt": True,
+        "logprobs": True,  # 2 % of a token's time
     }
     if request.seed is not None:
         body["seed"] = request.seed

@@ -110,6 +110,9 @@ class Completion(Frozen):
     usage: Usage = Usage()
     model: str = ""
     """The model that really answered: after a fallback it is not the one that was asked first."""
+    log_probability: float | None = None
+    """How sure the model was: the mean natural logarithm of the probability that it gave to each of its tokens, at
+    temperature 1; 0 at most. None where the backend does not say."""
 
 
 class Price(Frozen):

@@ -179,6 +179,15 @@ class TestSelection:
     def test_the_first_wins_where_nothing_tells_them_apart(self) -> None:
         assert select({0: Behaviour((self.SIX,)), 1: Behaviour((self.SEVEN,))}).index == 0
 
+    @pytest.mark.parametrize(("faults", "index"), [({}, 2), ({2: 1}, 0)])
+    def test_of_equals_the_one_that_the_model_was_surest_of_wins(self, faults: dict[int, int], index: int) -> None:
+        apart = {number: Behaviour(((0, str(number), ()),)) for number in range(4)}
+        assert select(apart, faults, log_probabilities={0: -0.2, 1: -0.3, 2: -0.1}).index == index
+
+    def test_agreement_counts_before_any_sureness(self) -> None:
+        behaviours = {0: Behaviour((self.SIX,)), 1: Behaviour((self.SEVEN,)), 2: Behaviour((self.SEVEN,))}
+        assert select(behaviours, log_probabilities={0: -0.01, 1: -0.3, 2: -0.2}).index == 2
+
 
 def test_the_last_wrong_test_takes_its_file_along() -> None:
     code = "import unittest\nclass T(unittest.TestCase):\n    def test_a(self):\n        pass\n"

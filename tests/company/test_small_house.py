@@ -10,7 +10,7 @@ import pytest
 
 from softhouse import Company, Implementation, Project
 from softhouse.actions.write_script import WriteScript
-from softhouse.llm_backends.protocol import Capabilities, CompletionRequest
+from softhouse.llm_backends.protocol import Capabilities, Completion, CompletionRequest, TokenCallback
 from softhouse.testing import ScriptedBackend
 
 LINE = "Write a command line program main.py that takes a number and prints its square value with two decimals."
@@ -114,6 +114,19 @@ async def test_what_is_wrong_with_the_best_reading_is_told_to_a_later_one(tmp_pa
     assert not project.accepted  # three of six
     (built,) = project.documents(Implementation)
     assert built.notes == ("too many other readings of the requirement behave otherwise",)
+
+
+async def test_of_readings_that_all_differ_the_surest_one_is_delivered(tmp_path: Path) -> None:
+    backend = small_model(lambda before: RIGHT.replace("** 2", f"** 2 + {before}"))
+    asked = backend.complete
+
+    async def sure(request: CompletionRequest, on_token: TokenCallback | None = None) -> Completion:
+        completion = await asked(request, on_token)
+        return completion.model_copy(update={"log_probability": -0.1 if "** 2 + 3)" in completion.text else -0.2})
+
+    backend.complete = sure  # type: ignore[method-assign]
+    project = await Company(model=backend, workspace=tmp_path / "out").run(LINE)
+    assert run(project, "7").stdout == "52.00\n"
 
 
 async def test_readings_that_all_differ_are_delivered_and_not_accepted(tmp_path: Path) -> None:

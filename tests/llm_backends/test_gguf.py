@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import math
 import subprocess
 import sys
 import time
@@ -74,6 +75,21 @@ async def test_a_seed_decides_what_is_sampled(backend: GgufBackend) -> None:
 
     assert one == again
     assert one != other
+
+
+async def test_a_completion_says_how_probable_it_was(backend: GgufBackend) -> None:
+    """Of one token: the likeliest is the most probable, and what is drawn at a high temperature no less than it was."""
+    likeliest = await backend.complete(ask(max_tokens=1))
+    drawn = [await backend.complete(ask(max_tokens=1, temperature=3.0, seed=seed)) for seed in range(12)]
+    known = {each.text: each.log_probability or 0.0 for each in (likeliest, *drawn)}
+    longer = await backend.complete(ask(max_tokens=12))
+
+    assert len(known) > 2
+    assert max(known, key=known.__getitem__) == likeliest.text
+    assert all(each.log_probability == pytest.approx(known[each.text]) for each in drawn)
+    assert sum(map(math.exp, known.values())) <= 1
+    assert longer.log_probability is not None
+    assert 12 * longer.log_probability < known[likeliest.text], "the first of the twelve, and eleven more"
 
 
 @pytest.mark.parametrize("adapter", ["", "verse"])
