@@ -35,6 +35,8 @@ _SENTENCE = re.compile(r"[^\W\d_]{2,}\W+[^\W\d_]+\W+[^\W\d_]{2,}|[\u4e00-\u9fff]
 _SHOWN = re.compile(r"(?:\bprints?\b|打印|输出).*?['\"`‘“][^'\"`’”\n]{2,}['\"`’”]", re.IGNORECASE | re.DOTALL)
 """Something quoted of the output."""
 _LETTER = re.compile(r"[^\W\d_]")
+_GIVEN = re.compile(r"(?:(?:int|float|str|list|map|tuple)\()*(?:\w+, )?\[?sys\.argv\b")
+"""`sys.argv[1]`, `int(sys.argv[1])`, `list(map(int, sys.argv[1:]))`, but not `text.count(sys.argv[1])`."""
 
 
 @dataclass(frozen=True)
@@ -145,7 +147,7 @@ def _given_names(source: str) -> frozenset[str]:
     return frozenset(
         target.id
         for assignment in assignments
-        if "sys.argv" in ast.unparse(assignment.value)
+        if _GIVEN.match(ast.unparse(assignment.value))
         for target in assignment.targets
         if isinstance(target, ast.Name)
     )

@@ -349,6 +349,20 @@ class TestLabels:
         assert without_labels(source, found) == plain
 
     @pytest.mark.parametrize(
+        ("value", "left"),
+        [
+            ("text.count(sys.argv[2])", "print(f'{count}')"),
+            ("len(open(sys.argv[1]).read())", "print(f'{count}')"),
+            ("sys.argv[1]", 'print(f"replaced {count} marks")'),
+            ("list(map(int, sys.argv[1:]))", 'print(f"replaced {count} marks")'),
+        ],
+    )
+    def test_a_sentence_around_what_was_worked_out_from_an_argument_goes(self, value: str, left: str) -> None:
+        source = f'count = {value}\nprint(f"replaced {{count}} marks")'
+        found = unasked_labels(source, "prints how many times it did", ["replaced 2 marks"])
+        assert without_labels(source, found).splitlines()[1] == left
+
+    @pytest.mark.parametrize(
         ("source", "text", "output"),
         [
             ('print(f"Total: {total}")', "prints 'total: N'", "Total: 3"),
