@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from softhouse.actions.function_examples import Example, further_calls, read_examples
 from softhouse.actions.mechanical_fixes import mechanically_fixed
 from softhouse.actions.mutations import mutants
+from softhouse.actions.readings import PROGRAMS
 from softhouse.environment.sandbox import Command, Limits, Sandbox
 from softhouse.llm_backends.code_blocks import extract_code
 from softhouse.llm_backends.protocol import Backend, ChatMessage, CompletionRequest
@@ -24,6 +25,9 @@ LIMITS_OF_MUTANTS = Limits(wall_seconds=1, cpu_seconds=1)
 MOST_SAMPLES = 16
 ENOUGH_SAMPLES = 8
 """Where one of so many passes every example, no more are drawn, even if no two agree."""
+OWN_SAMPLES = 8
+"""So many, the first, are of the model as it came. What they all get wrong, eight more seldom get right; as it was
+taught to write programs, the model misreads otherwise."""
 BATCH = 3
 LEAST_EXAMPLES = 3
 """With fewer, a change that fits all of them fits by chance, or fits a slip of the docstring."""
@@ -72,7 +76,10 @@ async def solve_function(
     calls = (*(example.call for example in examples), *further_calls(examples, entry_point))
 
     async def draw(sample: int) -> _Candidate:
-        reply = await backend.complete(_request(prompt, seed, sample, begins=begins))
+        request = _request(prompt, seed, sample, begins=begins)
+        if sample >= OWN_SAMPLES and PROGRAMS in backend.capabilities.adapters:
+            request = request.model_copy(update={"adapter": PROGRAMS})
+        reply = await backend.complete(request)
         code = _assembled(prompt, reply.text, entry_point, begins=begins)
         (results,) = await _results((code,), calls, sandbox, LIMITS)
         return _Candidate(code, results)

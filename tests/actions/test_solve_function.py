@@ -78,6 +78,18 @@ async def test_two_that_pass_and_agree_end_the_sampling() -> None:
     assert found.samples == len(backend.requests) == 2
 
 
+@pytest.mark.parametrize("adapters", [(), ("programs",), ("verse",)])
+async def test_what_eight_samples_get_wrong_is_asked_of_the_model_as_it_was_taught(adapters: tuple[str, ...]) -> None:
+    able = SMALL.model_copy(update={"adapters": adapters})
+    backend = ScriptedBackend(lambda request: "return 2 * x" if request.adapter else "return x", capabilities=able)
+    found = await solve_function(PROMPT, "double", backend, open_sandbox(), 0)
+    taught = [request.adapter for request in backend.requests]
+    if "programs" in adapters:
+        assert (found.passed, taught) == (2, [""] * 8 + ["programs"] * 2)
+    else:
+        assert (found.passed, taught) == (0, [""] * 16)
+
+
 async def test_a_candidate_that_ends_the_process_has_no_vote() -> None:
     def reply(request: CompletionRequest) -> str:
         return "import os; os._exit(0)" if request.temperature == 0 else "return 2 * x"
