@@ -1,6 +1,7 @@
 """One reply of a batch that is generated in this process: which token comes next, and when it is over."""
 
 from dataclasses import dataclass, field
+from statistics import fmean
 from typing import TYPE_CHECKING
 
 from softhouse.llm_backends.json_grammar import JsonSteering
@@ -26,18 +27,26 @@ class Reply:
     cancelled: bool = False
     """Set from another thread."""
     _random: "Generator | None" = None
+    _log_probabilities: list[float] = field(default_factory=list)
 
     @property
     def done(self) -> bool:
         return self.cancelled or self.finish_reason is not None
 
+    @property
+    def log_probability(self) -> float | None:
+        """The mean over all tokens so far, the last one that ends the reply included: `Completion.log_probability`."""
+        return fmean(self._log_probabilities) if self._log_probabilities else None
+
     def next(self, logits: "Tensor") -> int | None:
         """The next id for `logits` (one row, float32, on the CPU); None when the reply is over."""
+        allowed = logits
         if self.steering is not None:
             import torch
 
-            logits = logits.masked_fill(~torch.from_numpy(self.steering.allowed()), -torch.inf)
-        chosen = self._choose(logits)
+            allowed = logits.masked_fill(~torch.from_numpy(self.steering.allowed()), -torch.inf)
+        chosen = self._choose(allowed)
+        self._log_probabilities.append(float(logits.log_softmax(-1)[chosen]))
         token: int | None = chosen
         if self.steering is not None and chosen not in self.stop_ids:
             token = self.steering.take(chosen)

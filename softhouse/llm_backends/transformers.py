@@ -208,7 +208,13 @@ class TransformersBackend:
             reply.cancelled = True
         assert reply.finish_reason is not None
         usage = Usage(prompt_tokens=len(reply.prompt), completion_tokens=len(reply.tokens))
-        return Completion(text=reply.text.text, finish_reason=reply.finish_reason, usage=usage, model=self._name)
+        return Completion(
+            text=reply.text.text,
+            finish_reason=reply.finish_reason,
+            usage=usage,
+            model=self._name,
+            log_probability=reply.log_probability,
+        )
 
     async def aclose(self) -> None:
         for reply, _ in self._waiting:

@@ -91,6 +91,22 @@ async def test_it_answers_like_any_backend(path: Path) -> None:
     assert (backend.capabilities.strength, backend.capabilities.local) == ("small", True)
 
 
+async def test_llama_cpp_and_transformers_find_an_answer_equally_probable(trainings: Path) -> None:
+    """The likeliest one, of the same weights in float32."""
+    folder = trainings / "decoder" / "export"
+    answers = []
+    for name in ("model.gguf", "model"):
+        backend = create_backend(f"inhouse:{folder / name}")
+        answers.append(await backend.complete(ask("Say something.", max_tokens=20)))
+        await backend.aclose()
+    llama, here = answers
+
+    assert llama.text == here.text != ""
+    assert llama.log_probability is not None
+    assert llama.log_probability < 0
+    assert here.log_probability == pytest.approx(llama.log_probability, rel=1e-3)
+
+
 async def test_a_reply_keeps_to_its_schema_and_comes_to_its_end(path: Path) -> None:
     """A model that has learned nothing never ends a string of its own accord."""
     backend = create_backend(f"inhouse:{path}")
