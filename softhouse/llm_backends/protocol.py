@@ -112,7 +112,7 @@ class Completion(Frozen):
     """The model that really answered: after a fallback it is not the one that was asked first."""
     log_probability: float | None = None
     """How sure the model was: the mean natural logarithm of the probability that it gave to each of its tokens, at
-    temperature 1; 0 at most. None where the backend does not say."""
+    temperature 1, without the one that ends it; 0 at most. None where the backend does not say."""
 
 
 class Price(Frozen):

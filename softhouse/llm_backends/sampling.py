@@ -35,7 +35,7 @@ class Reply:
 
     @property
     def log_probability(self) -> float | None:
-        """The mean over all tokens so far, the last one that ends the reply included: `Completion.log_probability`."""
+        """The mean over all `tokens` so far, without the one that ends the reply: `Completion.log_probability`."""
         return fmean(self._log_probabilities) if self._log_probabilities else None
 
     def next(self, logits: "Tensor") -> int | None:
@@ -46,7 +46,6 @@ class Reply:
 
             allowed = logits.masked_fill(~torch.from_numpy(self.steering.allowed()), -torch.inf)
         chosen = self._choose(allowed)
-        self._log_probabilities.append(float(logits.log_softmax(-1)[chosen]))
         token: int | None = chosen
         if self.steering is not None and chosen not in self.stop_ids:
             token = self.steering.take(chosen)
@@ -54,6 +53,7 @@ class Reply:
             self.finish_reason = "stop"
             return None
         self.tokens.append(token)
+        self._log_probabilities.append(float(logits[token] - logits.logsumexp(-1)))
         self.text.feed(token)
         if self.text.stopped or (self.steering is not None and self.steering.done):
             self.finish_reason = "stop"
