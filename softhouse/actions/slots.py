@@ -127,7 +127,7 @@ def needs_arguments(text: str) -> bool:
     >>> needs_arguments("main.py WORD reads …"), needs_arguments("main.py [N] reads …"), needs_arguments("reads …")
     (True, False, False)
     """
-    return names_places(text) and not _written_places(text).startswith("[")
+    return _written_places(text)[:1] not in ("", "[")
 
 
 def _written_places(text: str) -> str:
