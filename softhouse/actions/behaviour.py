@@ -70,24 +70,40 @@ def weights(
         alive = [found for found in column if found is not None]
         if len(alive) < 2:
             result.append(0.0)
-        elif all(exit_code != 0 and not (said_at_end and output) for exit_code, output, _ in alive) or all(
-            not output and not files for _, output, files in alive
-        ):
+        elif all(says_nothing(found, said_at_end=said_at_end) for found in alive):
             result.append(REFUSED)
         else:
             result.append(most[number] if most else 1.0)
     return tuple(result)
 
 
-def agreement(one: Behaviour, other: Behaviour, weight: Sequence[float]) -> float:
+def says_nothing(found: Print, *, said_at_end: bool = False) -> bool:
+    """Whether a start was refused, or was a success without any output.
+
+    >>> says_nothing((1, "bad", ())), says_nothing((0, "3", ())), says_nothing((1, "none", ()), said_at_end=True)
+    (True, False, False)
+    """
+    if found is None:
+        return False
+    exit_code, output, files = found
+    return not (output or files) or (exit_code != 0 and not (said_at_end and output))
+
+
+def agreement(one: Behaviour, other: Behaviour, weight: Sequence[float], *, said_at_end: bool = False) -> float:
     """Share of the weighted starts on which both did the same, 0 to 1; 0 where nothing tells.
+
+    That two refuse the same, or say nothing, tells little of them also where a third one does not.
 
     >>> a, b = Behaviour(((0, "1", ()), (0, "2", ()))), Behaviour(((0, "1", ()), None))
     >>> agreement(a, b, (1.0, 1.0))
     0.5
     """
-    total = sum(weight)
-    same = sum(w for w, a, b in zip(weight, one.prints, other.prints, strict=True) if a is not None and a == b)
+    total = same = 0.0
+    for telling, a, b in zip(weight, one.prints, other.prints, strict=True):
+        alike = a is not None and a == b
+        counted = telling * REFUSED if alike and says_nothing(a, said_at_end=said_at_end) else telling
+        total += counted
+        same += counted * alike
     return same / total if total else 0.0
 
 
@@ -126,7 +142,7 @@ def select(
     faults, sure = faults or {}, log_probabilities or {}
     weight = weights(list(behaviours.values()), most, said_at_end=said_at_end)
     shares = {
-        i: {j: agreement(one, other, weight) for j, other in behaviours.items() if j != i}
+        i: {j: agreement(one, other, weight, said_at_end=said_at_end) for j, other in behaviours.items() if j != i}
         for i, one in behaviours.items()
     }
 

@@ -12,8 +12,9 @@ from softhouse.actions.faults import Fault, Start, borne_out, find_faults
 from softhouse.actions.refused import doubted_commands, refused_cases
 from softhouse.actions.source import problems
 from softhouse.actions.supposed import first_alone, rewritten_lines, supposed_trials
-from softhouse.actions.trials import ENOUGH_STARTS, at_first_start, distinct, further_trials, without_repetition
+from softhouse.actions.trials import ENOUGH_STARTS, at_first_start, further_trials, without_repetition
 from softhouse.actions.usage import first_start_cases, quiet_commands, usage_again, usage_case
+from softhouse.actions.variations import distinct
 from softhouse.environment.documents import Case
 from softhouse.environment.sandbox import Outcome
 
@@ -65,7 +66,7 @@ class Bench:
         spoken_of = (*named, *supposed, *refused)
         ordinary = distinct((*spoken_of, *proposed))
         self.named, self.spoken_of, self.ordinary = map(len, (distinct(named), distinct(spoken_of), ordinary))
-        self.trials = further_trials(ordinary, self.program)
+        self.trials = further_trials(self.text, ordinary, self.program)
 
     async def tried(self, content: str) -> Candidate:
         """That program, run through all trials, if it compiles."""
@@ -112,8 +113,9 @@ class Bench:
 
     def _counted(self, sound: Mapping[int, Candidate]) -> dict[int, int]:
         """How many faults each has, one more for a program that always says the same, where others do not."""
+        every = len(self.trials)
         outputs = {
-            i: [s.execution.stdout for s in self.starts(candidate, self.ordinary) if s.prints and not s.step.exit_code]
+            i: [s.execution.stdout for s in self.starts(candidate, every) if s.prints and not s.step.exit_code]
             for i, candidate in sound.items()
         }
         varied = any(len(set(found)) > 1 for found in outputs.values())

@@ -16,7 +16,8 @@ _TIME = r"\b(YYYY-MM-DD(?: HH:MM)?|HH?:MM(?::SS)?)\b"
 """A format that needs no quotes."""
 _FORMATS = re.compile(
     rf"(?:\bformat\b|\bform\b|格式|形式)[^'\"`‘“「\n]{{0,12}}{QUOTE}|{QUOTE}\s+lines\b|\ba line\s+{QUOTE}"
-    rf"|\b(?:print|show|list|write|display|output)(?:s|ing)?\b[^'\"`.;\n]{{0,120}}?(?<!such )\bas\s+"
+    rf"|\b(?:print|show|list|write|display|output)(?:s|ing)?\b[^'\"`.;\n]{{0,120}}?"
+    rf"(?<!such )(?<!occurs )(?<!stands )(?<!written )\bas\s+"
     rf"(?:{QUOTE}|{_TIME})"
     r"|\b(?:print|show|list|write|display|output)(?:s|ing)?\b[^'\"`.;\n]{0,80}?\blike\s+(?=.[^'\"`\n]*?[^\W\d_])"
     rf"{QUOTE}(?!\s*for\b)"
@@ -29,6 +30,7 @@ _OF_INPUT = re.compile(
     re.IGNORECASE,
 )
 """What stands before a format of what is read, or is written to a file."""
+_IS_PRINTED = re.compile(r"(?:prints?|printing|shows?|displays?|outputs?)\b|打印|输出|显示|列出", re.IGNORECASE)
 _A_REFUSAL = re.compile(r"\s*(?:error|usage|invalid|unknown|bad|wrong)\b|错误|无效", re.IGNORECASE)
 """How a message begins that is printed instead of a result."""
 _WITH_A_REFUSAL = re.compile(
@@ -85,7 +87,11 @@ class StatedFormat:
         )
         capitals = bool(_OPEN.search(self.sample))  # beside words in capitals, those in small letters mean themselves
         amounts = {w for w in words if not literal and _QUANTITY.fullmatch(w) and (w.isupper() or not capitals)}
-        parts = [NUMBER.pattern if w in amounts else _generalised(w, literal=literal) for w in words]
+        said = {w for w in words if re.search(r"\b[A-Z]{2,}\b", self.sample) and re.fullmatch(r"[^\W\d_A-Z]{2,}", w)}
+        parts = [
+            NUMBER.pattern if w in amounts else re.escape(w) if w in said else _generalised(w, literal=literal)
+            for w in words
+        ]
         return re.compile("".join(parts) + (rf"(?:, {parts[-1]})*" if _LISTED.search(self.sample) else ""))
 
 
@@ -106,7 +112,11 @@ def stated_formats(text: str) -> tuple[StatedFormat, ...]:
     >>> time.shown_in(["8:05"]), time.shown_in(["08:05"]), time.stray_line("8:-5")
     (True, False, '8:-5')
     """
-    shown = (found for found in _FORMATS.finditer(text) if not _OF_INPUT.search(text[: found.start()]))
+    shown = (
+        found
+        for found in _FORMATS.finditer(text)
+        if _IS_PRINTED.match(found[0]) or not _OF_INPUT.search(text[: found.start()])
+    )
     quoted = [next(filter(None, found.groups())) for found in shown]
     quoted += [sample for sample in _PRINTED.findall(text) if _OPEN.search(sample)]
     return tuple(
@@ -141,6 +151,8 @@ def _generalised(word: str, *, literal: bool) -> str:
         return ".*"
     if literal and _CHINESE.fullmatch(word):
         return r"[\u4e00-\u9fff]+"
+    if not literal and re.fullmatch("[A-Z]", word):
+        return r"\S(?:.*?\S)?"  # a cell of a grid, too
     if word.isalpha():
         return r"(?:(?:-(?=\d))?\w|-+)(?:.*?\S)?"  # dashes under a heading, or for nothing, stand for a value too
     return re.escape(word)

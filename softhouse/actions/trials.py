@@ -1,21 +1,16 @@
 """Inputs to try a program on: what the model proposes, begun for it, and variations of it that cost no tokens."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 from softhouse.actions.beginnings import reads_standard_input, takes_arguments
-from softhouse.actions.inputs import PLAIN_TEXT
-from softhouse.actions.refused import MISSING_FILE, NOWHERE
-from softhouse.actions.supposed import one_start
 from softhouse.actions.usage import usage_forms
+from softhouse.actions.variations import distinct, variations
 from softhouse.environment.documents import Case, Step
 
-MOST_CASES = 14
 ENOUGH_STARTS = 4
 """With fewer starts of the program in its script, the model is asked for another one."""
-_TEXT_FILES = (".txt", ".md", ".log", ".text")
 _FILES = re.compile(r"\b(?:files?|director(?:y|ies)|folders?)\b|文件|目录", re.IGNORECASE)
-_NUMBERS = ("0", "1", "-3", "97", "360")
 
 
 def at_first_start(cases: Iterable[Case]) -> tuple[Case, ...]:
@@ -63,49 +58,11 @@ def _is_input(text: str, steps: Sequence[Step]) -> bool:
     return any(step.stdin == text for step in steps)
 
 
-def further_trials(cases: Sequence[Case], program: str) -> tuple[Case, ...]:
+def further_trials(text: str, cases: Sequence[Case], program: str) -> tuple[Case, ...]:
     """`cases` and variations of them: no arguments, a missing or an empty file, other numbers, no number at all.
 
-    >>> found = further_trials([Case(name="n", steps=(Step(arguments=("12",), exit_code=None),))], "main.py")
+    >>> found = further_trials("", [Case(name="n", steps=(Step(arguments=("12",), exit_code=None),))], "main.py")
     >>> [case.steps[0].arguments for case in found]
     [('12',), (), ('0',), ('1',), ('-3',), ('97',), ('360',), ('abc',)]
     """
-    return distinct((*cases, *_variations(cases, program)))[:MOST_CASES]
-
-
-def distinct(cases: Iterable[Case]) -> tuple[Case, ...]:
-    """Of those that start the same on the same files, the first, whatever they expect."""
-    known: dict[tuple[object, ...], Case] = {}
-    for case in cases:
-        identity = (tuple(case.files.items()), *((step.arguments, step.stdin) for step in case.steps))
-        known.setdefault(identity, case)
-    return tuple(known.values())
-
-
-def _variations(cases: Sequence[Case], program: str) -> Iterator[Case]:
-    yield one_start(program, ())
-    for case in cases:
-        for step in case.steps[:2]:
-            for position, argument in enumerate(step.arguments):
-                yield from _varied(case, step, position, argument, program)
-
-
-def _varied(case: Case, step: Step, position: int, argument: str, program: str) -> Iterator[Case]:
-    def with_argument(value: str, files: dict[str, str] | None = None) -> Case:
-        arguments = (*step.arguments[:position], value, *step.arguments[position + 1 :])
-        return one_start(program, arguments, step.stdin, case.files if files is None else files)
-
-    if argument in case.files:
-        yield with_argument(MISSING_FILE)
-        content = case.files[argument]
-        others = [PLAIN_TEXT] if argument.endswith(_TEXT_FILES) else []
-        lines = content.splitlines(keepends=True)
-        others += ["".join(reversed(lines)), "".join(lines[len(lines) // 2 :] + lines[: len(lines) // 2])]
-        for other in dict.fromkeys(["", *others]):
-            yield with_argument(argument, {**case.files, argument: other})
-    elif re.fullmatch(r"-?\d+", argument):
-        for number in _NUMBERS:
-            yield with_argument(number)
-        yield with_argument("abc")
-    elif any(argument in content for content in case.files.values()):
-        yield with_argument(NOWHERE)
+    return distinct((*cases, *variations(text, cases, program)))

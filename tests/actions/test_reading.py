@@ -59,7 +59,7 @@ class TestTranscript:
 class TestTrials:
     def test_a_file_is_missing_once_and_empty_once(self) -> None:
         case = Case(name="f", files={"in.txt": "x"}, steps=(Step(arguments=("in.txt",)),))
-        found = further_trials([case], "main.py")
+        found = further_trials("", [case], "main.py")
         assert ("missing.txt",) in [c.steps[0].arguments for c in found]
         assert {"in.txt": ""} in [c.files for c in found]
 

@@ -391,6 +391,6 @@ def test_whatever_a_program_does_and_a_requirement_says_it_can_be_looked_at(
     named = [replace(each, named=True) for each in starts[:3]]
     assert all(fault.said for fault in find_faults(text, "print('a:', 1)", [*named, *starts]))
     assert borne_out(text, starts) in (True, False)
-    assert all(case.steps for case in further_trials(trials, "main.py"))
+    assert all(case.steps for case in further_trials(text, trials, "main.py"))
     assert script_beginning(text, "main.py")
     assert beginning(text).startswith("import sys")
