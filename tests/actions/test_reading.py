@@ -63,6 +63,43 @@ class TestTrials:
         assert ("missing.txt",) in [c.steps[0].arguments for c in found]
         assert {"in.txt": ""} in [c.files for c in found]
 
+    @pytest.mark.parametrize(
+        ("text", "case", "tried"),
+        [
+            ("free from 50 on", Case(name="n", steps=(Step(arguments=("12",)),)), "49"),
+            ("takes a price", Case(name="d", steps=(Step(arguments=("12.50",)),)), "0.5"),
+            ("takes a date", Case(name="d", steps=(Step(arguments=("2024-03-01",)),)), "2024-02-29"),
+            ("takes a time", Case(name="t", steps=(Step(arguments=("10:05",)),)), "23:59"),
+            ("takes a word", Case(name="w", steps=(Step(arguments=("Level",)),)), "lEVEL"),
+        ],
+    )
+    def test_values_are_varied_by_what_they_are(self, text: str, case: Case, tried: str) -> None:
+        assert (tried,) in [found.steps[0].arguments for found in further_trials(text, [case], "main.py")]
+
+    def test_a_choice_that_the_words_name_is_not_varied(self) -> None:
+        case = Case(name="c", steps=(Step(arguments=("cup",)),))
+        assert [c.steps[0].arguments for c in further_trials("a unit (cup or tsp)", [case], "main.py")] == [
+            ("cup",),
+            (),
+        ]
+
+    def test_what_is_read_is_varied_wherever_it_stands(self) -> None:
+        fed = Case(name="i", steps=(Step(stdin="b 2\na 1\n"),))
+        laid_out = Case(name="f", files={"in.csv": "name,age\nbob,2\nann,1\n"}, steps=(Step(arguments=("in.csv",)),))
+        assert {"b 2\na 1", "a 1\nb 2\n", ""} <= {c.steps[0].stdin for c in further_trials("", [fed], "main.py")}
+        tried = [c.files["in.csv"] for c in further_trials("", [laid_out], "main.py") if c.files]
+        assert "name,age\nann,1\nbob,2\n" in tried
+        assert all(content.startswith("name,age\n") for content in tried if "\n" in content)
+
+    def test_a_folder_has_other_files_too(self) -> None:
+        case = Case(name="f", files={"folder/a.txt": "x"}, steps=(Step(arguments=("folder",)),))
+        _, *others = further_trials("", [case], "main.py")
+        assert {"folder/photo.jpg", "folder/photo.txt", "folder/a.txt"} <= set(others[1].files)
+
+    def test_a_refusal_is_not_varied(self) -> None:
+        case = Case(name="r", steps=(Step(arguments=("-1",), exit_code=1),))
+        assert [c.steps[0].arguments for c in further_trials("", [case], "main.py")] == [("-1",), ()]
+
 
 class TestMechanicalFixes:
     @pytest.mark.parametrize(
@@ -169,6 +206,15 @@ class TestSelection:
         readings = {0: Behaviour((*refused, self.SIX)), 1: Behaviour((*refused, self.SEVEN))}
         assert select(readings).supporters == ()
 
+    def test_what_two_refuse_alike_tells_little_also_where_a_third_does_not(self) -> None:
+        refused, taken = [(1, "", ())] * 8, [(0, "ok", ())] * 8
+        readings = {
+            0: Behaviour((*refused, self.SIX, self.SIX)),
+            1: Behaviour((*refused, self.SIX, self.SEVEN)),
+            2: Behaviour((*taken, self.SIX, self.SIX)),
+        }
+        assert select(readings).supporters == ()
+
     def test_many_starts_that_are_much_alike_tell_less_each(self) -> None:
         narrow = Behaviour((self.SIX, *[self.SEVEN] * 8))
         right = Behaviour((self.SEVEN, *[self.SEVEN] * 8))
@@ -235,6 +281,9 @@ class TestStated:
             ("'table' prints 'TEAM: POINTS' lines", "Ajax: 2 - 1 Lyon", False),
             ("prints the resulting time as HH:MM, wrapping around", "00:05", True),
             ("prints the resulting time as HH:MM, wrapping around", "10:-5", False),
+            ("reads times from standard input and prints the mean as 'average HH:MM'", "average 11:40", True),
+            ("reads times from standard input and prints the mean as 'average HH:MM'", "average 700.0 11:40", False),
+            ("prints each neighbour as 'up: X'", "up: .", True),
         ],
     )
     def test_formats(self, text: str, output: str, seen: bool) -> None:
@@ -243,6 +292,7 @@ class TestStated:
 
     def test_what_is_merely_quoted_is_no_format(self) -> None:
         assert stated_formats("prints 'yes' or 'no' with the commands 'add TEXT' and 'list'") == ()
+        assert stated_formats("prints every NAME that occurs as 'user=NAME'") == ()
         assert stated_formats("turns a page list such as '1-3,7' into the single numbers") == ()
 
     def test_a_quoted_form_of_the_input_is_no_format_of_the_output(self) -> None:
