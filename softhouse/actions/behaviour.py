@@ -4,7 +4,6 @@ The source of the idea is minimum-Bayes-risk selection by execution (Shi et al. 
 readings of one requirement that behave alike are more likely right than the one that stands alone.
 """
 
-import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -132,8 +131,8 @@ def select(
     """Choose among candidates, by their index. `behaviours` must not be empty.
 
     `faults`: what is known to be wrong with each, which counts before any agreement. `log_probabilities`: how sure the
-    model was of each (`Completion.log_probability`), which decides between equals; where nothing is known of them, the
-    lower index does. The others: see `weights`.
+    model was of each (`Completion.log_probability`, in nats a token), which is added to its mean agreement with the
+    others: it decides between equals, and where agreement is weak. The others: see `weights`.
 
     >>> good, odd = Behaviour(((0, "6", ()),)), Behaviour(((0, "7", ()),))
     >>> select({0: odd, 1: good, 2: good})
@@ -146,8 +145,11 @@ def select(
         for i, one in behaviours.items()
     }
 
+    least_sure = min(sure.values(), default=0.0)
+
     def rank(i: int) -> tuple[float, ...]:
-        return -faults.get(i, 0), sum(shares[i].values()), -behaviours[i].crashes, sure.get(i, -math.inf), -i
+        alike = sum(shares[i].values()) / max(1, len(shares[i]))
+        return -faults.get(i, 0), alike + sure.get(i, least_sure), -behaviours[i].crashes, -i
 
     best = max(behaviours, key=rank)
     supporters = tuple(j for j, share in shares[best].items() if share >= threshold)

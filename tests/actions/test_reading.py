@@ -234,6 +234,14 @@ class TestSelection:
         behaviours = {0: Behaviour((self.SIX,)), 1: Behaviour((self.SEVEN,)), 2: Behaviour((self.SEVEN,))}
         assert select(behaviours, log_probabilities={0: -0.01, 1: -0.3, 2: -0.2}).index == 2
 
+    def test_sureness_decides_where_agreement_is_weak(self) -> None:
+        def reading(number: int, first: str) -> Behaviour:
+            return Behaviour(((0, first, ()), *[(0, f"{number} {start}", ()) for start in range(9)]))
+
+        apart = {0: reading(0, "6"), 1: reading(1, "6"), 2: reading(2, "7")}
+        assert select(apart, log_probabilities={0: -0.4, 1: -0.4, 2: -0.3}).index == 2
+        assert select(apart, log_probabilities={0: -0.33, 1: -0.33, 2: -0.3}).index == 0
+
 
 def test_the_last_wrong_test_takes_its_file_along() -> None:
     code = "import unittest\nclass T(unittest.TestCase):\n    def test_a(self):\n        pass\n"
