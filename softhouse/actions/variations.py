@@ -9,6 +9,7 @@ asked, and nothing is said of what comes out. Readings that differ on them are n
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from softhouse.actions.inputs import OTHER_FOLDER, PLAIN_TEXT
@@ -22,6 +23,7 @@ _MOST_ALIKE = 2
 """So many starts with one number of arguments are varied: the others are much like them."""
 _MOST_SHAPES = 3
 _MOST_PLACES = 3
+"""So many numbers of arguments, and so many arguments of a start, are varied."""
 _TEXT_FILES = (".txt", ".md", ".log", ".text")
 _NUMBERS = ("0", "1", "-3", "97", "360")
 _DECIMALS = ("0", "0.5", "-1.5", "1000.75")
@@ -61,13 +63,14 @@ def _in_turn(sources: Iterable[Iterator[Case]]) -> Iterator[Case]:
 
 def _places(text: str, cases: Sequence[Case], program: str) -> Iterator[Iterator[Case]]:
     """What may be varied: each argument of a start, all of many, and its standard input."""
-    alike: dict[tuple[int, bool], int] = {}
+    alike: Counter[tuple[int, bool]] = Counter()
     for case in cases:
         for step in case.steps[:2]:
             shape = (len(step.arguments), bool(step.stdin))
-            if step.exit_code or alike.get(shape, 0) == _MOST_ALIKE or len(alike) == _MOST_SHAPES > alike.get(shape, 0):
+            another = shape not in alike and len(alike) == _MOST_SHAPES
+            if step.exit_code or another or alike[shape] == _MOST_ALIKE:
                 continue
-            alike[shape] = alike.get(shape, 0) + 1
+            alike[shape] += 1
             for position in range(min(len(step.arguments), _MOST_PLACES)):
                 yield _varied(text, case, step, position, program)
             if len(step.arguments) >= _MOST_PLACES:
