@@ -63,6 +63,6 @@ def further_trials(text: str, cases: Sequence[Case], program: str) -> tuple[Case
 
     >>> found = further_trials("", [Case(name="n", steps=(Step(arguments=("12",), exit_code=None),))], "main.py")
     >>> [case.steps[0].arguments for case in found]
-    [('12',), (), ('0',), ('1',), ('-3',), ('97',), ('360',), ('abc',)]
+    [('12',), (), ('97',), ('0',), ('360',), ('1',), ('2',), ('-3',), ('100',), ('45',), ('abc',)]
     """
     return distinct((*cases, *variations(text, cases, program)))

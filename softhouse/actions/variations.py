@@ -5,7 +5,7 @@ asked, and nothing is said of what comes out. Readings that differ on them are n
 
 >>> case = Case(name="n", steps=(Step(arguments=("12",), exit_code=None),))
 >>> [found.steps[0].arguments for found in variations("free from 50 on", [case], "main.py")][:5]
-[(), ('50',), ('51',), ('49',), ('0',)]
+[(), ('50',), ('51',), ('49',), ('97',)]
 """
 
 import re
@@ -25,7 +25,8 @@ _MOST_SHAPES = 3
 _MOST_PLACES = 3
 """So many numbers of arguments, and so many arguments of a start, are varied."""
 _TEXT_FILES = (".txt", ".md", ".log", ".text")
-_NUMBERS = ("0", "1", "-3", "97", "360")
+_NUMBERS = ("97", "0", "360", "1", "2", "-3", "100", "45")
+"""Most of them ordinary: what right readings do with 0, 1 or less differs where the words say nothing of it."""
 _DECIMALS = ("0", "0.5", "-1.5", "1000.75")
 _DATES = ("2024-02-29", "2023-12-31", "2024-01-01", "1999-07-04")
 _TIMES = ("00:00", "23:59", "12:30", "09:05")
