@@ -69,17 +69,17 @@ def weights(
         alive = [found for found in column if found is not None]
         if len(alive) < 2:
             result.append(0.0)
-        elif all(says_nothing(found, said_at_end=said_at_end) for found in alive):
+        elif all(_says_nothing(found, said_at_end=said_at_end) for found in alive):
             result.append(REFUSED)
         else:
             result.append(most[number] if most else 1.0)
     return tuple(result)
 
 
-def says_nothing(found: Print, *, said_at_end: bool = False) -> bool:
+def _says_nothing(found: Print, *, said_at_end: bool = False) -> bool:
     """Whether a start was refused, or was a success without any output.
 
-    >>> says_nothing((1, "bad", ())), says_nothing((0, "3", ())), says_nothing((1, "none", ()), said_at_end=True)
+    >>> _says_nothing((1, "bad", ())), _says_nothing((0, "3", ())), _says_nothing((1, "none", ()), said_at_end=True)
     (True, False, False)
     """
     if found is None:
@@ -100,7 +100,7 @@ def agreement(one: Behaviour, other: Behaviour, weight: Sequence[float], *, said
     total = same = 0.0
     for telling, a, b in zip(weight, one.prints, other.prints, strict=True):
         alike = a is not None and a == b
-        counted = telling * REFUSED if alike and says_nothing(a, said_at_end=said_at_end) else telling
+        counted = telling * REFUSED if alike and _says_nothing(a, said_at_end=said_at_end) else telling
         total += counted
         same += counted * alike
     return same / total if total else 0.0

@@ -12,9 +12,9 @@ from softhouse.actions.faults import Fault, Start, borne_out, find_faults
 from softhouse.actions.refused import doubted_commands, refused_cases
 from softhouse.actions.source import problems
 from softhouse.actions.supposed import first_alone, rewritten_lines, supposed_trials
-from softhouse.actions.trials import ENOUGH_STARTS, at_first_start, further_trials, without_repetition
+from softhouse.actions.trials import ENOUGH_STARTS, at_first_start, distinct, without_repetition
 from softhouse.actions.usage import first_start_cases, quiet_commands, usage_again, usage_case
-from softhouse.actions.variations import distinct
+from softhouse.actions.variations import variations
 from softhouse.environment.documents import Case
 from softhouse.environment.sandbox import Outcome
 
@@ -66,7 +66,7 @@ class Bench:
         spoken_of = (*named, *supposed, *refused)
         ordinary = distinct((*spoken_of, *proposed))
         self.named, self.spoken_of, self.ordinary = map(len, (distinct(named), distinct(spoken_of), ordinary))
-        self.trials = further_trials(self.text, ordinary, self.program)
+        self.trials = distinct((*ordinary, *variations(self.text, ordinary, self.program)))
 
     async def tried(self, content: str) -> Candidate:
         """That program, run through all trials, if it compiles."""

@@ -17,7 +17,7 @@ _TIME = r"\b(YYYY-MM-DD(?: HH:MM)?|HH?:MM(?::SS)?)\b"
 _FORMATS = re.compile(
     rf"(?:\bformat\b|\bform\b|格式|形式)[^'\"`‘“「\n]{{0,12}}{QUOTE}|{QUOTE}\s+lines\b|\ba line\s+{QUOTE}"
     rf"|\b(?:print|show|list|write|display|output)(?:s|ing)?\b[^'\"`.;\n]{{0,120}}?"
-    rf"(?<!such )(?<!occurs )(?<!stands )(?<!written )\bas\s+"
+    r"(?<!such )(?<!occurs )(?<!stands )(?<!written )\bas\s+"
     rf"(?:{QUOTE}|{_TIME})"
     r"|\b(?:print|show|list|write|display|output)(?:s|ing)?\b[^'\"`.;\n]{0,80}?\blike\s+(?=.[^'\"`\n]*?[^\W\d_])"
     rf"{QUOTE}(?!\s*for\b)"
@@ -31,6 +31,7 @@ _OF_INPUT = re.compile(
 )
 """What stands before a format of what is read, or is written to a file."""
 _IS_PRINTED = re.compile(r"(?:prints?|printing|shows?|displays?|outputs?)\b|打印|输出|显示|列出", re.IGNORECASE)
+"""How the words of a format begin (`match`) that is one of the output, whatever stands before them."""
 _A_REFUSAL = re.compile(r"\s*(?:error|usage|invalid|unknown|bad|wrong)\b|错误|无效", re.IGNORECASE)
 """How a message begins that is printed instead of a result."""
 _WITH_A_REFUSAL = re.compile(
@@ -87,7 +88,8 @@ class StatedFormat:
         )
         capitals = bool(_OPEN.search(self.sample))  # beside words in capitals, those in small letters mean themselves
         amounts = {w for w in words if not literal and _QUANTITY.fullmatch(w) and (w.isupper() or not capitals)}
-        said = {w for w in words if re.search(r"\b[A-Z]{2,}\b", self.sample) and re.fullmatch(r"[^\W\d_A-Z]{2,}", w)}
+        named = bool(re.search(r"\b[A-Z]{2,}\b", self.sample))
+        said = {w for w in words if named and re.fullmatch(r"[^\W\d_A-Z]{2,}", w)}
         parts = [
             NUMBER.pattern if w in amounts else re.escape(w) if w in said else _generalised(w, literal=literal)
             for w in words

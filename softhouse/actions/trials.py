@@ -1,11 +1,10 @@
-"""Inputs to try a program on: what the model proposes, begun for it, and variations of it that cost no tokens."""
+"""Inputs to try a program on: how the model is begun for those that it proposes, and what is made of them."""
 
 import re
 from collections.abc import Iterable, Sequence
 
 from softhouse.actions.beginnings import reads_standard_input, takes_arguments
 from softhouse.actions.usage import usage_forms
-from softhouse.actions.variations import distinct, variations
 from softhouse.environment.documents import Case, Step
 
 ENOUGH_STARTS = 4
@@ -58,11 +57,10 @@ def _is_input(text: str, steps: Sequence[Step]) -> bool:
     return any(step.stdin == text for step in steps)
 
 
-def further_trials(text: str, cases: Sequence[Case], program: str) -> tuple[Case, ...]:
-    """`cases` and variations of them: no arguments, a missing or an empty file, other numbers, no number at all.
-
-    >>> found = further_trials("", [Case(name="n", steps=(Step(arguments=("12",), exit_code=None),))], "main.py")
-    >>> [case.steps[0].arguments for case in found]
-    [('12',), (), ('97',), ('0',), ('360',), ('1',), ('2',), ('-3',), ('100',), ('45',), ('abc',)]
-    """
-    return distinct((*cases, *variations(text, cases, program)))
+def distinct(cases: Iterable[Case]) -> tuple[Case, ...]:
+    """Of those that start the same on the same files, the first, whatever they expect."""
+    known: dict[tuple[object, ...], Case] = {}
+    for case in cases:
+        identity = (tuple(case.files.items()), *((step.arguments, step.stdin) for step in case.steps))
+        known.setdefault(identity, case)
+    return tuple(known.values())

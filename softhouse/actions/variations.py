@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from softhouse.actions.inputs import OTHER_FOLDER, PLAIN_TEXT
 from softhouse.actions.refused import MISSING_FILE, NOWHERE
 from softhouse.actions.supposed import one_start
+from softhouse.actions.trials import distinct
 from softhouse.actions.usage import usage_forms
 from softhouse.environment.documents import Case, Step
 
@@ -37,18 +38,14 @@ _NAMED = re.compile(r"(?<![\d.:/-])\d{1,7}(?![\d:/]|[.-]\d)")
 
 
 def variations(text: str, cases: Sequence[Case], program: str) -> tuple[Case, ...]:
-    """Starts like those of `cases`, with one thing changed at a time: at most `MOST_VARIATIONS`, in turn."""
+    """Starts like those of `cases`, one thing changed at a time, and one without arguments: `MOST_VARIATIONS` at most.
+
+    >>> case = Case(name="n", steps=(Step(arguments=("12",), exit_code=None),))
+    >>> [found.steps[0].arguments for found in variations("takes a number", [case], "main.py")]
+    [(), ('97',), ('0',), ('360',), ('1',), ('2',), ('-3',), ('100',), ('45',), ('abc',)]
+    """
     places = [iter([one_start(program, ())]), *_places(text, cases, program)]
     return distinct(_in_turn(places))[:MOST_VARIATIONS]
-
-
-def distinct(cases: Iterable[Case]) -> tuple[Case, ...]:
-    """Of those that start the same on the same files, the first, whatever they expect."""
-    known: dict[tuple[object, ...], Case] = {}
-    for case in cases:
-        identity = (tuple(case.files.items()), *((step.arguments, step.stdin) for step in case.steps))
-        known.setdefault(identity, case)
-    return tuple(known.values())
 
 
 def _in_turn(sources: Iterable[Iterator[Case]]) -> Iterator[Case]:
@@ -107,8 +104,8 @@ def _varied(text: str, case: Case, step: Step, position: int, program: str) -> I
             yield with_argument(argument, {**case.files, argument: other})
     elif any(name.startswith(f"{argument}/") for name in case.files):
         for folder in (_STEMS, OTHER_FOLDER):
-            renamed = {re.sub(r"^\w+", argument, name): content for name, content in folder.items()}
-            yield with_argument(argument, {**case.files, **renamed} if folder is _STEMS else renamed)
+            more = {f"{argument}/{name.partition('/')[2]}": content for name, content in folder.items()}
+            yield with_argument(argument, {**case.files, **more})
     elif re.fullmatch(r"-?\d+", argument):
         for number in dict.fromkeys((*_bounds(text), *_NUMBERS, "abc")):
             yield with_argument(number)

@@ -2,7 +2,6 @@
 
 import pytest
 
-from softhouse.actions.behaviour import REFUSED, Behaviour, agreement, observe, select, weights
 from softhouse.actions.code import apply_edits
 from softhouse.actions.complaints import complaint
 from softhouse.actions.formats import StatedFormat, stated_formats
@@ -11,12 +10,9 @@ from softhouse.actions.mechanical_fixes import mechanically_fixed, without_unuse
 from softhouse.actions.source import interface, local_imports, problems, signatures
 from softhouse.actions.stated import stated_decimals, stated_orders, states_a_result
 from softhouse.actions.transcripts import read_transcript
-from softhouse.actions.trials import further_trials
 from softhouse.actions.unasked import unasked_labels, without_labels
 from softhouse.actions.unit_tests import without_tests
 from softhouse.actions.usage import printing_commands, usage_case, usage_forms
-from softhouse.environment.documents import Case, Step
-from softhouse.environment.sandbox import Execution, Outcome
 
 
 class TestTranscript:
@@ -54,51 +50,6 @@ class TestTranscript:
     def test_expectations_stay_open(self) -> None:
         (case,) = read_transcript("python main.py 3  # prints 9", "main.py")
         assert (case.steps[0].stdout, case.steps[0].exit_code) == (None, None)
-
-
-class TestTrials:
-    def test_a_file_is_missing_once_and_empty_once(self) -> None:
-        case = Case(name="f", files={"in.txt": "x"}, steps=(Step(arguments=("in.txt",)),))
-        found = further_trials("", [case], "main.py")
-        assert ("missing.txt",) in [c.steps[0].arguments for c in found]
-        assert {"in.txt": ""} in [c.files for c in found]
-
-    @pytest.mark.parametrize(
-        ("text", "case", "tried"),
-        [
-            ("free from 50 on", Case(name="n", steps=(Step(arguments=("12",)),)), "49"),
-            ("takes a price", Case(name="d", steps=(Step(arguments=("12.50",)),)), "0.5"),
-            ("takes a date", Case(name="d", steps=(Step(arguments=("2024-03-01",)),)), "2024-02-29"),
-            ("takes a time", Case(name="t", steps=(Step(arguments=("10:05",)),)), "23:59"),
-            ("takes a word", Case(name="w", steps=(Step(arguments=("Level",)),)), "lEVEL"),
-        ],
-    )
-    def test_values_are_varied_by_what_they_are(self, text: str, case: Case, tried: str) -> None:
-        assert (tried,) in [found.steps[0].arguments for found in further_trials(text, [case], "main.py")]
-
-    def test_a_choice_that_the_words_name_is_not_varied(self) -> None:
-        case = Case(name="c", steps=(Step(arguments=("cup",)),))
-        assert [c.steps[0].arguments for c in further_trials("a unit (cup or tsp)", [case], "main.py")] == [
-            ("cup",),
-            (),
-        ]
-
-    def test_what_is_read_is_varied_wherever_it_stands(self) -> None:
-        fed = Case(name="i", steps=(Step(stdin="b 2\na 1\n"),))
-        laid_out = Case(name="f", files={"in.csv": "name,age\nbob,2\nann,1\n"}, steps=(Step(arguments=("in.csv",)),))
-        assert {"b 2\na 1", "a 1\nb 2\n", ""} <= {c.steps[0].stdin for c in further_trials("", [fed], "main.py")}
-        tried = [c.files["in.csv"] for c in further_trials("", [laid_out], "main.py") if c.files]
-        assert "name,age\nann,1\nbob,2\n" in tried
-        assert all(content.startswith("name,age\n") for content in tried if "\n" in content)
-
-    def test_a_folder_has_other_files_too(self) -> None:
-        case = Case(name="f", files={"folder/a.txt": "x"}, steps=(Step(arguments=("folder",)),))
-        _, *others = further_trials("", [case], "main.py")
-        assert {"folder/photo.jpg", "folder/photo.txt", "folder/a.txt"} <= set(others[1].files)
-
-    def test_a_refusal_is_not_varied(self) -> None:
-        case = Case(name="r", steps=(Step(arguments=("-1",), exit_code=1),))
-        assert [c.steps[0].arguments for c in further_trials("", [case], "main.py")] == [("-1",), ()]
 
 
 class TestMechanicalFixes:
@@ -173,74 +124,6 @@ class TestEdits:
 
     def test_prose_is_no_edit(self) -> None:
         assert apply_edits(self.FILE, "Looks fine to me.")[1] == "there is no SEARCH/REPLACE block"
-
-
-class TestSelection:
-    def test_what_a_quiet_command_says_does_not_count(self) -> None:
-        case = Case(name="c", steps=(Step(arguments=("add", "a")), Step(arguments=("list",))))
-
-        def behaviour(said: str, listed: str) -> Behaviour:
-            executions = tuple(Execution(exit_code=0, stdout=text, stderr="") for text in (said, listed))
-            return observe([Outcome(executions=executions)], [case], quiet={"add"})
-
-        assert behaviour("Added a\n", "a\n") == behaviour("", "a\n") != behaviour("", "1. a\n")
-
-    SIX, SEVEN, CRASH = (0, "6", ()), (0, "7", ()), None
-
-    def test_crashes_have_no_vote(self) -> None:
-        behaviours = {
-            0: Behaviour((self.CRASH,)),
-            1: Behaviour((self.CRASH,)),
-            2: Behaviour((self.SIX,)),
-            3: Behaviour((self.SIX,)),
-        }
-        assert select(behaviours).index == 2
-        assert agreement(behaviours[0], behaviours[1], (1.0,)) == 0
-
-    def test_a_start_on_which_all_complain_tells_little(self) -> None:
-        complaint = (1, "", ())
-        assert weights([Behaviour((complaint, self.SIX)), Behaviour((complaint, self.SEVEN))]) == (REFUSED, 1.0)
-
-    def test_readings_are_not_alike_for_refusing_the_same(self) -> None:
-        refused = [(1, "", ())] * 12
-        readings = {0: Behaviour((*refused, self.SIX)), 1: Behaviour((*refused, self.SEVEN))}
-        assert select(readings).supporters == ()
-
-    def test_what_two_refuse_alike_tells_little_also_where_a_third_does_not(self) -> None:
-        refused, taken = [(1, "", ())] * 8, [(0, "ok", ())] * 8
-        readings = {
-            0: Behaviour((*refused, self.SIX, self.SIX)),
-            1: Behaviour((*refused, self.SIX, self.SEVEN)),
-            2: Behaviour((*taken, self.SIX, self.SIX)),
-        }
-        assert select(readings).supporters == ()
-
-    def test_many_starts_that_are_much_alike_tell_less_each(self) -> None:
-        narrow = Behaviour((self.SIX, *[self.SEVEN] * 8))
-        right = Behaviour((self.SEVEN, *[self.SEVEN] * 8))
-        assert select({0: narrow, 1: right, 2: right}).supporters == (0, 2)
-        apart = select({0: narrow, 1: right, 2: right}, most=[1.0, *[0.25] * 8])
-        assert (apart.index, apart.supporters, apart.telling) == (1, (2,), 3.0)
-
-    def test_the_first_wins_where_nothing_tells_them_apart(self) -> None:
-        assert select({0: Behaviour((self.SIX,)), 1: Behaviour((self.SEVEN,))}).index == 0
-
-    @pytest.mark.parametrize(("faults", "index"), [({}, 2), ({2: 1}, 0)])
-    def test_of_equals_the_one_that_the_model_was_surest_of_wins(self, faults: dict[int, int], index: int) -> None:
-        apart = {number: Behaviour(((0, str(number), ()),)) for number in range(4)}
-        assert select(apart, faults, log_probabilities={0: -0.2, 1: -0.3, 2: -0.1}).index == index
-
-    def test_agreement_counts_before_any_sureness(self) -> None:
-        behaviours = {0: Behaviour((self.SIX,)), 1: Behaviour((self.SEVEN,)), 2: Behaviour((self.SEVEN,))}
-        assert select(behaviours, log_probabilities={0: -0.01, 1: -0.3, 2: -0.2}).index == 2
-
-    def test_sureness_decides_where_agreement_is_weak(self) -> None:
-        def reading(number: int, first: str) -> Behaviour:
-            return Behaviour(((0, first, ()), *[(0, f"{number} {start}", ()) for start in range(9)]))
-
-        apart = {0: reading(0, "6"), 1: reading(1, "6"), 2: reading(2, "7")}
-        assert select(apart, log_probabilities={0: -0.4, 1: -0.4, 2: -0.3}).index == 2
-        assert select(apart, log_probabilities={0: -0.33, 1: -0.33, 2: -0.3}).index == 0
 
 
 def test_the_last_wrong_test_takes_its_file_along() -> None:

@@ -16,8 +16,9 @@ from softhouse.actions.refusals import ending_in_silence, guarded, refusing, spo
 from softhouse.actions.source import problems
 from softhouse.actions.stated import stated_silence
 from softhouse.actions.supposed import supposed_trials
-from softhouse.actions.trials import further_trials, script_beginning
+from softhouse.actions.trials import script_beginning
 from softhouse.actions.usage import first_start_cases, usage_case
+from softhouse.actions.variations import variations
 from softhouse.bench.requirements import read_requirements
 from softhouse.environment.documents import Step
 from softhouse.environment.sandbox import Execution
@@ -391,6 +392,6 @@ def test_whatever_a_program_does_and_a_requirement_says_it_can_be_looked_at(
     named = [replace(each, named=True) for each in starts[:3]]
     assert all(fault.said for fault in find_faults(text, "print('a:', 1)", [*named, *starts]))
     assert borne_out(text, starts) in (True, False)
-    assert all(case.steps for case in further_trials(text, trials, "main.py"))
+    assert all(case.steps for case in variations(text, trials, "main.py"))
     assert script_beginning(text, "main.py")
     assert beginning(text).startswith("import sys")
