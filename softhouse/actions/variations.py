@@ -34,7 +34,8 @@ _TIMES = ("00:00", "23:59", "12:30", "09:05")
 _TEXTS = ("Mississippi", "Was it a car, or 2 cats I saw?", "a", "")
 """Letters again and again, marks and numbers between words, next to nothing."""
 _STEMS = {"folder/photo.jpg": "a\n", "folder/photo.txt": "bb\n", "folder/old/photo.txt": "", "folder/Notes.tar.gz": ""}
-_NAMED = re.compile(r"(?<![\d.:/-])\d{1,7}(?![\d:/]|[.-]\d)")
+_NAMED = re.compile(r"(?<![\d.:/-])(?<!code )(?<!码)(?<!码 )(?<!码为)(?<!码为 )\d{1,7}(?![\d:/]|[.-]\d)")
+"""A number that is named, not that of an exit code."""
 
 
 def variations(text: str, cases: Sequence[Case], program: str) -> tuple[Case, ...]:
@@ -125,7 +126,7 @@ def _varied(text: str, case: Case, step: Step, position: int, program: str) -> I
 def _bounds(text: str) -> Iterator[str]:
     """The numbers that a requirement names, and the next ones: what is decided at a bound is decided there.
 
-    >>> list(_bounds("1 KB is 1024 B"))
+    >>> list(_bounds("1 KB is 1024 B. A negative number ends with exit code 3."))
     ['1', '2', '0', '1024', '1025', '1023', '1048576']
     """
     for named in dict.fromkeys(map(int, _NAMED.findall(text))):
