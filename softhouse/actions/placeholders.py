@@ -69,7 +69,24 @@ _KINDS = (
         "more text",
     ),
 )
-_QUOTED = r"['\"‘“「][^'\"’”」\n]+['\"’”」]"
+_WORD = r"(?!(?:an?|the|and|or|not?|one|of|at|on|in|is|has|only|then|equal|above|below|more|less)\b)[a-z]{1,12}\b"
+_QUOTED = r"['\"`‘“「][^\s'\"`’”」]+['\"`’”」]"
+_ITEM = rf"(?:{_QUOTED}|{_WORD}|[A-Z]{{1,3}}\b)"
+_OR = rf"(?:{_ITEM}, )*{_ITEM},? or {_ITEM}"
+_ALL = rf"(?:{_ITEM}, )+{_ITEM},? and {_ITEM}"
+_IN_CHINESE = r"(?![负不])[\u4e00-\u9fff]{1,4}(?:、[\u4e00-\u9fff]{1,4})* ?或 ?[\u4e00-\u9fff]{1,4}"
+_CHOICES = (
+    rf"{{0}},? (?:is|are|being|(?:must|can|may) be) (?:one of |either )?({_OR})",
+    rf"{{0}}['\"`]? \((?:one of )?({_OR}|{_ALL})\)",
+    rf"{{0}},? (?:(?:is |being )?one of|out of) ({_OR}|{_ALL}|{_ITEM}(?:, {_ITEM})+)",
+    rf"{{0}}s?, ((?:{_QUOTED}, )*{_QUOTED},? or {_QUOTED})",
+    rf"{{0}} ?(?:只能)?[写为是] ?({_QUOTED}(?: ?[、或和] ?{_QUOTED})+|{_IN_CHINESE})",
+    rf"{{0}}s (?:are )?({_ALL})",
+    rf"\b(?:with|the|an?|with the) {{0}} ({_OR}|{_ALL})",
+)
+"""Lists of what a name (`{0}`) has to be one of; the last two are not for a single letter, which is a word as well."""
+_FOR_LETTERS = 5
+_SOME = rf"\bone of ({_ITEM}(?:, {_ITEM})+)"
 _RANGE = re.compile(r"(?<![\d.:-])(\d{1,4}) (?:to|and|through) (\d{1,4})(?!\d|[:.-]\d)")
 
 
@@ -94,7 +111,7 @@ def filled(form: tuple[str, ...], turn: int, text: str = "", *, entry: tuple[str
     values: list[str] = []
     for placeholder in placeholders:
         kind = _kind_in(text, placeholder)
-        each = _choices(text, placeholder) or _within(text, kind, _VALUES[kind])
+        each = choices(placeholder, text) or _within(text, kind, _VALUES[kind])
         value = each[turn] if turn < len(each) else each[0]
         if kind == "number" and value in values:
             value = each[(turn + 1) % len(each)]  # two places, not one twice
@@ -122,22 +139,20 @@ def _kind_in(text: str, placeholder: str) -> str:
     return "amount" if re.search(rf"{a_number}|{in_chinese}", text) else kind
 
 
-def _choices(text: str, placeholder: str) -> tuple[str, ...]:
-    """The words that a requirement has for a placeholder: `MEDAL is gold, silver or bronze`, `桶写 '甲' 或 '乙'`."""
-    words = r"(?:'[a-z]+'|\"[a-z]+\"|`[a-z]+`|(?<!['\"`])\b(?!them\b)(?:[a-z]+|[A-Z]{1,3})\b(?!['\"`]))"
-    bare = rf"(?i:{re.escape(placeholder)})"
-    name = rf"{bare}\b,?"
-    said = rf"(?:\b{name} (?:is|being|must be|can be|may be)|\bwith (?:the )?{name})"
-    listed = rf"{said} (?:one of |either )?(?P<all>{words}(?:, {words})*,? or {words})"
-    kinds = rf"(?:\b(?:the|an?) {bare}s? (?:out of )?|\b{bare}['\"`]? \()"
-    listed += rf"|{kinds}(?P<these>[a-z]+ or [a-z]+|{words}(?:, {words})+,? (?:and|or) {words})\b"
-    if found := re.search(rf"{re.escape(placeholder)} ?(?:只能)?[写为是] ?({_QUOTED}(?: ?[、或和] ?{_QUOTED})+)", text):
-        return tuple(re.findall(r"[^'\"‘“「’”」、或和 ]+", found[1]))
-    found = re.search(rf"{listed}|\bone of (?P<some>{words}(?:, {words})+)", text) if text else None
-    if not found or (found["some"] and kind_of(placeholder) not in ("text", "date")):
-        return ()
-    items = found["all"] or found["these"] or found["some"]
-    return tuple(re.findall(r"[A-Za-z]+", re.sub(r",? (?:or|and) ", ", ", items)))
+def choices(name: str, text: str) -> tuple[str, ...]:
+    """The words that a requirement has for what stands under a name, in capitals or not; empty where it lists none.
+
+    >>> choices("unit", "an amount and a unit (cup, tbsp or tsp)"), choices("WORD", "WORD and more")
+    (('cup', 'tbsp', 'tsp'), ())
+    >>> choices("桶", "'装 桶' 装满；桶写 '甲' 或 '乙'"), choices("TEAM", "a pull for the teams red, blue and green")
+    (('甲', '乙'), ('red', 'blue', 'green'))
+    """
+    bare = rf"(?<![\w-])(?i:{re.escape(name)})"
+    patterns = (*_CHOICES, _SOME) if kind_of(name) == "date" else _CHOICES if len(name) > 1 else _CHOICES[:_FOR_LETTERS]
+    found = next(filter(None, (re.search(each.replace("{0}", bare), text) for each in patterns)), None)
+    items = re.split(r",? (?:or|and) |, | ?[、或和] ?", found[1]) if found else []
+    plain = [item.strip("'\"`‘’“”「」") for item in items]
+    return tuple(item for item in plain if item.isupper() == plain[0].isupper())
 
 
 def _within(text: str, kind: str, values: tuple[str, ...]) -> tuple[str, ...]:

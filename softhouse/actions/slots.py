@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from softhouse.actions.contents import fields, sample_of
-from softhouse.actions.placeholders import kind_of
+from softhouse.actions.placeholders import choices, kind_of
 from softhouse.actions.usage import usage_forms
 
 
@@ -62,16 +62,6 @@ _AMOUNTS = re.compile(
     r"^(?:AMOUNT|COST|PRICE|MONTHLY|RATE|FACTOR|PERCENT|LIMIT|MAX|MIN|SIZE|STEP|START|STOP|COUNT|NUMBER|VALUE|PART|WHOLE|TOTAL"
     r"|PRINCIPAL|DAYS|HOURS|MINUTES|SECONDS|WIDTH|HEIGHT|LENGTH|PLACES|FRAMES|LOW|HIGH|YEARS?|AGE|WEIGHT|SALARY"
     r"|INCOME|DISTANCE|SPEED|ACROSS|DOWN|RIGHT|ROWS?|COLS|COLUMNS|SEED|LINE|[NMKXY])$|数值|金额|数量|整数|数字"
-)
-_ONE_OF = (
-    r"(?i:\b{0})s?\b(?:,? (?:is|are|being|can be|must be)(?: one of| either)? | \((?:one of )?|,? one of |, (?=')"
-    r"|[是为])\s*((?:{1}, )*{1},? (?:or|and) {1})(?![\w])"
-)
-_AN_ITEM = r"(?:'[^'\s]+'|(?!(?:at|on|in|not|above|below|more|less)\b)[a-z]{{1,10}}|[\u4e00-\u9fff]+)".replace(
-    "{{", "{"
-).replace("}}", "}")
-_CHINESE_ITEMS = (
-    r"{0}[为是]\s*([\u4e00-\u9fff]{{1,4}}(?:、[\u4e00-\u9fff]{{1,4}})*\s*(?:或|和)\s*[\u4e00-\u9fff]{{1,4}})"
 )
 
 
@@ -133,18 +123,6 @@ def needs_arguments(text: str) -> bool:
 def _written_places(text: str) -> str:
     found = None if usage_forms(text) else _START.search(text)
     return found[1] if found else ""
-
-
-def choices(name: str, text: str) -> tuple[str, ...]:
-    """What an argument has to be one of, where a requirement lists it; empty where not.
-
-    >>> choices("unit", "an amount and a unit (cup, tbsp or tsp)"), choices("WORD", "WORD and more")
-    (('cup', 'tbsp', 'tsp'), ())
-    """
-    found = re.search(_ONE_OF.format(re.escape(name), _AN_ITEM), text) if re.fullmatch(r"[\w-]+", name) else None
-    found = found or re.search(_CHINESE_ITEMS.format(re.escape(name)), text)
-    items = re.split(r",? (?:or|and) |, |\s*[、或和]\s*", found[1]) if found else []
-    return tuple(item.strip("' ") for item in items)
 
 
 def _kind(name: str, text: str, places: str) -> str:

@@ -9,7 +9,8 @@ import re
 from softhouse.actions.arguments import NUMBER_WORDS, argument_count, argument_of, counted, phrases, stated_arguments
 from softhouse.actions.beginnings import before_printing, reads_standard_input
 from softhouse.actions.contents import fields, sample_of
-from softhouse.actions.slots import Slot, choices
+from softhouse.actions.placeholders import choices
+from softhouse.actions.slots import Slot
 
 _HIS_PATH = re.compile(
     r"\b(?:tak(?:es?|ing)|gets?|given|reads?)\b[^.;,]{0,24}\b(?:its|the|a) (?:file )?path\b(?! of a dir)"
