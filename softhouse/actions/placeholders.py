@@ -81,12 +81,11 @@ _CHOICES = (
     rf"{{0}},? (?:(?:is |being )?one of|out of) ({_OR}|{_ALL}|{_ITEM}(?:, {_ITEM})+)",
     rf"{{0}}s?, ((?:{_QUOTED}, )*{_QUOTED},? or {_QUOTED})",
     rf"{{0}} ?(?:只能)?[写为是] ?({_QUOTED}(?: ?[、或和] ?{_QUOTED})+|{_IN_CHINESE})",
-    rf"{{0}}s (?:are )?({_ALL})",
-    rf"\b(?:with|the|an?|with the) {{0}} ({_OR}|{_ALL})",
 )
-"""Lists of what a name (`{0}`) has to be one of; the last two are not for a single letter, which is a word as well."""
-_FOR_LETTERS = 5
-_SOME = rf"\bone of ({_ITEM}(?:, {_ITEM})+)"
+"""Lists of what a name (`{0}`) has to be one of."""
+_IN_PASSING = (rf"{{0}}s (?:are )?({_ALL})", rf"\b(?:with|the|an?) {{0}} ({_OR}|{_ALL})")
+"""Such lists behind a name that is part of the sentence; a single letter is a word as well."""
+_OF_DAYS = (rf"\bone of ({_ITEM}(?:, {_ITEM})+)",)
 _RANGE = re.compile(r"(?<![\d.:-])(\d{1,4}) (?:to|and|through) (\d{1,4})(?!\d|[:.-]\d)")
 
 
@@ -148,7 +147,7 @@ def choices(name: str, text: str) -> tuple[str, ...]:
     (('甲', '乙'), ('red', 'blue', 'green'))
     """
     bare = rf"(?<![\w-])(?i:{re.escape(name)})"
-    patterns = (*_CHOICES, _SOME) if kind_of(name) == "date" else _CHOICES if len(name) > 1 else _CHOICES[:_FOR_LETTERS]
+    patterns = _CHOICES + (_IN_PASSING if len(name) > 1 else ()) + (_OF_DAYS if kind_of(name) == "date" else ())
     found = next(filter(None, (re.search(each.replace("{0}", bare), text) for each in patterns)), None)
     items = re.split(r",? (?:or|and) |, | ?[、或和] ?", found[1]) if found else []
     plain = [item.strip("'\"`‘’“”「」") for item in items]
