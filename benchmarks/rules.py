@@ -29,7 +29,7 @@ from pathlib import Path
 from types import CodeType
 from typing import Any, Literal, cast
 
-from softhouse.actions.arguments import counting_arguments, taking_arguments
+from softhouse.actions.argv import counting_arguments, keeping_arguments, taking_arguments
 from softhouse.actions.beginnings import started
 from softhouse.actions.candidates import Bench, Candidate
 from softhouse.actions.context import Context, Trial
@@ -126,7 +126,7 @@ def read(path: Path) -> str:
 def read_reading(program: str, text: str) -> str:
     """A program as a reading of the requirement `text` is before it runs (`actions/readings.py`)."""
     content = counting_arguments(taking_arguments(started(mechanically_fixed(program)), text))
-    content = with_negatives(ended_as_stated(content, text), text)
+    content = with_negatives(ended_as_stated(keeping_arguments(content), text), text)
     return without_unused_imports(mechanically_fixed(refusing(content, text)))
 
 

@@ -4,18 +4,28 @@
 [('table', 1), ('column', 2)]
 """
 
-import ast
 import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from softhouse.actions.beginnings import before_printing, reads_standard_input, takes_arguments, talks
+from softhouse.actions.beginnings import before_printing
 from softhouse.actions.placeholders import is_plain, kind_of
-from softhouse.actions.source import Edit, edited, parsed, replaced
-from softhouse.actions.usage import synopsis, usage_forms
+from softhouse.actions.usage import synopsis
 
 ArgumentKind = Literal[
-    "folder", "table", "file", "column", "date", "time", "year", "month", "bound", "suffix", "number", "text"
+    "folder",
+    "table",
+    "file",
+    "column",
+    "date",
+    "time",
+    "year",
+    "month",
+    "bound",
+    "suffix",
+    "expression",
+    "number",
+    "text",
 ]
 
 
@@ -104,6 +114,7 @@ _KINDS: tuple[tuple[ArgumentKind, re.Pattern[str]], ...] = (
     ("time", re.compile(r"\btimes?\b(?= as\b|\s+HH)|\bHH:MM\b|时间", re.IGNORECASE)),
     ("year", re.compile(r"\byear\b|年份", re.IGNORECASE)),
     ("month", re.compile(r"\bmonth\b|月份", re.IGNORECASE)),
+    ("expression", re.compile(r"(?<!regular )\bexpressions?\b|算式|表达式", re.IGNORECASE)),
     (
         "number",
         re.compile(
@@ -137,6 +148,18 @@ _TWO_OR_MORE = re.compile(
 _WORDS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 NUMBER_WORDS = {word: number for words in (_WORDS, "二三四五六") for number, word in enumerate(words, 2)} | {"两": 2}
 """Numbers that are written as words."""
+_OF_A_FORM = re.compile(
+    r"\b(?:directly|immediately) followed by\b|\bstring of (?!text|words|letters|digits|characters)\w", re.IGNORECASE
+)
+"""What not just any number, or any text, is."""
+_ARE = re.compile(
+    r"(?<!if )(?<!when )(?<!where )(?<!unless )(?<!whether )"
+    r"\b(?:its|the)(?: (?:one|two|three|only|single|command[- ]line))* argument(?P<several>s)? (?:is|are|being) "
+    r"(?P<what>(?:an?|the|one|two|three)\b"
+    r"(?:(?!,? and (?:the|its|a) \w+ (?:comes?|is|are|read)\b)(?:[^.;:]|\.(?=\w)|:(?=\w)))*)",
+    re.IGNORECASE,
+)
+"""A sentence about all arguments, up to what it says of anything else."""
 _COUNT = re.compile(
     r"\W*(?:exactly |the )?(?:\w+ of )?(two|three|four|five|six)\b"
     r"|(?:\W*|.*(?=[两二三四五六]个(?:命令行)?参数))([两二三四五六])\s*个",
@@ -148,6 +171,8 @@ def stated_arguments(text: str) -> tuple[StatedArgument, ...]:
     """The arguments that a requirement lists before it comes to the output; none where one of them is not understood.
 
     >>> [each.kind for each in stated_arguments("takes a time as HH:MM and a number of minutes and prints the time")]
+    ['time', 'number']
+    >>> [each.kind for each in stated_arguments("main.py: the arguments are a time as HH:MM and a number of minutes")]
     ['time', 'number']
     >>> stated_arguments("takes two chess squares and prints the distance")
     ()
@@ -204,6 +229,9 @@ def phrases(whole: str) -> list[str]:
         return in_order
     if first := _FIRST.search(plain):
         return [first["what"]]
+    if listed := _ARE.search(plain):
+        what = before_printing(listed["what"])
+        return _NEXT.split(what) if listed["several"] else [what]
     if as_one := _AS_ARGUMENT.search(plain):
         before = plain[: as_one.start()]
         head = _HEAD.search(before)
@@ -252,109 +280,6 @@ def _placeholder(name: str, text: str) -> StatedArgument | None:
     return StatedArgument(kind, 1, name) if kind else None
 
 
-def taking_arguments(source: str, text: str) -> str:
-    """`source` that takes from its command line what it asks for with `input`, one question for each argument.
-
-    Left alone, small models ask. Programs with commands, and those that read standard input, stay as they are.
-
-    >>> taking_arguments("number = int(input('Number: '))", "takes a number and prints its square")
-    'number = int(sys.argv[1])'
-    """
-    asks = talks(text) or reads_standard_input(text) or not takes_arguments(text) or usage_forms(text)
-    if asks or re.search(r"\bargv\b|\bargparse\b|\bstdin\b", source) or (tree := parsed(source)) is None:
-        return source
-    repeated = {
-        id(node) for loop in ast.walk(tree) if isinstance(loop, (ast.For, ast.While)) for node in ast.walk(loop)
-    }
-    questions = [
-        node
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "input"
-    ]
-    if len(questions) != (argument_count(text) or 1) or any(id(question) in repeated for question in questions):
-        return source
-    questions.sort(key=lambda node: (node.lineno, node.col_offset))
-    return edited(source, [replaced(node, f"sys.argv[{place}]") for place, node in enumerate(questions, 1)])
-
-
-def counting_arguments(source: str) -> str:
-    """`source` that counts as many arguments as it reads, where it reads others than it counts.
-
-    Small models forget that the program itself is counted too, or count what comes without end.
-
-    >>> print(counting_arguments("if len(sys.argv) != 3:\\n    sys.exit(1)\\nn = sys.argv[1]\\n"))
-    if len(sys.argv) != 2:
-        sys.exit(1)
-    n = sys.argv[1]
-    <BLANKLINE>
-    >>> counting_arguments("ok = len(sys.argv) != 3\\na = sys.argv[2]\\nb = sys.argv[1:]").splitlines()[0]
-    'ok = len(sys.argv) != 3'
-    >>> counting_arguments("ok = len(sys.argv) != 2\\nmore = len(sys.argv) == 3").splitlines()[0]
-    'ok = len(sys.argv) < 2'
-    """
-    if (tree := parsed(source)) is None:
-        return source
-    if source.count("len(sys.argv)") != 1:
-        return edited(source, _contradicted(tree))
-    counts = [node for node in ast.walk(tree) if isinstance(node, ast.Compare)]
-    counts = [node for node in counts if _EXACTLY.fullmatch(ast.unparse(node))]
-    read = [node for node in ast.walk(tree) if isinstance(node, ast.Subscript) and _is_argv(node.value)]
-    ends = [_end_of(node, tree) for node in read]
-    if len(counts) != 1 or not read or sum(map(_is_argv, ast.walk(tree))) != len(read) + 1 or 0 in ends:
-        return source
-    counted, most = int(ast.unparse(counts[0].comparators[0])), max(map(abs, ends))
-    if min(ends) > 0 and counted != most:
-        return edited(source, [replaced(counts[0], f"len(sys.argv) != {most}")])
-    if max(ends) == counted and -min(ends) < counted:
-        return source  # all that it counts, once more in a loop
-    if min(ends) < 0 and 1 < counted <= most:
-        return edited(source, [replaced(counts[0], f"len(sys.argv) < {most}")])
-    return source
-
-
-_EXACTLY = re.compile(r"len\(sys\.argv\) != [1-9]")
-_ALSO = re.compile(r"len\(sys\.argv\) == [1-9]")
-
-
-def _contradicted(tree: ast.Module) -> list[Edit]:
-    """The edit of the one count that other counts behind it contradict, as where commands take more and fewer."""
-    counts = {node: ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Compare)}
-    exact = [node for node, written in counts.items() if _EXACTLY.fullmatch(written)]
-    also = [node for node, written in counts.items() if _ALSO.fullmatch(written)]
-    if len(exact) != 1 or any(node.lineno <= exact[0].lineno for node in also):
-        return []
-    counted, *others = (int(counts[node][-1]) for node in (*exact, *also))
-    least = min([counted, *others])
-    return [replaced(exact[0], f"len(sys.argv) < {least}")] if {*others} - {counted} else []
-
-
-def _is_argv(node: ast.AST) -> bool:
-    return isinstance(node, ast.Attribute) and ast.unparse(node) == "sys.argv"
-
-
-def _end_of(read: ast.Subscript, tree: ast.Module) -> int:
-    """The place behind the last argument read; below 0 for one from which on all are, 0 where it is not known."""
-    match read.slice:
-        case ast.Constant(value=int(place)) if place > 0:
-            return place + 1
-        case ast.Slice(upper=ast.Constant(value=int(end)), step=None) if end > 1:
-            return end
-        case ast.Slice(lower=ast.Constant(value=int(place)), upper=None, step=None) if place > 0:
-            return place + names if (names := _unpacked(read, tree)) else -place
-    return 0
-
-
-def _unpacked(read: ast.Subscript, tree: ast.Module) -> int:
-    """How many names the arguments that are read are given to, one each; 0 where they stay together."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Tuple):
-            value = node.value.args[-1] if isinstance(node.value, ast.Call) and node.value.args else node.value
-            names = node.targets[0].elts
-            if value is read and not any(isinstance(name, ast.Starred) for name in names):
-                return len(names)
-    return 0
-
-
 def _places(phrase: str) -> list[tuple[int, int]]:
     """Where a phrase speaks of a kind of argument, and of which."""
     return [(found.start(), order) for order, (_, kind) in enumerate(_KINDS) if (found := kind.search(phrase))]
@@ -362,6 +287,8 @@ def _places(phrase: str) -> list[tuple[int, int]]:
 
 def argument_of(phrase: str) -> StatedArgument | None:
     """What a phrase speaks of first; None for nothing that is known."""
+    if _OF_A_FORM.search(phrase):
+        return None
     where = _FROM_A_FILE.search(phrase)
     whole = where[0] if where else phrase
     meant = _NAME_OF.sub("", whole)

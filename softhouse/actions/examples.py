@@ -68,6 +68,8 @@ _WORKED = tuple(
         rf"{_INTRODUCED}{_CALLED}(?P<in>{_VALUES}){_MAKES}(?P<out>{_RESULT})(?!\s*,\s*(?:and |then )*['\"`])",
         rf"(?<!\w)(?<!{_ARROW}\s)(?P<in>{_VALUES}){_BECOMES}(?P<out>{_RESULT})(?!\w*\s*{_ARROW})",  # no chain
         rf"\blike\s+(?P<in>{_VALUES})[^'\"`“;]*?\b(?:here|in (?:this|that) case)\b,?\s*(?P<out>{_IN_QUOTES})",
+        rf"\b(?:like|such as)\s+(?P<in>{_VALUES})[^'\"`“;.]*?\bprints?\b[^'\"`“;.]*?"
+        rf"\b(?:like|such as)\s+(?P<out>{_IN_QUOTES})(?!,? (?:or|followed|and)\b)",
         rf"(?:例如|比如|譬如|如|像|对于?|输入|参数[为是]?)\s*(?P<in>{_VALUES}){_SHOWN}(?P<out>{_RESULT})",
     )
 )
@@ -242,6 +244,8 @@ def _worked(text: str) -> Iterator[tuple[tuple[str, ...], str]]:
     (('12',), '2 x 2 x 3')
     >>> list(_worked("takes a bill and a tip in percent. For 60 and 10 it prints two lines: 'Tip: 6' and 'Total: 66'."))
     [(('60', '10'), 'Tip: 6\\nTotal: 66')]
+    >>> list(_worked("takes a length and a unit such as '2 km' and prints it in the other one, such as '2000 m'."))
+    [(('2', 'km'), '2000 m')]
     """
     if _FILES.search(text):
         return
@@ -254,6 +258,8 @@ def _worked(text: str) -> Iterator[tuple[tuple[str, ...], str]]:
             whole = any(re.match(r"python3?\b", value) for value in values)  # a start that is understood already
             if between and len(values) == 1 and values[0].isdecimal():
                 values *= 2
+            if len(values) == 1 and len(words := values[0].split()) == expected:
+                values = (*words,)
             before = text[: found.start("in")]
             signs = re.fullmatch(r"\W", printed[0]) and (_OF_A_SIGN.search(before) or expected == 0)
             signs = (

@@ -19,7 +19,8 @@ _FORMATS = re.compile(
     rf"|\b(?:print|show|list|write|display|output)(?:s|ing)?\b[^'\"`.;\n]{{0,120}}?"
     r"(?<!such )(?<!occurs )(?<!stands )(?<!written )\bas\s+"
     rf"(?:{QUOTE}|{_TIME})"
-    r"|\b(?:print|show|list|write|display|output)(?:s|ing)?\b[^'\"`.;\n]{0,80}?\blike\s+(?=.[^'\"`\n]*?[^\W\d_])"
+    r"|\b(?:print|show|list|write|display|output)(?:s|ing)?\b[^'\"`.;\n]{0,80}?"
+    r"\b(?:like|such as(?=\s*.[^'\"`\n]*?\d)(?![^'\"`]*.[^'\"`]*.(?:,| or) ['\"`]))\s+(?=.[^'\"`\n]*?[^\W\d_])"
     rf"{QUOTE}(?!\s*for\b)"
     rf"|(?:打印|输出|显示|列出)[^'\"`‘“「。；;\n]{{0,12}}{QUOTE}",
     re.IGNORECASE,
@@ -110,6 +111,8 @@ def stated_formats(text: str) -> tuple[StatedFormat, ...]:
     True
     >>> stated_formats("prints lines like 'A: fig, kiwi'")[0].shown_in(["D: door"])
     True
+    >>> stated_formats("prints the price with its currency, such as '2.50 EUR'.")[0].shown_in(["3.70"])
+    False
     >>> (time,) = stated_formats("prints the total as H:MM")
     >>> time.shown_in(["8:05"]), time.shown_in(["08:05"]), time.stray_line("8:-5")
     (True, False, '8:-5')

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from softhouse.actions.arguments import counting_arguments, taking_arguments
+from softhouse.actions.argv import counting_arguments, keeping_arguments, taking_arguments
 from softhouse.actions.beginnings import Way, beginning, data_file, reads_standard_input, says_on_output, started, talks
 from softhouse.actions.context import Context
 from softhouse.actions.endings import ended_as_stated
@@ -112,7 +112,7 @@ class Readings:
         reply = await self._complete(drawn, sample)
         content = begun + reply.text if self._begins else extract_code(reply.text)
         content = counting_arguments(taking_arguments(started(mechanically_fixed(content)), self.text))
-        content = with_negatives(ended_as_stated(content, self.text), self.text)
+        content = with_negatives(ended_as_stated(keeping_arguments(content), self.text), self.text)
         content = refusing(content, self.text)
         return Reading(without_unused_imports(mechanically_fixed(content)), reply.log_probability)
 

@@ -28,7 +28,7 @@ from softhouse.actions.sample_input import (
 from softhouse.actions.slots import needs_arguments
 from softhouse.actions.spoken import spoken_starts
 from softhouse.actions.usage import synopsis, usage_forms
-from softhouse.actions.values import sample_suffix, values_for
+from softhouse.actions.values import expressions, sample_suffix, values_for
 from softhouse.environment.documents import Case, Step
 
 _ALIKE = {
@@ -57,6 +57,7 @@ _COMMAS = re.compile(
 """What else makes a file a table."""
 _QUOTED_LINES = re.compile(r"\blines\s+((?:[`'\"][^`'\"\n]{2,40}[`'\"](?:,? and |,? or |, )?){2,})", re.IGNORECASE)
 _NUMERIC = re.compile(r"\b(?:numbers|integers)\b|数字|整数", re.IGNORECASE)
+_AN_EXPRESSION = re.compile(r"\b(?:an?|one) (?:\w+ )?expression\b|一个[^，,。；;]{0,8}(?:算式|表达式)", re.IGNORECASE)
 _A_WORD_AND_A_NUMBER = re.compile(
     r"(?P<word>\b(?:an?|one) (?:word|name) and an? (?:whole )?(?:number|integer)\b"
     r"|(?:单词|名称|名字|姓名)和一个?(?:整数|数字))"
@@ -141,6 +142,8 @@ def _fed(text: str) -> list[str]:
     >>> _fed("reads a word and a number per line"), _fed("prints the words of standard input") == [PLAIN_TEXT]
     (['pear 3\\nfig 12\\npear 7\\n'], True)
     """
+    if _AN_EXPRESSION.search(before_printing(text)):
+        return [f"{each}\n" for each in expressions(text)]
     if lines := sample_lines(text):
         return ["".join(f"{line}\n" for line in (*lines, "zyxw"))]
     if rows := number_rows(text):

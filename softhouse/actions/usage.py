@@ -29,11 +29,16 @@ _SYNOPSIS = re.compile(
 _PROGRAM = re.compile(r"(?:python3? )?[\w-]+\.py ")
 _NAMING = re.compile(r"(?:^|[,，、:：;；]|\.py|\b(?:and|or|commands?)|[和与或及]|命令|指令)\s*$", re.IGNORECASE)
 """What stands before a quoted word that is one of several, or what the sentence is about."""
+_SAYS = (
+    r"(?:(?<!without )(?<!n't )(?<!not )\b(?:print|show|list|display|output)(?:s|ing)?\b(?! (?:nothing|no output)\b)"
+    r"|(?<![不无没])(?<!没有)(?<!不会)(?:打印|输出|显示|列出))"
+)
+"""A word for printing that is not denied."""
 _PRINTING = (
     r"(?i)['\"`‘“「](?:(?:python3? )?[\w-]+\.py )?{0}\b[^'\"`’”」]*['\"`’”」]"
     r"(?:(?:,|,? and|,? or|[和与或])\s*['\"`‘“「][^'\"`’”」]*['\"`’”」])*(?:[^'\"`‘“「.;。；]|\.(?=\w))*?"
-    r"(?:\b(?:print|show|list|display|output)(?:s|ing)?\b|打印|输出|显示|列出)"
-    r"|['\"`]{0}['\"`] (?:how|what|which|who)\b"
+    + _SAYS
+    + r"|['\"`]{0}['\"`] (?:how|what|which|who)\b"
 )
 _COMMANDS = re.compile(r"\b(?:sub)?commands?\b|命令|指令", re.IGNORECASE)
 _DOES = re.compile(
@@ -58,6 +63,7 @@ _PRINTED_BEFORE = re.compile(
 )
 _PRINTS = re.compile(r"\bprints?\b|打印|输出", re.IGNORECASE)
 _OR = re.compile(r"(?:\bor|或|或者)\s*$", re.IGNORECASE)
+_ALONE = re.compile(r"\s*(?:alone|by itself|on its own|without arguments?|单独|不带参数)", re.IGNORECASE)
 _CLAUSE_ENDS = re.compile(r"\s*(?:[,.;，。；]|$)")
 """What stands behind the second of two words that are printed."""
 _MORE_OF_THEM = re.compile(r"\s*(?:\[[^\]]*\]|\.\.\.|…)")
@@ -92,7 +98,8 @@ _INPUT = "pear apple\nfig\n"
 def usage_forms(text: str) -> tuple[tuple[str, ...], ...]:
     """The quoted commands of a requirement, as words; empty where it names none.
 
-    A single word is a command where a sentence names it beside others or begins with it, and where no longer form does.
+    A single word is a command where a sentence names it beside others or begins with it. Where a longer form begins
+    with it too, it is a form of its own only if it is named before that one, or said to stand alone.
 
     >>> usage_forms("It prints 'yes' or 'no'."), usage_forms("支持命令 'add 姓名' 和 'list'。'add' 不打印。")
     ((), (('add', '姓名'), ('list',)))
@@ -108,10 +115,15 @@ def usage_forms(text: str) -> tuple[tuple[str, ...], ...]:
     (('mow', 'DATE'), ('when',))
     >>> usage_forms("main.py 'up' and 'down' switch by one, and 'go N' to channel N. Kept in tv.json.")
     (('up',), ('down',), ('go', 'N'))
+    >>> usage_forms("'pay SUM' pays, `total` prints all, and `total NAME` what NAME paid. 'pay' of 0 fails.")
+    (('pay', 'SUM'), ('total',), ('total', 'NAME'))
+    >>> usage_forms("Commands: 'list NAME' prints one entry, 'list' alone prints all of them, 'add NAME' adds one.")
+    (('list', 'NAME'), ('list',), ('add', 'NAME'))
     >>> usage_forms("'充值 N' 存入 N 元，'乘车' 扣 2 元，都输出 '余额 N'。"), usage_forms("每行 '姓名 分数'。")
     ((('充值', 'N'), ('乘车',)), ())
     """
     forms: dict[tuple[str, ...], None] = {}
+    alone = set[tuple[str, ...]]()
     acting = False
     if _ARE_READ.search(text) or _STANDARD_INPUT.search(re.split(r"['\"`‘“「]", text, maxsplit=1)[0]):
         return ()
@@ -134,12 +146,18 @@ def usage_forms(text: str) -> tuple[tuple[str, ...], ...]:
             chinese = not started and _is_chinese(form, before, sentence[quoted.end() :])
             if named and (chinese or _FORM.fullmatch(" ".join(form))):
                 forms[form] = None
+                if _ALONE.match(sentence, quoted.end()):
+                    alone.add(form)
                 behind = chinese or (_DOES.match(sentence, quoted.end()) and _SUBJECT.search(before))
                 acting |= bool(started or (behind and (len(form) > 1 or _KEEPS.search(text))))
-    longer = {form[0] for form in forms if len(form) > 1}
-    if not longer or not (acting or _COMMANDS.search(text)):
+    if all(len(form) == 1 for form in forms) or not (acting or _COMMANDS.search(text)):
         return ()
-    return tuple(form for form in forms if len(form) > 1 or form[0] not in longer)[:_MOST_FORMS]
+    known = tuple(forms)
+    return tuple(
+        form
+        for place, form in enumerate(known)
+        if len(form) > 1 or form in alone or form[0] not in {earlier[0] for earlier in known[:place]}
+    )[:_MOST_FORMS]
 
 
 def _is_chinese(form: tuple[str, ...], before: str, behind: str) -> bool:
@@ -276,7 +294,7 @@ def first_start_cases(text: str) -> tuple[Case, ...]:
 def printing_commands(text: str) -> frozenset[str]:
     """The commands of which a requirement says that they print something.
 
-    >>> printing_commands("The commands are 'add TEXT' and 'list'. 'list' shows all.")
+    >>> printing_commands("The commands are 'add TEXT' and 'list'. 'list' shows all. 'add' prints nothing.")
     frozenset({'list'})
     """
     forms = usage_forms(text)
@@ -286,7 +304,7 @@ def printing_commands(text: str) -> frozenset[str]:
         name
         for name in (form[0] for form in forms)
         if re.search(_PRINTING.format(re.escape(name)), text)
-        or (name[0] >= "\u4e00" and re.search(rf"(?<!['\"‘“「]){name}[^'\"‘“「，。；;]*(?:打印|输出)", text))
+        or (name[0] >= "\u4e00" and re.search(rf"(?<!['\"‘“「]){name}[^'\"‘“「，。；;]*{_SAYS}", text))
     )
 
 

@@ -35,6 +35,12 @@ _DATES_OF_TURNS = (
     ("2024-02-28", "2024-03-15", "2024-03-10", "2024-03-20"),
     ("2023-12-25", "2024-01-06", "2024-01-10", "2024-01-12"),
 )
+_YEARS_APART = ("2000-03-15", "2024-03-14"), ("1985-12-01", "2024-11-30")
+"""The second of each on the day before the year is full."""
+_IN_YEARS = re.compile(
+    r"\b(?:age|old|(?:birth|full|whole|completed) (?:years?|dates?))\b|周岁|年龄|多少岁|满[^，。；]{0,4}年",
+    re.IGNORECASE,
+)
 _TIMES_OF_TURNS = ("10:05", "13:40"), ("23:50", "00:15")
 _YEARS = ("2024", "1900")
 _MONTHS = ("2", "11")
@@ -54,7 +60,8 @@ def values_for(text: str, arguments: Sequence[StatedArgument], turn: int, files:
     """Values for all arguments; there are two turns, 0 and 1, alike where nothing is to be told by a second one."""
     filled: list[str] = []
     numbers, bounds = cycle(_NUMBERS_OF_TURNS[turn]), cycle(_BOUNDS[turn])
-    dates, times = cycle(_DATES_OF_TURNS[turn]), cycle(_TIMES_OF_TURNS[turn])
+    dates = cycle((_YEARS_APART if _IN_YEARS.search(text) else _DATES_OF_TURNS)[turn])
+    times = cycle(_TIMES_OF_TURNS[turn])
     for each in arguments:
         match each.kind:
             case "folder":
@@ -72,6 +79,8 @@ def values_for(text: str, arguments: Sequence[StatedArgument], turn: int, files:
                 filled += [(_YEARS if each.kind == "year" else _MONTHS)[turn]] * each.count
             case "bound":
                 filled.append(next(bounds))
+            case "expression":
+                filled += expressions(text)[turn : turn + 1]
             case "suffix":
                 filled.append((sample_suffix(text) or ".txt") if turn == 0 else ".md")
             case "text":
@@ -120,6 +129,28 @@ def sample_suffix(text: str) -> str:
     """
     found = _A_SUFFIX.search(text)
     return found[1] if found else ""
+
+
+_OTHER_EXPRESSIONS = re.compile(
+    r"\b(?:postfix|prefix|polish|RPN|logical|boolean|true|roman|fractions?|variables?)\b|逻辑|逆波兰|前缀|后缀|变量",
+    re.IGNORECASE,
+)
+_ADDS = re.compile(r"(?<!\w)\+(?!\w)|\barithmetic|[加减]")
+_MULTIPLIES = re.compile(r"(?<![\w*])\*(?!\*)|[×乘]")
+_IN_PARENTHESES = re.compile(r"\b(?:parenthes[ei]s|brackets)\b|括号", re.IGNORECASE)
+
+
+def expressions(text: str) -> list[str]:
+    """Two sums with the operators and parentheses that a requirement names; none where it means other expressions.
+
+    >>> expressions("an expression of numbers, +, -, * and parentheses"), expressions("an expression with + and -")
+    (['2+3*4', '(7-2)*3'], ['10-4-3', '7+2-12'])
+    """
+    if _OTHER_EXPRESSIONS.search(text) or not _ADDS.search(text):
+        return []
+    second = "(7-2)*3" if _IN_PARENTHESES.search(text) else "7-2*3"
+    plain = ["2+3*4", second] if _MULTIPLIES.search(text) else ["10-4-3", "7+2-12"]
+    return [re.sub(r"[-+*]", r" \g<0> ", each) if re.search(r"\bspaces?\b|空格", text) else each for each in plain]
 
 
 def _within(text: str) -> str:

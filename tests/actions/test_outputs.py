@@ -4,7 +4,8 @@ from functools import partial
 
 import pytest
 
-from softhouse.actions.arguments import counting_arguments, stated_arguments
+from softhouse.actions.arguments import stated_arguments
+from softhouse.actions.argv import counting_arguments
 from softhouse.actions.faults import Start, find_faults
 from softhouse.actions.mechanical_fixes import mechanically_fixed
 from softhouse.actions.outputs import ending_in, passed_over, shorter_paths, stripped, whole_numbers
