@@ -97,3 +97,23 @@ def case_complaint(text: str, stdout: str) -> str:
     case = stated_case(text)
     wrong = {"lower": str.isupper, "upper": str.islower}.get(case or "")
     return f"the letters are not in {case} case" if wrong and any(map(wrong, stdout)) else ""
+
+
+_CHINESE_DAYS = re.compile(r"(星期|周|礼拜)[一二三四五六日天几]")
+_ENGLISH_DAY = re.compile(r"""\bf(['"])\{(?P<shown>[\w.]+):%A\}\1|(?P<called>[\w.]+)\.strftime\((['"])%A\4\)""")
+
+
+def chinese_days(source: str, text: str) -> str:
+    """`source` with the Chinese name of a day of the week, where a requirement has those and the program English ones.
+
+    >>> print(chinese_days("print(day.strftime('%A'))", "接收一个日期，输出星期几（星期一到星期日）"))
+    print("星期" + "一二三四五六日"[day.weekday()])
+    """
+    if (stated := _CHINESE_DAYS.search(text)) is None:
+        return source
+    last = "天" if f"{stated[1]}天" in text else "日"
+
+    def named(found: re.Match[str]) -> str:
+        return f'"{stated[1]}" + "一二三四五六{last}"[{found["shown"] or found["called"]}.weekday()]'
+
+    return _ENGLISH_DAY.sub(named, source)

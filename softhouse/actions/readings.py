@@ -13,6 +13,7 @@ from softhouse.actions.beginnings import Way, beginning, data_file, reads_standa
 from softhouse.actions.context import Context
 from softhouse.actions.endings import ended_as_stated
 from softhouse.actions.faults import Fault
+from softhouse.actions.letters import chinese_days
 from softhouse.actions.mechanical_fixes import mechanically_fixed, without_unused_imports
 from softhouse.actions.prompts import render
 from softhouse.actions.refusals import refusing, with_negatives
@@ -113,7 +114,7 @@ class Readings:
         content = begun + reply.text if self._begins else extract_code(reply.text)
         content = counting_arguments(taking_arguments(started(mechanically_fixed(content)), self.text))
         content = with_negatives(ended_as_stated(keeping_arguments(content), self.text), self.text)
-        content = refusing(content, self.text)
+        content = chinese_days(refusing(content, self.text), self.text)
         return Reading(without_unused_imports(mechanically_fixed(content)), reply.log_probability)
 
     async def _complete(self, request: CompletionRequest, sample: int) -> Completion:

@@ -30,6 +30,10 @@ _PUT_IN = re.compile(
 _LISTED = re.compile(r"[(（][^()（）]*[)）]")
 _MARKS = re.compile(r"\b(?:lines?|rows?|picture|plan|field)\b|行|图", re.IGNORECASE)
 """What several quoted marks may stand in."""
+_CELLS_IN_WORDS = re.compile(
+    r"\b(?:each|every|one of|either)(?: (?:one|cell|square|character|of them))*(?: being| is)?,? "
+    r"((?:['\"`]?[A-Z.#*+@-]['\"`]?, )*['\"`]?[A-Z.#*+@-]['\"`]?,? or ['\"`]?[A-Z.#*+@-](?!\w))"
+)
 _A_LISTED_CELL = re.compile(r"(?<![\w.#*+@-])([A-Z.#*+@-])(?![\w.#*+@-])")
 _A_BOARD = re.compile(r"\bboard\b|\btic-?tac-?toe\b|棋", re.IGNORECASE)
 _A_LINE = re.compile(
@@ -64,6 +68,7 @@ _ROWS_OF_NUMBERS = re.compile(
 )
 _SIZE = re.compile(
     rf"\b({_COUNT}) (?:rows|lines) (?:of|with(?= \w+ (?:whole )?(?:numbers|integers)\b)) ({_COUNT}) "
+    r"(?!characters|letters|cells)"
     rf"|\b(\d)\s*[x×*]\s*(\d) (?:grid|matrix|square|board)"
     rf"|({_COUNT})\s*行\s*({_COUNT})\s*列",
     re.IGNORECASE,
@@ -271,11 +276,15 @@ def grids(text: str) -> list[str]:
 
     >>> grids("reads a board of 3 rows, each cell one of (X, O or .)")[0].split()
     ['..O', 'XOO', '.XO']
+    >>> grids("reads a board, three lines of three characters, each X, O or `.` for an empty square")[0].split()
+    ['..O', 'XOO', '.XO']
     """
     quoted = (found for found in _A_CELL.finditer(text) if not _PUT_IN.search(text[: found.start()]))
     cells = list(dict.fromkeys(found[1] for found in quoted))
     if not _A_GRID.search(text) and not (_MARKS.search(text) and {".", "#", "*"} & {*cells}):
         return []
+    if len(cells) < 2 and (named := _CELLS_IN_WORDS.search(text)):
+        cells = list(dict.fromkeys(_A_LISTED_CELL.findall(named[1])))
     if len(cells) < 2:
         cells = list(dict.fromkeys(c for listed in _LISTED.findall(text) for c in _A_LISTED_CELL.findall(listed)))
     if len(cells) < 2:

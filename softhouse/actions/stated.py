@@ -49,7 +49,12 @@ _WITHIN_A_LINE = re.compile(
     re.IGNORECASE,
 )
 """What is in order may be the letters of a word, or the columns."""
-_TIES = re.compile(r"\b(?:equal|same|ties?|tied)\b[^.;]{0,40}\balphabetic|相同[^。；;]{0,16}字母", re.IGNORECASE)
+_TIES = re.compile(
+    r"\b(?:equal(?:ly)?|same|ties?|tied|as (?:often|many))\b[^.;]{0,40}\balphabetic|相同[^。；;]{0,16}字母",
+    re.IGNORECASE,
+)
+_OF_THE_TOP = re.compile(r"\bmost (?:frequent|common|often)\b|最(?:多|常)", re.IGNORECASE)
+"""What is ranked where ties are spoken of."""
 _SUMMED = re.compile(r"\b(?:last|final) line\b|\bat the end\b|\bfinally\b|最后|末行", re.IGNORECASE)
 _RANKED = re.compile(
     r"\b(?:most(?: \w+){1,2}|highest|largest|biggest|greatest)\b[^.;]{0,12}\bfirst\b"
@@ -151,13 +156,13 @@ def _folded(texts: Sequence[str]) -> list[str]:
 def stated_orders(text: str) -> tuple[StatedOrder | StatedRanking, ...]:
     """The order that a requirement states, if it states just one, or one with another for ties.
 
-    >>> (ranking,) = stated_orders("the most frequent first and equal counts in alphabetical order")
+    >>> (ranking,) = stated_orders("the three most frequent words, equally frequent ones in alphabetical order")
     >>> ranking.complaint("fig 2\\napple 2\\nkiwi 1")
     'lines with equal numbers are not in alphabetical order'
     """
     ranked, ties, summed = (bool(words.search(text)) for words in (_RANKED, _TIES, _SUMMED))
     if ties:
-        return (StatedRanking(ties=True, summed=summed),) if ranked else ()
+        return (StatedRanking(ties=True, summed=summed),) if ranked or _OF_THE_TOP.search(text) else ()
     found = [order for order, pattern in _ORDERS if pattern.search(text)]
     if len(found) > 1:
         return ()

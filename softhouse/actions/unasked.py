@@ -16,6 +16,8 @@ Where one result is asked for, a sentence around it is such a label too.
 >>> found = unasked_labels(source, "prints how many times it did", ["Replaced a 3 times."])
 >>> without_labels(source, found).splitlines()[1]
 "print(f'{count}')"
+>>> unasked_labels('print(f"Age: {age} years")', "prints only the age in years", ["Age: 3 years"])
+{'Age: … years': 0}
 """
 
 import ast
@@ -34,6 +36,12 @@ _SENTENCE = re.compile(r"[^\W\d_]{2,}\W+[^\W\d_]+\W+[^\W\d_]{2,}|[\u4e00-\u9fff]
 """Three words, or four Chinese characters."""
 _SHOWN = re.compile(r"(?:\bprints?\b|打印|输出).*?['\"`‘“][^'\"`’”\n]{2,}['\"`’”]", re.IGNORECASE | re.DOTALL)
 """Something quoted of the output."""
+_ONLY = re.compile(
+    r"\bprint(?:s|ing)? (?:only|just|nothing but)\b|\b(?:bare|plain) (?:whole )?number\b|\bnothing else\b"
+    r"|只(?:打印|输出)",
+    re.IGNORECASE,
+)
+"""That the result stands alone."""
 _LETTER = re.compile(r"[^\W\d_]")
 _GIVEN = re.compile(r"(?:(?:int|float|str|list|map|tuple)\()*(?:\w+, )?\[?sys\.argv\b")
 """`sys.argv[1]`, `int(sys.argv[1])`, `list(map(int, sys.argv[1:]))`, but not `text.count(sys.argv[1])`."""
@@ -53,6 +61,11 @@ class _Label:
     sentence: bool = False
     """It stands around the result, and not before it."""
 
+    def may_go(self, text: str) -> bool:
+        """Whether what stands around a result may go where one result is asked for: a unit that is named may not."""
+        unit = re.search(r"[^\W\d_]+", self.shown.rpartition("…")[2])
+        return bool(":" not in self.shown or _ONLY.search(text) or not (unit and unit[0] in text))
+
 
 def unasked_labels(source: str, text: str, outputs: Sequence[str]) -> dict[str, int]:
     """The labels of `source` that begin lines of `outputs` and that the requirement `text` does not have.
@@ -60,12 +73,13 @@ def unasked_labels(source: str, text: str, outputs: Sequence[str]) -> dict[str, 
     Each with the place of the first output that shows it.
     """
     asked = _plain(text)
-    one_result = states_a_result(text) and not _SHOWN.search(text)
-    labels = {
-        label.shown: label
+    one_result = bool(states_a_result(text) or _ONLY.search(text)) and not _SHOWN.search(text)
+    by_place = {
+        (label.node.lineno, label.node.col_offset): label
         for label in _labels(source)
-        if not _is_asked(label.shown, asked) and (one_result or not label.sentence)
+        if not _is_asked(label.shown, asked) and ((one_result and label.may_go(text)) or not label.sentence)
     }
+    labels = {label.shown: label for label in by_place.values()}
     found: dict[str, int] = {}
     for place, output in enumerate(outputs):
         lines = [line.strip() for line in output.splitlines()]
@@ -113,7 +127,7 @@ def _labels(source: str) -> tuple[_Label, ...]:
             if not isinstance(first, ast.JoinedStr):
                 labels.append(_of_text(first, more))
             else:
-                labels.append(_of_f_string(first) or (None if more else _around(first, given)))
+                labels += [_of_f_string(first), None if more else _around(first, given)]
     return tuple(label for label in labels if label is not None)
 
 

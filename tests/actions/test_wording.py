@@ -2,7 +2,7 @@
 
 import pytest
 
-from softhouse.actions.arguments import taking_arguments
+from softhouse.actions.argv import taking_arguments
 from softhouse.actions.complaints import separator_complaint
 from softhouse.actions.endings import ended_as_stated
 from softhouse.actions.faults import Start, find_faults
