@@ -179,3 +179,21 @@ def _added_to_itself(function: ast.FunctionDef, name: str) -> ast.Name | None:
             terms = [term for term in ast.walk(node.left) if isinstance(term, ast.Name) and term.id == name]
             found += [node.right] if len(terms) == 1 and isinstance(node.right, ast.Name) else []
     return found[0] if len(found) == 1 else None
+
+
+def unused_argument(source: str) -> str:
+    """The name that an argument of the command line is given and that nothing reads; empty for none.
+
+    >>> unused_argument("def main():\\n    n = int(sys.argv[1])\\n    print(3)\\n")
+    'n'
+    """
+    for function in ast.walk(parsed(source) or ast.Module([], [])):
+        if isinstance(function, ast.FunctionDef):
+            inside = [*ast.walk(function)]
+            read = {node.id for node in inside if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+            for node in inside:
+                if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+                    taken = [part for part in ast.walk(node.value) if isinstance(part, ast.Subscript)]
+                    if node.targets[0].id not in {*read, "_"} and any(_is_argv(part.value) for part in taken):
+                        return node.targets[0].id
+    return ""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from softhouse.actions.argv import unused_argument
 from softhouse.actions.behaviour import Behaviour, Selection, observe, select
 from softhouse.actions.cases import CASE_LIMITS, command
 from softhouse.actions.context import Context
@@ -72,7 +73,8 @@ class Bench:
         """That program, run through all trials, if it compiles."""
         # Programs that do nothing agree with each other on everything.
         empty = () if content.strip() else (f"{self.program} is empty",)
-        candidate = Candidate(content, empty or problems(self.program, content))
+        unused = (f"{self.program}: the argument {name} is never used",) if (name := unused_argument(content)) else ()
+        candidate = Candidate(content, empty or (*problems(self.program, content), *unused))
         if not candidate.problems:
             runs = await self.context.side_by_side(*(self.run(content, case) for case in self.trials))
             candidate.trials, candidate.outcomes = self.trials, tuple(runs)

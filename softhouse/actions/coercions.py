@@ -72,6 +72,23 @@ def only_english(source: str) -> str:
     return re.sub(r"(?<![\w.])(\w+)\.isalpha\(\)", r"(\1.isascii() and \1.isalpha())", source)
 
 
+def words_of_letters(source: str) -> str:
+    """`source` that takes runs of letters for words, where it takes what stands between blanks.
+
+    >>> print(words_of_letters("words = text.lower().split()"))
+    words = re.findall('[^\\\\W\\\\d_]+', text.lower())
+    """
+    calls = (node for node in ast.walk(parsed(source) or ast.Module([], [])) if isinstance(node, ast.Call))
+    splits = [c for c in calls if isinstance(c.func, ast.Attribute) and c.func.attr == "split" and not c.args]
+    letters = ast.Constant(r"[^\W\d_]+")
+    edits = [
+        replaced(call, ast.unparse(ast.Call(ast.parse("re.findall", mode="eval").body, [letters, call.func.value], [])))
+        for call in splits
+        if isinstance(call.func, ast.Attribute)
+    ]
+    return edited(source, edits) if len(edits) == 1 else source
+
+
 def _called(function: str, argument: ast.expr) -> ast.expr:
     return ast.Call(ast.Name(function), [argument], [])
 

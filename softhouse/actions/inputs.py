@@ -16,6 +16,8 @@ PLAIN_TEXT = (
 )
 """What a text file may hold that a model would not think of: cases mixed, numbers, repeated words, empty lines, words
 with a hyphen or an apostrophe."""
+WORDS_OF_LETTERS = "Dog, dog. DOG! the-dog\ncat2cat cat's; Cat\n22 22 22 22 22 22\n"
+"""A text in which what stands between blanks is seldom made of letters."""
 ASCII_TEXT = "the dog saw a cat\nthe end\n\ta  b \nBEGIN\nHello, dog!\nEND\nlast line"
 FOLDER = {
     "folder/a.txt": "same\n",

@@ -28,7 +28,20 @@ def foreign_letter(text: str, stdout: str) -> str:
     return next((letter for letter in _OTHER_LETTER.findall(stdout) if not letter.isascii()), "")
 
 
-_LETTERS_ONLY = re.compile(r"\bletters only\b|\bonly (?:of )?letters\b|(?:仅|只)(?:由|包含|含)?字母", re.IGNORECASE)
+_LETTERS_ONLY = re.compile(
+    r"\bletters only\b|\bonly (?:of )?letters\b|\b(?:runs?|sequences?|groups?) of (?:the )?(?:English )?letters\b"
+    r"|(?:仅|只)(?:由|包含|含)?字母|连续的?(?:英文)?字母",
+    re.IGNORECASE,
+)
+
+
+def are_letters(text: str) -> bool:
+    """Whether a requirement says that the words it is about are made of letters.
+
+    >>> are_letters("words are runs of letters"), are_letters("words are what stands between blanks")
+    (True, False)
+    """
+    return bool(_LETTERS_ONLY.search(text))
 
 
 def stray_word(text: str, stdout: str) -> str:
@@ -37,7 +50,7 @@ def stray_word(text: str, stdout: str) -> str:
     >>> stray_word("Words consist of letters only.", "dog 2\\ndog. 1"), stray_word("Words are counted.", "dog. 1")
     ('dog.', '')
     """
-    if not _LETTERS_ONLY.search(text):
+    if not are_letters(text):
         return ""
     rows = [ROW.fullmatch(line.strip()) for line in stdout.splitlines()]
     return next((row[1].rstrip(":： ") for row in rows if row and not row[1].rstrip(":： ").isalpha()), "")

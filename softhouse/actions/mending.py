@@ -8,10 +8,10 @@ from itertools import islice
 from softhouse.actions.beginnings import data_file
 from softhouse.actions.candidates import Bench, Candidate
 from softhouse.actions.cases import fell_over
-from softhouse.actions.coercions import coerced, only_english
+from softhouse.actions.coercions import coerced, only_english, words_of_letters
 from softhouse.actions.complaints import separator_complaint, stated_path, stated_separator
 from softhouse.actions.faults import Fault, Start, find_faults, labels_seen
-from softhouse.actions.letters import foreign_letter, stated_case
+from softhouse.actions.letters import foreign_letter, stated_case, stray_word
 from softhouse.actions.mechanical_fixes import mechanically_fixed
 from softhouse.actions.outputs import ending_in, or_else, passed_over, shorter_paths, stripped, whole_numbers
 from softhouse.actions.patches import (
@@ -61,6 +61,8 @@ class Mender:
             candidate = await self.better(candidate, spoken_out(candidate.content))
         if any(foreign_letter(text, start.execution.stdout) for start in starts):
             candidate = await self.better(candidate, only_english(candidate.content))
+        if any(stray_word(text, start.execution.stdout) for start in starts):
+            candidate = await self.better(candidate, mechanically_fixed(words_of_letters(candidate.content)))
         if (code := stated_silence(text)) is not None:
             candidate = await self.better(candidate, mechanically_fixed(ending_in_silence(candidate.content, code)))
         starts = self.bench.starts(candidate, self.cases)

@@ -16,7 +16,17 @@ from itertools import cycle
 from softhouse.actions.arguments import stated_arguments
 from softhouse.actions.beginnings import reads_standard_input, talks
 from softhouse.actions.contents import fields, json_contents, line_contents, sample_of
-from softhouse.actions.inputs import ASCII_TEXT, FOLDER, OTHER_FOLDER, PLAIN_TEXT, TABLE, contents, fixed_file
+from softhouse.actions.inputs import (
+    ASCII_TEXT,
+    FOLDER,
+    OTHER_FOLDER,
+    PLAIN_TEXT,
+    TABLE,
+    WORDS_OF_LETTERS,
+    contents,
+    fixed_file,
+)
+from softhouse.actions.letters import are_letters
 from softhouse.actions.sample_input import grids, number_rows
 from softhouse.actions.slots import Slot, names_places, slots
 from softhouse.actions.usage import usage_forms
@@ -78,7 +88,8 @@ def spoken_starts(text: str) -> tuple[Spoken, ...]:
     reads = fed or bool(named) or any(slot.kind == "file" for slot in places)
     if not places and not (reads and known):
         return ()
-    laid_out = known or ([PLAIN_TEXT, ASCII_TEXT] if reads else ["", ""])
+    second = WORDS_OF_LETTERS if are_letters(text) else ASCII_TEXT
+    laid_out = known or ([PLAIN_TEXT, second] if reads else ["", ""])
     starts = (_Filling(text, places, turn, laid_out[turn % len(laid_out)], fed, named).start() for turn in (0, 1))
     return tuple({repr(start): start for start in starts if start is not None}.values())
 

@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from softhouse.actions.arguments import StatedArgument, argument_count, stated_arguments
 from softhouse.actions.beginnings import before_printing, reads_standard_input, takes_arguments
 from softhouse.actions.examples import sample_lines
-from softhouse.actions.inputs import FOLDER, PLAIN_TEXT
+from softhouse.actions.inputs import FOLDER, PLAIN_TEXT, WORDS_OF_LETTERS
+from softhouse.actions.letters import are_letters
 from softhouse.actions.sample_input import (
     addresses,
     grids,
@@ -154,7 +155,9 @@ def _fed(text: str) -> list[str]:
         return ["pear 3\nfig 12\npear 7\n" if found["word"] else "3 pear\n12 fig\n7 pear\n"]
     if _NUMERIC.search(text) or _A_NUMBER_A_LINE.search(text):
         return [numbers(text)]
-    return [] if _A_NUMBER.search(text) else [PLAIN_TEXT]
+    if _A_NUMBER.search(text):
+        return []
+    return [PLAIN_TEXT, WORDS_OF_LETTERS] if are_letters(text) else [PLAIN_TEXT]
 
 
 def rewritten_lines(text: str, program: str) -> tuple[Case, ...]:
