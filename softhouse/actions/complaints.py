@@ -26,6 +26,8 @@ def complaint(text: str, stdout: str, *, fed: str = "", arguments: Sequence[str]
         return f"{word} is not made of letters only"
     if re.search(r"^None$", stdout, re.MULTILINE) and "None" not in text:
         return "None is printed where a value should be"
+    if re.search(r"^\['[^\n]*'\]$", stdout, re.MULTILINE) and not re.search(r"\[|\bJSON\b|\bPython\b", text):
+        return "a list is printed as Python writes it"
     return (
         length_complaint(text, stdout)
         or grid_complaint(text, fed, stdout)

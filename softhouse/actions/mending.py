@@ -13,7 +13,7 @@ from softhouse.actions.complaints import separator_complaint, stated_path, state
 from softhouse.actions.faults import Fault, Start, find_faults, labels_seen
 from softhouse.actions.letters import foreign_letter, stated_case, stray_word
 from softhouse.actions.mechanical_fixes import mechanically_fixed
-from softhouse.actions.outputs import ending_in, or_else, passed_over, shorter_paths, stripped, whole_numbers
+from softhouse.actions.outputs import ending_in, or_else, passed_over, shorter_paths, stripped, unlisted, whole_numbers
 from softhouse.actions.patches import (
     Remedy,
     as_given,
@@ -158,6 +158,8 @@ class Mender:
             yield with_a_command_alone
         if (state := data_file(text)) and any(start.named and not start.succeeded for start in wrong):
             yield partial(with_state, state=state)
+        if any(start.execution.stdout.startswith("['") for start in wrong):
+            yield unlisted
         if "message" in kinds:
             yield partial(silenced, output="\n".join(fault.message for fault in faults if fault.kind == "message"))
         if "decimals" in kinds:

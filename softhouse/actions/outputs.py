@@ -132,6 +132,20 @@ def shorter_paths(tree: ast.Module, wanted: Literal["name", "relative"]) -> Iter
                 yield [replaced(argument, ast.unparse(ast.JoinedStr(values)))]
 
 
+def unlisted(tree: ast.Module) -> Iterator[list[Edit]]:
+    """Lists that are printed with what is in them, beside each other, with a blank between or on a line each.
+
+    >>> from softhouse.actions.source import edited
+    >>> source = "print(row)"
+    >>> print(edited(source, next(unlisted(ast.parse(source)))))
+    print(''.join(map(str, row)))
+    """
+    lists = [call.args[0] for call in printing(tree) if len(call.args) == 1 and isinstance(call.args[0], ast.Name)]
+    for separator in ("", " ", "\n"):
+        for shown in lists:
+            yield [replaced(shown, f"{separator!r}.join(map(str, {ast.unparse(shown)}))")]
+
+
 def _is_joined(node: ast.expr) -> bool:
     return isinstance(node, ast.Call) and ast.unparse(node.func) == "os.path.join"
 

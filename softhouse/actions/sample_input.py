@@ -34,6 +34,9 @@ _CELLS_IN_WORDS = re.compile(
     r"\b(?:each|every|one of|either)(?: (?:one|cell|square|character|of them))*(?: being| is)?,? "
     r"((?:['\"`]?[A-Z.#*+@-]['\"`]?, )*['\"`]?[A-Z.#*+@-]['\"`]?,? or ['\"`]?[A-Z.#*+@-](?!\w))"
 )
+_CELLS_THAT_MEAN = re.compile(
+    r"(?:\b(?:with|where|and)|[,(:]) ['\"`]?([#.*@+OX-])['\"`]? (?:for|meaning|means|marks|stands for|is an?)\b"
+)
 _A_LISTED_CELL = re.compile(r"(?<![\w.#*+@-])([A-Z.#*+@-])(?![\w.#*+@-])")
 _A_BOARD = re.compile(r"\bboard\b|\btic-?tac-?toe\b|棋", re.IGNORECASE)
 _A_LINE = re.compile(
@@ -276,6 +279,8 @@ def grids(text: str) -> list[str]:
 
     >>> grids("reads a board of 3 rows, each cell one of (X, O or .)")[0].split()
     ['..O', 'XOO', '.XO']
+    >>> grids("the file holds a grid with # for living and . for dead cells")[0].split()[:2]
+    ['...#..', '.#....']
     >>> grids("reads a board, three lines of three characters, each X, O or `.` for an empty square")[0].split()
     ['..O', 'XOO', '.XO']
     """
@@ -283,6 +288,8 @@ def grids(text: str) -> list[str]:
     cells = list(dict.fromkeys(found[1] for found in quoted))
     if not _A_GRID.search(text) and not (_MARKS.search(text) and {".", "#", "*"} & {*cells}):
         return []
+    if len(cells) < 2:
+        cells = list(dict.fromkeys(_CELLS_THAT_MEAN.findall(text)))
     if len(cells) < 2 and (named := _CELLS_IN_WORDS.search(text)):
         cells = list(dict.fromkeys(_A_LISTED_CELL.findall(named[1])))
     if len(cells) < 2:
