@@ -229,9 +229,9 @@ def phrases(whole: str) -> list[str]:
         return in_order
     if first := _FIRST.search(plain):
         return [first["what"]]
-    if listed := _ARE.search(plain):
-        what = before_printing(listed["what"])
-        return _NEXT.split(what) if listed["several"] else [what]
+    if sentence := _ARE.search(plain):
+        what = before_printing(sentence["what"])
+        return _NEXT.split(what) if sentence["several"] else [what]
     if as_one := _AS_ARGUMENT.search(plain):
         before = plain[: as_one.start()]
         head = _HEAD.search(before)

@@ -5,10 +5,13 @@ from functools import partial
 import pytest
 
 from softhouse.actions.arguments import stated_arguments
-from softhouse.actions.argv import counting_arguments
+from softhouse.actions.argv import counting_arguments, keeping_arguments, unused_argument
+from softhouse.actions.coercions import words_of_letters
+from softhouse.actions.complaints import complaint
 from softhouse.actions.faults import Start, find_faults
+from softhouse.actions.letters import chinese_days
 from softhouse.actions.mechanical_fixes import mechanically_fixed
-from softhouse.actions.outputs import ending_in, passed_over, shorter_paths, stripped, whole_numbers
+from softhouse.actions.outputs import ending_in, passed_over, shorter_paths, stripped, unlisted, whole_numbers
 from softhouse.actions.patches import Remedy, patched, silenced, single_spaced
 from softhouse.actions.refused import refused_cases
 from softhouse.actions.supposed import rewritten_lines, supposed_trials
@@ -88,6 +91,40 @@ class TestArguments:
         assert counted in counting_arguments(source)
 
     @pytest.mark.parametrize(
+        ("body", "kept"),
+        [
+            ("minutes = int(sys.argv[2])\n    hours, minutes = t.split(':')\n    minutes += minutes", True),
+            (
+                "try:\n        minutes = int(sys.argv[2])\n    except ValueError:\n        sys.exit(1)\n"
+                "    hours, minutes = at(t)\n    total = hours * 60 + minutes + minutes",
+                True,
+            ),
+            ("minutes = int(sys.argv[2])\n    print(minutes)\n    hours, minutes = t\n    minutes += minutes", False),
+            ("minutes = int(sys.argv[2])\n    if t:\n        hours, minutes = t\n    minutes += minutes", False),
+            ("minutes = int(sys.argv[2])\n    hours, minutes = t, minutes + 1\n    minutes += minutes", False),
+            ("minutes = int(sys.argv[2])\n    hours, minutes = t\n    print(minutes)", False),
+        ],
+    )
+    def test_what_takes_the_name_of_an_argument_leaves_it_another(self, body: str, kept: bool) -> None:
+        source = f"def main(t):\n    {body}\n"
+        changed = keeping_arguments(source)
+        assert ("given_minutes = int(sys.argv[2])" in changed) is kept
+        assert changed.count("given_minutes") == 2 * kept
+
+    @pytest.mark.parametrize(
+        ("body", "unused"),
+        [
+            ("n = int(sys.argv[1])\n    print(3)", "n"),
+            ("n = int(sys.argv[1])\n    print(3 * n)", ""),
+            ("_ = int(sys.argv[1])\n    print(sys.argv[1])", ""),
+            ("count = len(sys.argv)\n    print(3)", ""),
+            ("n = sys.argv[1]\n    def show():\n        print(n)\n    show()", ""),
+        ],
+    )
+    def test_an_argument_that_nothing_reads_has_no_use(self, body: str, unused: str) -> None:
+        assert unused_argument(f"def main():\n    {body}\n") == unused
+
+    @pytest.mark.parametrize(
         ("text", "kinds"),
         [
             ("'main.py FILE FROM TO' prints the characters at these positions", ["file", "bound", "bound"]),
@@ -97,6 +134,15 @@ class TestArguments:
             ("For a time HH:MM, main.py should print the angle", ["time"]),
             ("takes a year and a month number as two arguments and prints the last day", ["year", "month"]),
             ("接收行驶的公里数并输出车费", ["number"]),
+            (
+                "Its arguments are a time of day as HH:MM and a whole number of minutes; print the time.",
+                ["time", "number"],
+            ),
+            ("The argument is a whole number, and the text comes from standard input.", ["number"]),
+            ("main.py: its argument is a text file with a field in which `*` is a mine and `.` is not.", ["file"]),
+            ("If the argument is a number below 1, exit with code 1.", []),
+            ("its one argument is an expression of whole numbers, + and -", ["expression"]),
+            ("The argument is a number directly followed by kg or lb.", []),
         ],
     )
     def test_they_are_understood(self, text: str, kinds: list[str]) -> None:
@@ -130,3 +176,51 @@ class TestInput:
 def test_print_puts_one_blank_between_its_values() -> None:
     assert mechanically_fixed("print('Sum: ', n, ' apples')\n") == "print('Sum:', n, 'apples')\n"
     assert mechanically_fixed("print('Sum: ', n, sep='')\n") == "print('Sum: ', n, sep='')\n"
+
+
+class TestOutputOfLists:
+    def test_a_list_is_printed_with_what_is_in_it(self) -> None:
+        first, second, third = patched("for row in rows:\n    print(row)\n", unlisted)
+        assert "print(''.join(map(str, row)))" in first
+        assert "print(' '.join(map(str, row)))" in second
+        assert "print('\\n'.join(map(str, row)))" in third
+
+    @pytest.mark.parametrize(
+        ("text", "stdout", "said"),
+        [
+            ("prints the grid", "['.', '#']\n", "a list is printed as Python writes it"),
+            ("prints the names as a JSON list", "['.', '#']\n", ""),
+            ("prints the grid", ".#\n", ""),
+        ],
+    )
+    def test_a_list_as_python_writes_it_is_no_output(self, text: str, stdout: str, said: str) -> None:
+        assert complaint(text, stdout) == said
+
+    def test_a_top_three_has_three_lines_at_most(self) -> None:
+        text = "prints the three most frequent words, one per line"
+        assert complaint(text, "a 3\nb 2\nc 1\nd 1\n") == "three lines are asked for"
+        assert complaint(text, "a 3\n") == ""
+
+
+class TestWordsOfLetters:
+    def test_one_split_becomes_runs_of_letters(self) -> None:
+        assert "re.findall(" in words_of_letters("words = text.split()\n")
+
+    @pytest.mark.parametrize("source", ["words = text.split(',')\n", "a = b.split()\nc = d.split()\n"])
+    def test_other_splits_stay(self, source: str) -> None:
+        assert words_of_letters(source) == source
+
+
+class TestNamesOfDays:
+    @pytest.mark.parametrize(
+        ("source", "text", "shown"),
+        [
+            ("print(day.strftime('%A'))", "输出星期几（星期一到星期日）", '"星期" + "一二三四五六日"[day.weekday()]'),
+            ('print(f"{day:%A}")', "输出周几（周一到周日）", '"周" + "一二三四五六日"[day.weekday()]'),
+            ('print(f"{day:%A}")', "第七天是星期天（星期一……星期天）", '"星期" + "一二三四五六天"[day.weekday()]'),
+            ("print(day.strftime('%A'))", "prints the day of the week", "day.strftime('%A')"),
+            ("print(day.strftime('%d %A'))", "输出星期几（星期一到星期日）", "day.strftime('%d %A')"),
+        ],
+    )
+    def test_they_are_of_the_language_of_the_requirement(self, source: str, text: str, shown: str) -> None:
+        assert shown in chinese_days(source, text)
