@@ -1,0 +1,13 @@
+import sys
+
+try:
+    with open(sys.argv[1], encoding="utf-8") as f:
+        lines = f.read().splitlines()
+except FileNotFoundError:
+    print("no such file", file=sys.stderr)
+    sys.exit(1)
+kept = list(dict.fromkeys(lines))
+with open(sys.argv[2], "w", encoding="utf-8") as f:
+    for line in kept:
+        f.write(line + "\n")
+print(f"Removed: {len(lines) - len(kept)}")
