@@ -104,7 +104,7 @@ _NAME_OF = re.compile(r"\b(?:the )?(?:(?:file ?)?names?|paths?) of (?!(?:an?|the
 _IN_TURN = re.compile(r"参数(?:依次|分别)[是为]")
 _NEXT_IN_TURN = re.compile(r"、|和|与|以及|及")
 """What stands between two arguments that are listed in turn, and so between nothing else."""
-_ASIDE = re.compile(r"[(（][^()（）]*[)）]|['\"`‘“][^'\"`’”\n]*['\"`’”]")
+_ASIDE = re.compile(r"[(（][^()（）]*[)）]|(?:(?<![A-Za-z0-9])['\"`]|[‘“])[^'\"`’”\n]*['\"`’”]")
 _KINDS: tuple[tuple[ArgumentKind, re.Pattern[str]], ...] = (
     ("column", re.compile(r"\b(?:name|title) of (?:a|the) column\b|\bcolumn(?: name)?s?\b|列名", re.IGNORECASE)),
     ("table", re.compile(r"\bCSV[- ]files?\b|\bCSV\s*文件", re.IGNORECASE)),
@@ -153,9 +153,9 @@ _OF_A_FORM = re.compile(
 )
 """What not just any number, or any text, is."""
 _ARE = re.compile(
-    r"(?<!if )(?<!when )(?<!where )(?<!unless )(?<!whether )"
-    r"\b(?:its|the)(?: (?:one|two|three|only|single|command[- ]line))* argument(?P<several>s)? (?:is|are|being) "
-    r"(?P<what>(?:an?|the|one|two|three)\b"
+    r"(?:(?<!if )(?<!when )(?<!where )(?<!unless )(?<!whether )"
+    r"\b(?:its|the)(?: (?:one|two|three|only|single|command[- ]line))* argument(?P<several>s)? (?:is|are|being)"
+    r"|(?:^|[.;] )argument(?P<all>s)?:) (?P<what>(?:an?|the|one|two|three)\b"
     r"(?:(?!,? and (?:the|its|a) \w+ (?:comes?|is|are|read)\b)(?:[^.;:]|\.(?=\w)|:(?=\w)))*)",
     re.IGNORECASE,
 )
@@ -231,7 +231,7 @@ def phrases(whole: str) -> list[str]:
         return [first["what"]]
     if sentence := _ARE.search(plain):
         what = before_printing(sentence["what"])
-        return _NEXT.split(what) if sentence["several"] else [what]
+        return _NEXT.split(what) if sentence["several"] or sentence["all"] else [what]
     if as_one := _AS_ARGUMENT.search(plain):
         before = plain[: as_one.start()]
         head = _HEAD.search(before)

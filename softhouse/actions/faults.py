@@ -29,6 +29,7 @@ from softhouse.actions.stated import (
     StatedOrder,
     stated_decimals,
     stated_listing,
+    stated_most,
     stated_nothing,
     stated_orders,
     stated_signs,
@@ -57,6 +58,7 @@ FaultKind = Literal[
     "other",
     "path",
     "silent",
+    "top",
     "whole",
 ]
 """What it is about: the order or the case of letters, blank lines, decimals, a blank before each line, JSON on several
@@ -229,6 +231,8 @@ def _wrong(text: str, number: int, start: Start, *, has_result: bool) -> Fault |
         return fault(f"{shown}\n{said}")
     if said := json_complaint(text, execution.stdout):
         return fault(f"{shown}\n{said}", "json")
+    if 0 < (most := stated_most(text, arguments)) < len(execution.stdout.strip().splitlines()):
+        return fault(f"{shown}\nthere should be {most} lines at most", "top")
     if said := case_complaint(text, execution.stdout):
         return fault(f"{shown}\n{said}", "case")
     return None

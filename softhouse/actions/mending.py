@@ -13,7 +13,16 @@ from softhouse.actions.complaints import separator_complaint, stated_path, state
 from softhouse.actions.faults import Fault, Start, find_faults, labels_seen
 from softhouse.actions.letters import foreign_letter, stated_case, stray_word
 from softhouse.actions.mechanical_fixes import mechanically_fixed
-from softhouse.actions.outputs import ending_in, or_else, passed_over, shorter_paths, stripped, unlisted, whole_numbers
+from softhouse.actions.outputs import (
+    ending_in,
+    first_ones,
+    or_else,
+    passed_over,
+    shorter_paths,
+    stripped,
+    unlisted,
+    whole_numbers,
+)
 from softhouse.actions.patches import (
     Remedy,
     as_given,
@@ -33,7 +42,7 @@ from softhouse.actions.patches import (
     written_to_output,
 )
 from softhouse.actions.refusals import ending_in_silence, guarded, spoken_out
-from softhouse.actions.stated import stated_decimals, stated_nothing, stated_silence
+from softhouse.actions.stated import stated_decimals, stated_most, stated_nothing, stated_silence
 from softhouse.actions.unasked import without_labels
 from softhouse.environment.sandbox import Outcome
 
@@ -184,6 +193,8 @@ class Mender:
             yield passed_over
         if "json" in kinds:
             yield on_one_line
+        if "top" in kinds:
+            yield partial(first_ones, most=str(stated_most(text) or ""))
         if "silent" in kinds:
             yield written_to_output
         if any(start.step.exit_code and start.succeeded for start in wrong):

@@ -146,6 +146,27 @@ def unlisted(tree: ast.Module) -> Iterator[list[Edit]]:
             yield [replaced(shown, f"{separator!r}.join(map(str, {ast.unparse(shown)}))")]
 
 
+def first_ones(tree: ast.Module, most: str) -> Iterator[list[Edit]]:
+    """The first ones of what a loop prints: as many as an argument says that is a number, else `most`.
+
+    >>> from softhouse.actions.source import edited
+    >>> source = "def main():\\n    n = int(sys.argv[1])\\n    for word in words:\\n        print(word)\\n"
+    >>> print(edited(source, next(first_ones(ast.parse(source), ""))))
+    def main():
+        n = int(sys.argv[1])
+        for word in list(words)[:n]:
+            print(word)
+    <BLANKLINE>
+    """
+    for function in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)):
+        inside = [*ast.walk(function)]
+        given = [node.targets[0] for node in inside if isinstance(node, ast.Assign) and "sys.argv" in ast.unparse(node)]
+        names = [name.id for name in given if isinstance(name, ast.Name)] + [a.arg for a in function.args.args]
+        for loop in (node for node in inside if isinstance(node, ast.For) and any(printing(node))):
+            for name in [most] if most else names:
+                yield [replaced(loop.iter, f"list({ast.unparse(loop.iter)})[:{name}]")]
+
+
 def _is_joined(node: ast.expr) -> bool:
     return isinstance(node, ast.Call) and ast.unparse(node.func) == "os.path.join"
 

@@ -30,10 +30,12 @@ _PUT_IN = re.compile(
 _LISTED = re.compile(r"[(（][^()（）]*[)）]")
 _MARKS = re.compile(r"\b(?:lines?|rows?|picture|plan|field)\b|行|图", re.IGNORECASE)
 """What several quoted marks may stand in."""
+_A_NAMED_CELL = r"(?:['\"`]?[A-Z.#*+@-]['\"`]?(?!\w)|an? (?:dot|period|hash|star|asterisk|dash)\b)"
 _CELLS_IN_WORDS = re.compile(
-    r"\b(?:each|every|one of|either)(?: (?:one|cell|square|character|of them))*(?: being| is)?,? "
-    r"((?:['\"`]?[A-Z.#*+@-]['\"`]?, )*['\"`]?[A-Z.#*+@-]['\"`]?,? or ['\"`]?[A-Z.#*+@-](?!\w))"
+    r"\b(?:each|every|one of|either|characters)(?: (?:one|cell|square|character|of them))*(?: being| is)?,? "
+    rf"((?:{_A_NAMED_CELL}, )*{_A_NAMED_CELL},? or {_A_NAMED_CELL})"
 )
+_SIGNS = {"dot": ".", "period": ".", "hash": "#", "star": "*", "asterisk": "*", "dash": "-"}
 _CELLS_THAT_MEAN = re.compile(
     r"(?:\b(?:with|where|and)|[,(:]) ['\"`]?([#.*@+OX-])['\"`]? (?:for|meaning|means|marks|stands for|is an?)\b"
 )
@@ -281,6 +283,8 @@ def grids(text: str) -> list[str]:
     ['..O', 'XOO', '.XO']
     >>> grids("the file holds a grid with # for living and . for dead cells")[0].split()[:2]
     ['...#..', '.#....']
+    >>> grids("judges a board of three lines of three characters, X, O or a dot for an empty square")[0].split()
+    ['..O', 'XOO', '.XO']
     >>> grids("reads a board, three lines of three characters, each X, O or `.` for an empty square")[0].split()
     ['..O', 'XOO', '.XO']
     """
@@ -291,7 +295,8 @@ def grids(text: str) -> list[str]:
     if len(cells) < 2:
         cells = list(dict.fromkeys(_CELLS_THAT_MEAN.findall(text)))
     if len(cells) < 2 and (named := _CELLS_IN_WORDS.search(text)):
-        cells = list(dict.fromkeys(_A_LISTED_CELL.findall(named[1])))
+        signs = re.sub(r"\ban? (\w+)", lambda word: _SIGNS[word[1]], named[1])
+        cells = list(dict.fromkeys(_A_LISTED_CELL.findall(signs)))
     if len(cells) < 2:
         cells = list(dict.fromkeys(c for listed in _LISTED.findall(text) for c in _A_LISTED_CELL.findall(listed)))
     if len(cells) < 2:

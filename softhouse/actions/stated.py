@@ -331,3 +331,28 @@ def stated_decimals(text: str) -> tuple[StatedDecimals, ...]:
     words = {(english or chinese).lower() for english, chinese in _DECIMALS.findall(text)}
     digits = {_DIGITS.get(word) or int(word) for word in words}
     return tuple(map(StatedDecimals, digits)) if len(digits) == 1 else ()
+
+
+_NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "ten": 10}
+_THE_TOP = re.compile(
+    rf"\b[Pp]rint(?:s|ing)? (?:only )?the (?P<most>[A-Z]|{'|'.join(_NUMBERS)}|\d+) "
+    r"(?:(?:most|least) \w+|\w+est|best|top)\b"
+    r"[^;]*?\b(?:per|each on a|each on its own|a) line\b"
+)
+_BELOW = re.compile(r"\b(?:last|final|further|another) line\b|\bbelow\b|\btotal\b", re.IGNORECASE)
+
+
+def stated_most(text: str, arguments: Sequence[str] = ()) -> int:
+    """How many lines a list of the best ones has at most, with these arguments; 0 where nothing says it.
+
+    >>> stated_most("prints the three longest words, one per line"), stated_most("prints the longest, one per line")
+    (3, 0)
+    >>> stated_most("FILE N: print the N most frequent words, one per line", ["a.txt", "2"])
+    2
+    """
+    if (found := _THE_TOP.search(text)) is None or _BELOW.search(text):
+        return 0
+    if not found["most"].isupper():
+        return _NUMBERS.get(found["most"].lower()) or int(found["most"])
+    numbers = [int(argument) for argument in arguments if argument.isdecimal()]
+    return numbers[0] if len(numbers) == 1 else 0

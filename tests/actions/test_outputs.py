@@ -11,7 +11,15 @@ from softhouse.actions.complaints import complaint
 from softhouse.actions.faults import Start, find_faults
 from softhouse.actions.letters import chinese_days
 from softhouse.actions.mechanical_fixes import mechanically_fixed
-from softhouse.actions.outputs import ending_in, passed_over, shorter_paths, stripped, unlisted, whole_numbers
+from softhouse.actions.outputs import (
+    ending_in,
+    first_ones,
+    passed_over,
+    shorter_paths,
+    stripped,
+    unlisted,
+    whole_numbers,
+)
 from softhouse.actions.patches import Remedy, patched, silenced, single_spaced
 from softhouse.actions.refused import refused_cases
 from softhouse.actions.supposed import rewritten_lines, supposed_trials
@@ -198,8 +206,13 @@ class TestOutputOfLists:
 
     def test_a_top_three_has_three_lines_at_most(self) -> None:
         text = "prints the three most frequent words, one per line"
-        assert complaint(text, "a 3\nb 2\nc 1\nd 1\n") == "three lines are asked for"
-        assert complaint(text, "a 3\n") == ""
+        assert faults(text, "a 3\nb 2\nc 1\nd 1\n") == ["there should be 3 lines at most"]
+        assert faults(text, "a 3\n") == []
+
+    def test_as_many_are_printed_as_an_argument_says(self) -> None:
+        source = "def main():\n    n = int(sys.argv[1])\n    for word in words:\n        print(word)\n"
+        assert "in list(words)[:n]:" in next(patched(source, partial(first_ones, most="")))
+        assert "in list(words)[:3]:" in next(patched(source, partial(first_ones, most="3")))
 
 
 class TestWordsOfLetters:
