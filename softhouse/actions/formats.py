@@ -84,8 +84,9 @@ class StatedFormat:
     def _pattern(self) -> re.Pattern[str]:
         sample = _LISTED.sub(r"\1", self.sample)
         literal = bool(re.search(r"\d", self.sample))  # an example of a line, and not names for what stands in it
+        several = r"[^\W\d_]+(?: [^\W\d_]+)+|" if literal else ""  # words of a text, of which there may be fewer
         words = re.findall(
-            r"\d+(?: \d+)+|[*#+=]{3,}|\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|[^\W\d_]+|\s+|.", sample
+            several + r"\d+(?: \d+)+|[*#+=]{3,}|\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|[^\W\d_]+|\s+|.", sample
         )
         capitals = bool(_OPEN.search(self.sample))  # beside words in capitals, those in small letters mean themselves
         amounts = {w for w in words if not literal and _QUANTITY.fullmatch(w) and (w.isupper() or not capitals)}
@@ -113,6 +114,8 @@ def stated_formats(text: str) -> tuple[StatedFormat, ...]:
     True
     >>> stated_formats("prints the price with its currency, such as '2.50 EUR'.")[0].shown_in(["3.70"])
     False
+    >>> stated_formats("prints tasks like '1. [ ] buy milk'")[0].shown_in(["1. [ ] pear"])
+    True
     >>> (time,) = stated_formats("prints the total as H:MM")
     >>> time.shown_in(["8:05"]), time.shown_in(["08:05"]), time.stray_line("8:-5")
     (True, False, '8:-5')
@@ -154,6 +157,8 @@ def _generalised(word: str, *, literal: bool) -> str:
         return NUMBER.pattern
     if word == "…":
         return ".*"
+    if literal and re.fullmatch(r"[^\W\d_]+(?: [^\W\d_]+)+", word):
+        return r"\S(?:.*?\S)?"
     if literal and _CHINESE.fullmatch(word):
         return r"[\u4e00-\u9fff]+"
     if not literal and re.fullmatch("[A-Z]", word):
