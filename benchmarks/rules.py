@@ -37,6 +37,7 @@ from softhouse.actions.endings import ended_as_stated
 from softhouse.actions.letters import chinese_days
 from softhouse.actions.mechanical_fixes import mechanically_fixed, without_unused_imports
 from softhouse.actions.mending import Mender
+from softhouse.actions.outputs import bounded
 from softhouse.actions.refusals import refusing, with_negatives
 from softhouse.bench.scoring import PROGRAM
 from softhouse.environment.sandbox import Command, Execution, Limits, Outcome
@@ -128,7 +129,7 @@ def read_reading(program: str, text: str) -> str:
     """A program as a reading of the requirement `text` is before it runs (`actions/readings.py`)."""
     content = counting_arguments(taking_arguments(started(mechanically_fixed(program)), text))
     content = with_negatives(ended_as_stated(keeping_arguments(content), text), text)
-    return without_unused_imports(mechanically_fixed(chinese_days(refusing(content, text), text)))
+    return without_unused_imports(mechanically_fixed(bounded(chinese_days(refusing(content, text), text), text)))
 
 
 async def findings(pair: Pair, desk: Desk) -> list[tuple[Kind, str]]:

@@ -22,10 +22,12 @@ from softhouse.actions.usage import synopsis, usage_forms
 _STANDARD_INPUT = re.compile(r"\b(?:stdin|standard input)\b|标准输入", re.IGNORECASE)
 _ARGUMENTS = re.compile(r"\b(?:takes?|accepts?|given|arguments?|options?)\b|参数|接收|接受|给定", re.IGNORECASE)
 _CONVERSATION = re.compile(
-    r"\b(?:asks?|prompts?|interactive(?:ly)?|menu|players?|guess(?:es)?|quiz|the user (?:enters?|types?|inputs?))\b"
-    r"|交互|询问|提示用户|用户输入|菜单|玩家|猜数",
+    r"\b(?:asks?|prompts?|interactive(?:ly)?|menu|guess(?:es)?|quiz|the user (?:enters?|types?|inputs?))\b"
+    r"|交互|询问|提示用户|用户输入|菜单|猜数",
     re.IGNORECASE,
 )
+_PLAYERS = re.compile(r"\bplayers?\b|玩家", re.IGNORECASE)
+"""Who talk to a program, unless all that they did stands on standard input."""
 _LINES = re.compile(r"\blines?\b|行(?!程序)", re.IGNORECASE)
 _PRINTS = re.compile(r"\bprints?\b|打印|输出", re.IGNORECASE)
 _SAYS_ON_OUTPUT = re.compile(
@@ -93,7 +95,8 @@ def talks(text: str) -> bool:
     >>> talks("Write a number guessing game that asks for a number"), talks("takes a number and prints its square")
     (True, False)
     """
-    return bool(_CONVERSATION.search(text)) and not usage_forms(text)
+    players = _PLAYERS.search(text) and not _STANDARD_INPUT.search(text)
+    return bool(_CONVERSATION.search(text) or players) and not usage_forms(text)
 
 
 def asks_for_output(text: str) -> bool:

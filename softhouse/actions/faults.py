@@ -58,6 +58,7 @@ FaultKind = Literal[
     "other",
     "path",
     "silent",
+    "ties",
     "top",
     "whole",
 ]
@@ -205,8 +206,7 @@ def _wrong(text: str, number: int, start: Start, *, has_result: bool) -> Fault |
         return fault(f"it prints\n{shown}\nand should print\n{clip(start.step.stdout, 200)}")
     for order in stated_orders(_said_of(text, start)):
         if said := order.complaint(execution.stdout):
-            alphabetical = isinstance(order, StatedOrder) and order.order == "alphabetical"
-            return fault(f"{shown}\n{said}", "alphabet" if alphabetical else "other")
+            return fault(f"{shown}\n{said}", order.kind)
     nothing = "" if usage_forms(text) or not (arguments or start.step.stdin) else stated_nothing(text)
     if nothing and not execution.stdout:
         return fault(f"it prints nothing and should print {nothing!r}", "nothing")

@@ -31,6 +31,7 @@ from softhouse.actions.patches import (
     other_names,
     patched,
     put_in_order,
+    ranked,
     refusing_more,
     rounded,
     separated,
@@ -175,6 +176,8 @@ class Mender:
             yield partial(rounded, digits=stated_decimals(text)[0].digits)
         if "case" in kinds and (case := stated_case(text)):
             yield partial(of_case, case=case)
+        if "ties" in kinds:
+            yield ranked
         if kinds & {"alphabet", "order"}:
             yield put_in_order if "alphabet" in kinds else as_given
         if "blank" in kinds:

@@ -17,8 +17,10 @@ import ast
 from collections.abc import Iterator
 from typing import Literal
 
+from softhouse.actions.argv import unused_argument
 from softhouse.actions.refusals import exits, is_printed
-from softhouse.actions.source import Edit, followed, inserted, replaced
+from softhouse.actions.source import Edit, edited, followed, inserted, parsed, replaced
+from softhouse.actions.stated import stated_most
 
 
 def or_else(tree: ast.Module, said: str) -> Iterator[list[Edit]]:
@@ -165,6 +167,18 @@ def first_ones(tree: ast.Module, most: str) -> Iterator[list[Edit]]:
         for loop in (node for node in inside if isinstance(node, ast.For) and any(printing(node))):
             for name in [most] if most else names:
                 yield [replaced(loop.iter, f"list({ast.unparse(loop.iter)})[:{name}]")]
+
+
+def bounded(source: str, text: str) -> str:
+    """`source` that prints as many of the best as an argument says that nothing has read, where that is asked for.
+
+    >>> source = "def main():\\n    n = int(sys.argv[1])\\n    for word in words:\\n        print(word)\\n"
+    >>> bounded(source, "prints the N longest words, one per line").splitlines()[2]
+    '    for word in list(words)[:n]:'
+    """
+    if not stated_most(text, ["1"]) or not unused_argument(source) or (tree := parsed(source)) is None:
+        return source
+    return edited(source, next(first_ones(tree, ""), []))
 
 
 def _is_joined(node: ast.expr) -> bool:

@@ -221,6 +221,22 @@ def put_in_order(tree: ast.Module) -> Iterator[list[Edit]]:
             yield [replaced(node.iter, f"sorted({ast.unparse(node.iter)})")]
 
 
+def ranked(tree: ast.Module) -> Iterator[list[Edit]]:
+    """Counts in descending order, equal ones by name: Python's `most_common` has those in the order of their arrival.
+
+    >>> print(edited("top = counts.most_common(n)", next(ranked(ast.parse("top = counts.most_common(n)")))))
+    top = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:n]
+    """
+    by_count = "sorted({}, key=lambda pair: (-pair[1], pair[0]))"
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(ast.Attribute(counts, "most_common"), arguments):
+                most = f"[:{ast.unparse(arguments[0])}]" if arguments else ""
+                yield [replaced(node, by_count.format(f"{ast.unparse(counts)}.items()") + most)]
+            case ast.Call(ast.Name("sorted"), [ast.Call(ast.Attribute(_, "items")) as pairs], keywords) if keywords:
+                yield [replaced(node, by_count.format(ast.unparse(pairs)))]
+
+
 def as_given(tree: ast.Module) -> Iterator[list[Edit]]:
     """Without one of the calls that put something in order."""
     for node in ast.walk(tree):

@@ -15,6 +15,7 @@ from softhouse.actions.endings import ended_as_stated
 from softhouse.actions.faults import Fault
 from softhouse.actions.letters import chinese_days
 from softhouse.actions.mechanical_fixes import mechanically_fixed, without_unused_imports
+from softhouse.actions.outputs import bounded
 from softhouse.actions.prompts import render
 from softhouse.actions.refusals import refusing, with_negatives
 from softhouse.actions.transcripts import read_transcript
@@ -114,7 +115,7 @@ class Readings:
         content = begun + reply.text if self._begins else extract_code(reply.text)
         content = counting_arguments(taking_arguments(started(mechanically_fixed(content)), self.text))
         content = with_negatives(ended_as_stated(keeping_arguments(content), self.text), self.text)
-        content = chinese_days(refusing(content, self.text), self.text)
+        content = bounded(chinese_days(refusing(content, self.text), self.text), self.text)
         return Reading(without_unused_imports(mechanically_fixed(content)), reply.log_probability)
 
     async def _complete(self, request: CompletionRequest, sample: int) -> Completion:

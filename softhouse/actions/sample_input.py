@@ -283,29 +283,34 @@ def grids(text: str) -> list[str]:
     ['..O', 'XOO', '.XO']
     >>> grids("the file holds a grid with # for living and . for dead cells")[0].split()[:2]
     ['...#..', '.#....']
-    >>> grids("judges a board of three lines of three characters, X, O or a dot for an empty square")[0].split()
+    >>> grids("Tic-tac-toe: three lines of three characters, X, O or a dot for an empty square")[0].split()
     ['..O', 'XOO', '.XO']
     >>> grids("reads a board, three lines of three characters, each X, O or `.` for an empty square")[0].split()
     ['..O', 'XOO', '.XO']
     """
-    quoted = (found for found in _A_CELL.finditer(text) if not _PUT_IN.search(text[: found.start()]))
-    cells = list(dict.fromkeys(found[1] for found in quoted))
-    if not _A_GRID.search(text) and not (_MARKS.search(text) and {".", "#", "*"} & {*cells}):
-        return []
-    if len(cells) < 2:
-        cells = list(dict.fromkeys(_CELLS_THAT_MEAN.findall(text)))
-    if len(cells) < 2 and (named := _CELLS_IN_WORDS.search(text)):
-        signs = re.sub(r"\ban? (\w+)", lambda word: _SIGNS[word[1]], named[1])
-        cells = list(dict.fromkeys(_A_LISTED_CELL.findall(signs)))
-    if len(cells) < 2:
-        cells = list(dict.fromkeys(c for listed in _LISTED.findall(text) for c in _A_LISTED_CELL.findall(listed)))
-    if len(cells) < 2:
+    cells = _cells(text)
+    if len(cells) < 2 or not (_A_GRID.search(text) or (_MARKS.search(text) and {".", "#", "*"} & {*cells})):
         return []
     board = bool(_A_BOARD.search(text))
     if board and len(cells) == 2 and "." in cells:
         return [_with_few(next(cell for cell in cells if cell != "."), turn) for turn in range(4)]
     sizes = [(3, 3)] * 4 if board else [(5, 6), (4, 4), (3, 7), (6, 5)]
     return [_filled_grid(cells, rows, columns, turn, board=board) for turn, (rows, columns) in enumerate(sizes)]
+
+
+def _cells(text: str) -> list[str]:
+    """The marks of which a grid is made: quoted, with what they mean, one or the other, or in parentheses."""
+    quoted = (found for found in _A_CELL.finditer(text) if not _PUT_IN.search(text[: found.start()]))
+    named = _CELLS_IN_WORDS.search(text)
+    signs = re.sub(r"\ban? (\w+)", lambda word: _SIGNS[word[1]], named[1]) if named else ""
+    listed = (cell for each in _LISTED.findall(text) for cell in _A_LISTED_CELL.findall(each))
+    ways = (
+        (found[1] for found in quoted),
+        _CELLS_THAT_MEAN.findall(text),
+        _A_LISTED_CELL.findall(signs),
+        listed if _A_GRID.search(text) else (),
+    )
+    return next((cells for way in ways if len(cells := list(dict.fromkeys(way))) > 1), [])
 
 
 def _with_few(piece: str, turn: int) -> str:

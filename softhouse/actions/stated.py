@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
-from typing import Literal
+from typing import ClassVar, Literal
 
 from softhouse.actions.sentences import sentences_of
 
@@ -96,6 +96,11 @@ class StatedOrder:
 
     order: Literal["alphabetical", "ascending", "descending"]
 
+    @property
+    def kind(self) -> Literal["alphabet", "other"]:
+        """What a fault in it is about."""
+        return "alphabet" if self.order == "alphabetical" else "other"
+
     def complaint(self, stdout: str) -> str:
         """What is wrong with an output; empty where it is in order, or where the order says nothing about it."""
         lines = [line.strip() for line in stdout.splitlines() if line.strip()]
@@ -120,6 +125,7 @@ class StatedRanking:
 
     ties: bool
     """Lines with equal numbers are in alphabetical order."""
+    kind: ClassVar[Literal["ties"]] = "ties"
     summed: bool = False
     """The last line is none of them."""
 
