@@ -184,16 +184,21 @@ def _added_to_itself(function: ast.FunctionDef, name: str) -> ast.Name | None:
 def unused_argument(source: str) -> str:
     """The name that an argument of the command line is given and that nothing reads; empty for none.
 
+    What is worked out from an argument at once is a result, and no name for it.
+
     >>> unused_argument("def main():\\n    n = int(sys.argv[1])\\n    print(3)\\n")
     'n'
+    >>> unused_argument("def main():\\n    square = int(sys.argv[1]) ** 2\\n")
+    ''
     """
     for function in ast.walk(parsed(source) or ast.Module([], [])):
         if isinstance(function, ast.FunctionDef):
             inside = [*ast.walk(function)]
             read = {node.id for node in inside if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
             for node in inside:
-                if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-                    taken = [part for part in ast.walk(node.value) if isinstance(part, ast.Subscript)]
-                    if node.targets[0].id not in {*read, "_"} and any(_is_argv(part.value) for part in taken):
-                        return node.targets[0].id
+                match node:
+                    case ast.Assign([ast.Name(id=name)], ast.Subscript() | ast.Call() as value) if name not in read:
+                        parts = (part for part in ast.walk(value) if isinstance(part, ast.Subscript))
+                        if name != "_" and any(_is_argv(part.value) for part in parts):
+                            return name
     return ""
