@@ -29,16 +29,10 @@ from pathlib import Path
 from types import CodeType
 from typing import Any, Literal, cast
 
-from softhouse.actions.argv import counting_arguments, keeping_arguments, taking_arguments
-from softhouse.actions.beginnings import started
 from softhouse.actions.candidates import Bench, Candidate
 from softhouse.actions.context import Context, Trial
-from softhouse.actions.endings import ended_as_stated
-from softhouse.actions.letters import chinese_days
-from softhouse.actions.mechanical_fixes import mechanically_fixed, without_unused_imports
 from softhouse.actions.mending import Mender
-from softhouse.actions.outputs import bounded
-from softhouse.actions.refusals import refusing, with_negatives
+from softhouse.actions.readings import as_read
 from softhouse.bench.scoring import PROGRAM
 from softhouse.environment.sandbox import Command, Execution, Limits, Outcome
 from softhouse.llm_backends.protocol import Frozen
@@ -125,13 +119,6 @@ def read(path: Path) -> str:
     return path.read_text(encoding="utf-8", errors="replace")
 
 
-def read_reading(program: str, text: str) -> str:
-    """A program as a reading of the requirement `text` is before it runs (`actions/readings.py`)."""
-    content = counting_arguments(taking_arguments(started(mechanically_fixed(program)), text))
-    content = with_negatives(ended_as_stated(keeping_arguments(content), text), text)
-    return without_unused_imports(mechanically_fixed(bounded(chinese_days(refusing(content, text), text), text)))
-
-
 async def findings(pair: Pair, desk: Desk) -> list[tuple[Kind, str]]:
     """What the rules say of a right program, and what its trials are worth."""
     bench = Bench(cast("Context", desk), pair.text, PROGRAM)
@@ -150,7 +137,7 @@ async def findings(pair: Pair, desk: Desk) -> list[tuple[Kind, str]]:
     ]
     mender = Mender(bench, len(bench.trials))
     mended = await mender.guarded(await mender.by_rule(right))
-    reading = await bench.tried(read_reading(pair.program, pair.text))
+    reading = await bench.tried(as_read(pair.program, pair.text))
     return [*found, *(("changed", said) for other in (reading, mended) for said in _changes(bench, right, other))]
 
 

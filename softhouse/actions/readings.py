@@ -70,6 +70,20 @@ class Reading(NamedTuple):
     """How sure the model was: see `Completion.log_probability`."""
 
 
+def as_read(content: str, text: str) -> str:
+    """A program as the model wrote it for the requirement `text`, with what rules mend without running it.
+
+    >>> print(as_read("print(int(input('Number: ')) ** 2)", "takes a number and prints its square"))
+    import sys
+    print(int(sys.argv[1]) ** 2)
+    <BLANKLINE>
+    """
+    content = counting_arguments(taking_arguments(started(mechanically_fixed(content)), text))
+    content = with_negatives(ended_as_stated(keeping_arguments(content), text), text)
+    content = bounded(chinese_days(refusing(content, text), text), text)
+    return without_unused_imports(mechanically_fixed(content))
+
+
 @dataclass
 class Readings:
     """The model as the author of one program."""
@@ -113,10 +127,7 @@ class Readings:
             drawn = drawn.model_copy(update={"adapter": PROGRAMS})
         reply = await self._complete(drawn, sample)
         content = begun + reply.text if self._begins else extract_code(reply.text)
-        content = counting_arguments(taking_arguments(started(mechanically_fixed(content)), self.text))
-        content = with_negatives(ended_as_stated(keeping_arguments(content), self.text), self.text)
-        content = bounded(chinese_days(refusing(content, self.text), self.text), self.text)
-        return Reading(without_unused_imports(mechanically_fixed(content)), reply.log_probability)
+        return Reading(as_read(content, self.text), reply.log_probability)
 
     async def _complete(self, request: CompletionRequest, sample: int) -> Completion:
         reply = await self.context.complete(request, sample=sample)

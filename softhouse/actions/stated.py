@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 from typing import ClassVar, Literal
 
+from softhouse.actions.arguments import NUMBER_WORDS
 from softhouse.actions.sentences import sentences_of
 
 _ORDERS: tuple[tuple[Literal["alphabetical", "ascending", "descending"], re.Pattern[str]], ...] = (
@@ -339,9 +340,8 @@ def stated_decimals(text: str) -> tuple[StatedDecimals, ...]:
     return tuple(map(StatedDecimals, digits)) if len(digits) == 1 else ()
 
 
-_NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "ten": 10}
 _THE_TOP = re.compile(
-    rf"\b[Pp]rint(?:s|ing)? (?:only )?the (?P<most>[A-Z]|{'|'.join(_NUMBERS)}|\d+) "
+    rf"\b[Pp]rint(?:s|ing)? (?:only )?the (?P<most>[A-Z]|{'|'.join(NUMBER_WORDS)}|\d+) "
     r"(?:(?:most|least) \w+|\w+est|best|top)\b"
     r"[^;]*?\b(?:per|each on a|each on its own|a) line\b"
 )
@@ -359,6 +359,6 @@ def stated_most(text: str, arguments: Sequence[str] = ()) -> int:
     if (found := _THE_TOP.search(text)) is None or _BELOW.search(text):
         return 0
     if not found["most"].isupper():
-        return _NUMBERS.get(found["most"].lower()) or int(found["most"])
+        return NUMBER_WORDS.get(found["most"].lower()) or int(found["most"])
     numbers = [int(argument) for argument in arguments if argument.isdecimal()]
     return numbers[0] if len(numbers) == 1 else 0
