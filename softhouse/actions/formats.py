@@ -144,6 +144,16 @@ def _of_a_refusal(text: str, sample: str) -> bool:
     return bool(_A_REFUSAL.match(sample) or _WITH_A_REFUSAL.search(behind))
 
 
+def stated_marks(text: str) -> tuple[str, str] | None:
+    """The marks before what is open and what is done on a list, as in `1. [ ] buy milk`; None where none are stated.
+
+    >>> stated_marks("prints tasks as `1. [ ] buy milk`, with `[x]` once done"), stated_marks("prints `1. buy milk`")
+    (('[ ]', '[x]'), None)
+    """
+    done = re.search(r"\[[xX*✓✔]\]", text)
+    return ("[ ]", done[0]) if done and "[ ]" in text else None
+
+
 def _generalised(word: str, *, literal: bool) -> str:
     if word in _CLOCK:
         return _CLOCK[word]

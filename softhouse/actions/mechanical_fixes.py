@@ -6,6 +6,7 @@ variable of an outer function that an inner one changes without saying so.
 
 import ast
 import sys
+from collections.abc import Mapping
 
 from pyflakes import checker, messages
 
@@ -89,6 +90,49 @@ def without_unused_imports(content: str) -> str:
             if len(kept) < len(node.names):
                 lines[node.lineno - 1] = f"{ast.unparse(ast.Import(names=kept))}\n" if kept else ""
     return "".join(lines).lstrip("\n")
+
+
+def calendar_years(content: str, text: str) -> str:
+    """With years counted by the calendar where a program divides days by 365, unless the requirement `text` does.
+
+    That is wrong around birthdays, one leap day after the other.
+
+    >>> print(calendar_years("age = (day - birth).days // 365", "prints the age in years"))
+    age = (day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day)))
+    """
+    if "365" in text or (tree := parsed(content)) is None:
+        return content
+    values = {
+        node.targets[0].id: node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
+    }
+    edits = []
+    for node in ast.walk(tree):
+        match node:
+            case ast.BinOp(counted, ast.FloorDiv(), ast.Constant(365 | 365.25)):
+                pass
+            case ast.Call(ast.Name("int"), [ast.BinOp(counted, ast.Div(), ast.Constant(365 | 365.25))]):
+                pass
+            case _:
+                continue
+        if between := _days_between(counted, values):
+            later, earlier = between
+            day, birth = (f"({each}.month, {each}.day)" for each in between)
+            edits.append(replaced(node, f"({later}.year - {earlier}.year - ({day} < {birth}))"))
+    return edited(content, edits)
+
+
+def _days_between(node: ast.expr, values: Mapping[str, ast.expr]) -> tuple[str, str] | None:
+    """The two dates between which a program counts days, the later one first; `values`: what names were given."""
+    counted = values.get(node.id, node) if isinstance(node, ast.Name) else node
+    if not (isinstance(counted, ast.Attribute) and counted.attr == "days"):
+        return None
+    between = values.get(counted.value.id) if isinstance(counted.value, ast.Name) else counted.value
+    match between:
+        case ast.BinOp(later, ast.Sub(), earlier):
+            return ast.unparse(later), ast.unparse(earlier)
+    return None
 
 
 def _once_apart(content: str) -> str:

@@ -11,11 +11,13 @@ from softhouse.actions.cases import fell_over
 from softhouse.actions.coercions import coerced, only_english, words_of_letters
 from softhouse.actions.complaints import separator_complaint, stated_path, stated_separator
 from softhouse.actions.faults import Fault, Start, find_faults, labels_seen
+from softhouse.actions.formats import stated_marks
 from softhouse.actions.letters import foreign_letter, stated_case, stray_word
 from softhouse.actions.mechanical_fixes import mechanically_fixed
 from softhouse.actions.outputs import (
     ending_in,
     first_ones,
+    marked,
     or_else,
     passed_over,
     shorter_paths,
@@ -198,6 +200,8 @@ class Mender:
             yield on_one_line
         if "top" in kinds:
             yield partial(first_ones, most=str(stated_most(text) or ""))
+        if marks := stated_marks(text):
+            yield partial(marked, mark=marks[0], done=marks[1])
         if "silent" in kinds:
             yield written_to_output
         if any(start.step.exit_code and start.succeeded for start in wrong):

@@ -148,6 +148,23 @@ def unlisted(tree: ast.Module) -> Iterator[list[Edit]]:
             yield [replaced(shown, f"{separator!r}.join(map(str, {ast.unparse(shown)}))")]
 
 
+def marked(tree: ast.Module, mark: str, done: str) -> Iterator[list[Edit]]:
+    """Entries of a list with a mark before each, where only what is done has one: before the last value of a line.
+
+    >>> from softhouse.actions.source import edited
+    >>> source = 'print(f"{n}. {task}")'
+    >>> print(edited(source, next(marked(ast.parse(source), "[ ]", "[x]"))))
+    print(f"{n}. {(task if str(task).startswith('[x]') else '[ ] ' + str(task))}")
+    """
+    for line in (argument for call in printing(tree) for argument in call.args if isinstance(argument, ast.JoinedStr)):
+        *before, last = line.values
+        if isinstance(last, ast.FormattedValue) and mark not in ast.unparse(line):
+            value = ast.unparse(last.value)
+            either = f"{value} if str({value}).startswith({done!r}) else {f'{mark} '!r} + str({value})"
+            shown = ast.FormattedValue(ast.parse(either, mode="eval").body, last.conversion, last.format_spec)
+            yield [replaced(line, ast.unparse(ast.JoinedStr([*before, shown])))]
+
+
 def first_ones(tree: ast.Module, most: str) -> Iterator[list[Edit]]:
     """The first ones of what a loop prints: as many as an argument says that is a number, else `most`.
 

@@ -14,7 +14,7 @@ from softhouse.actions.context import Context
 from softhouse.actions.endings import ended_as_stated
 from softhouse.actions.faults import Fault
 from softhouse.actions.letters import chinese_days
-from softhouse.actions.mechanical_fixes import mechanically_fixed, without_unused_imports
+from softhouse.actions.mechanical_fixes import calendar_years, mechanically_fixed, without_unused_imports
 from softhouse.actions.outputs import bounded
 from softhouse.actions.prompts import render
 from softhouse.actions.refusals import refusing, with_negatives
@@ -80,7 +80,7 @@ def as_read(content: str, text: str) -> str:
     """
     content = counting_arguments(taking_arguments(started(mechanically_fixed(content)), text))
     content = with_negatives(ended_as_stated(keeping_arguments(content), text), text)
-    content = bounded(chinese_days(refusing(content, text), text), text)
+    content = bounded(chinese_days(calendar_years(refusing(content, text), text), text), text)
     return without_unused_imports(mechanically_fixed(content))
 
 

@@ -14,6 +14,7 @@ from softhouse.actions.mechanical_fixes import mechanically_fixed
 from softhouse.actions.outputs import (
     ending_in,
     first_ones,
+    marked,
     passed_over,
     shorter_paths,
     stripped,
@@ -72,6 +73,11 @@ class TestPatches:
             ("print(name)", partial(ending_in, ending="."), "print(name, end='.\\n')"),
             ("names.append(os.path.join(root, name))", partial(shorter_paths, wanted="name"), "names.append(name)"),
             ("for x in y:\n    sys.exit(1)\n", passed_over, "for x in y:\n    continue\n"),
+            (
+                "print(f'{n}. {task}')",
+                partial(marked, mark="[ ]", done="[x]"),
+                """print(f"{n}. {(task if str(task).startswith('[x]') else '[ ] ' + str(task))}")""",
+            ),
         ],
     )
     def test_one_of_them_mends(self, source: str, remedy: Remedy, mended: str) -> None:
