@@ -95,6 +95,11 @@ _IN_ORDER = (
         re.IGNORECASE,
     ),
     re.compile(r"第(?P<place>[一二三])个(?:参数)?[是为](?P<what>[^，,。；;]+)"),
+    re.compile(
+        r"\b(?P<place>first|second|third) argument,? (?P<what>(?:the|an?|any) [^,.;:()]*)"
+        r"|(?<=, )(?:and )?the (?P<next>second|third) (?P<rest>(?:the|an?|any|how many) [^,.;:()]*)",
+        re.IGNORECASE,
+    ),
 )
 _PLACES = {"first": 1, "second": 2, "third": 3, "一": 1, "二": 2, "三": 3}
 _HEAD = re.compile(r"\b(?:an?|the|one)\s+(?:(?!\b(?:an?|the|one)\b)[^,.;:()])*$", re.IGNORECASE)
@@ -181,6 +186,8 @@ def stated_arguments(text: str) -> tuple[StatedArgument, ...]:
         named = [_placeholder(placeholder, text) for placeholder in placeholders]
         return tuple(each for each in named if each) if None not in named else ()
     plain = _ASIDE.sub("", text)
+    if "YYYY-MM-DD" in plain:
+        plain = re.sub(r"\bday\b", "date", plain)
     if listed := phrases(plain):
         found = [argument_of(phrase) for phrase in listed]
         if further := _FURTHER.search(plain):
@@ -254,8 +261,11 @@ def _in_order(plain: str) -> list[str]:
 
     >>> _in_order("hides the text in its second argument, the first argument being the number of rails")
     ['the number of rails', 'the text']
+    >>> _in_order("the first argument is a birth date, the second any later day")
+    ['a birth date', 'any later day']
     """
-    found = {_PLACES[each["place"].lower()]: each["what"] for pattern in _IN_ORDER for each in pattern.finditer(plain)}
+    said = (each.groupdict() for pattern in _IN_ORDER for each in pattern.finditer(plain))
+    found = {_PLACES[(e["place"] or e.get("next", "")).lower()]: e["what"] or e.get("rest", "") for e in said}
     places = [*range(1, len(found) + 1)]
     return [found[place] for place in places] if len(found) > 1 and sorted(found) == places else []
 

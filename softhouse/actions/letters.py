@@ -66,9 +66,10 @@ _LETTERS = re.compile(r"['\"`‘“「][^'\"`’”」\n]*?([^\W\d_]{2,})[^'\"`�
 
 _COMPARED = re.compile(
     r"\b(?:compar\w*|ignor\w*|regardless|same|treat\w*|differ\w*|equal\w*|counts? as|counting|matter|no difference"
-    r"|first|initial|begin\w*|start\w*|capital letters? (?:and|or)|allowed|entirely|digits?|if|when"
+    r"|keep\w*|kept|preserv\w*|retain\w*|maintain\w*|unchanged|stays?|remains?"
+    r"|(?:upper|lower)(?:[ -]?case)?-? (?:and|or|to) (?:upper|lower)|first|initial|begin\w*|start\w*|capital letters? (?:and|or)|allowed|entirely|digits?|if|when"
     r"|for an? (?:small|capital|lower|upper))\b"
-    r"|忽略|不区分|比较|视为|相同|开头|首字母|如果",
+    r"|保持|保留|不变|忽略|不区分|比较|视为|相同|开头|首字母|如果",
     re.IGNORECASE,
 )
 """A sentence about what is held to be the same, or about some of the letters, and not about all that is printed."""
@@ -85,6 +86,7 @@ def stated_case(text: str) -> Literal["lower", "upper"] | None:
     >>> stated_case("It prints each word once, words being the same if they are in lower case.")
     >>> stated_case("It prints how often 'a' occurs, counting capital letters too.")
     >>> stated_case("It prints the text, where a becomes 4, for small and capital letters alike.")
+    >>> stated_case("It prints the line with each letter moved, keeping upper and lower case.")
     >>> stated_case("It prints 'true' or 'false'.")
     'lower'
     """
