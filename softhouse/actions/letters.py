@@ -67,7 +67,8 @@ _LETTERS = re.compile(r"['\"`‘“「][^'\"`’”」\n]*?([^\W\d_]{2,})[^'\"`�
 _COMPARED = re.compile(
     r"\b(?:compar\w*|ignor\w*|regardless|same|treat\w*|differ\w*|equal\w*|counts? as|counting|matter|no difference"
     r"|keep\w*|kept|preserv\w*|retain\w*|maintain\w*|unchanged|stays?|remains?"
-    r"|(?:upper|lower)(?:[ -]?case)?-? (?:and|or|to) (?:upper|lower)|first|initial|begin\w*|start\w*|capital letters? (?:and|or)|allowed|entirely|digits?|if|when"
+    r"|(?:upper|lower)(?:[ -]?case)?-? (?:and|or|to) (?:upper|lower)|first|initial|begin\w*|start\w*"
+    r"|capital letters? (?:and|or)|allowed|entirely|digits?|if|when"
     r"|for an? (?:small|capital|lower|upper))\b"
     r"|保持|保留|不变|忽略|不区分|比较|视为|相同|开头|首字母|如果",
     re.IGNORECASE,
