@@ -43,7 +43,7 @@ class StatedArgument:
 _TAKEN = re.compile(
     r"(?:\b(?:tak(?:es?|ing)|accepts?|gets?|expects?|receives?|given(?! (?:as|to)\b)|reads?)\b"
     r"|接收|接受|给定|读取|参数(?:依次|分别)?[是为])(.*?)"
-    r"(?:\b(?:prints?|outputs?|writes?|shows?|finds?)\b|打印|输出|$)",
+    r"(?:\b(?:prints?|outputs?(?! file)|writes?|shows?|finds?|answers?|tells?)\b|打印|输出|$)",
     re.IGNORECASE | re.DOTALL,
 )
 _OF_WHAT = re.compile(
@@ -67,9 +67,13 @@ _FURTHER = re.compile(
 _ALL_ARGUMENTS = re.compile(r"\b(?:its|all|the)(?: [\w-]+){0,2} arguments\b", re.IGNORECASE)
 _NUMBERS = re.compile(r"\b(?:numbers|integers)\b|数字|整数", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"\.\s|[。；;]")
+GIVEN_TO = re.compile(
+    r"\b(?:[Hh]and|[Gg]ive|[Pp]ass|[Ff]eed|[Tt]ell) (?:main\.py|the program)\b(?= (?:an?|the|one|two|\w+'s) )"
+)
+_IN_THE_ARGUMENTS = re.compile(r"\bthe ((?:two|three) [\w ]{3,20}?) (?:in|from|given in|given as) the arguments\b")
 _FIRST = re.compile(r"\bthe first argument (?:is|being) (?P<what>(?:the|an?) [^,;.]*)", re.IGNORECASE)
 _NEXT = re.compile(
-    r"(?:,|,? and|,? or)\s+(?=(?:an?|the|one|its|two|three|another|optionally|several)\b"
+    r"(?:,|,? and|,? or)\s+(?=(?:an?|the|one|its|two|three|another|optionally|several|how many)\b"
     r"(?! (?:per|on|more|after|groups|parts|letters|digits|characters)\b))"
     r"|(?:,|,? and)(?: then)?\s+(?=(?:one|two) or more\b)|(?:、|和|及|以及)(?=[一两另二三])",
     re.IGNORECASE,
@@ -81,7 +85,7 @@ _STARTED_WITH = re.compile(
 )
 _AS_ARGUMENT = re.compile(
     r",? \(?(?:(?:is |are )?(?:given|passed|supplied) )?(?:as|in|is|its)(?: an?| one| the| its)?"
-    r"(?: (?:only|single|command[- ]line))* argument\b|\(?作为(?:命令行)?参数",
+    r"(?: (?:only|single|command[- ]line))* argument\b|\(?作为?(?:命令行)?参数",
     re.IGNORECASE,
 )
 _ONE_ARGUMENT = re.compile(r"\b(?:an?|as|its|one|only|single|the) (?:command[- ]line )?argument\b", re.IGNORECASE)
@@ -96,8 +100,9 @@ _IN_ORDER = (
     ),
     re.compile(r"第(?P<place>[一二三])个(?:参数)?[是为](?P<what>[^，,。；;]+)"),
     re.compile(
-        r"\b(?P<place>first|second|third) argument,? (?P<what>(?:the|an?|any) (?!first|second|third)[^,.;:()]*)"
-        r"|(?<=, )(?:and )?the (?P<next>second|third) (?P<rest>(?:the|an?|any|how many) [^,.;:()]*)",
+        r"\b(?P<place>first|second|third) argument,?(?: is| being)?"
+        r" (?P<what>(?:the|an?|any) (?!first|second|third)[^,.;:()]*)"
+        r"|(?<=, )(?:and )?(?:the )?(?P<next>second|third) (?P<rest>(?:the|an?|any|how many) [^,.;:()]*)",
         re.IGNORECASE,
     ),
 )
@@ -123,8 +128,8 @@ _KINDS: tuple[tuple[ArgumentKind, re.Pattern[str]], ...] = (
     (
         "number",
         re.compile(
-            r"\b(?:integers?|numbers?|amount|width|height|weight|length|size|radius|seconds|minutes|hours|days|percent"
-            r"|percentage|price|bill|tip|age|distance|speed|temperature|score|timestamp|position|integer)\b"
+            r"\b(?:how many|integers?|numbers?|amount|width|height|weight|length|size|radius|seconds|minutes|hours|days"
+            r"|percent|percentage|price|bill|tip|age|distance|speed|temperature|score|timestamp|position|integer)\b"
             r"|整数|数字|体重|身高|价格|金额|温度|年龄|秒数|分钟数|小时数|百分比|半径|边长|长度|宽度|高度|距离|速度|分数",
             re.IGNORECASE,
         ),
@@ -231,9 +236,11 @@ def counted(phrase: str) -> int:
 
 def phrases(whole: str) -> list[str]:
     """What is said of each argument that a requirement lists; nothing where it lists none."""
-    plain = _FURTHER.sub("", _HOW_MANY.sub("", whole))
+    plain = GIVEN_TO.sub("main.py takes", _FURTHER.sub("", _HOW_MANY.sub("", whole)))
     if in_order := _in_order(plain):
         return in_order
+    if given := _IN_THE_ARGUMENTS.search(plain):
+        return [given[1]]
     if first := _FIRST.search(plain):
         return [first["what"]]
     if sentence := _ARE.search(plain):
@@ -242,7 +249,7 @@ def phrases(whole: str) -> list[str]:
     if as_one := _AS_ARGUMENT.search(plain):
         before = plain[: as_one.start()]
         head = _HEAD.search(before)
-        return [_MODIFIED.split(head[0])[0] if head else before]
+        return [_MODIFIED.split(head[0])[0] if head else re.split(r"[.;,:。，；：]|\btakes\b", before)[-1] or before]
     all_of_them, taken = _ALL_ARGUMENTS.search(plain), _TAKEN.search(plain)
     if all_of_them and (taken is None or all_of_them.start() < taken.start()):
         return [f"one or more {'numbers' if _NUMBERS.search(before_printing(plain)) else 'arguments'}"]
@@ -278,6 +285,8 @@ _COUNTED = re.compile(r"\b(?:numbers?|positions?|integers?|counted)\b|整数|数
 def _placeholder(name: str, text: str) -> StatedArgument | None:
     """The argument that a synopsis names so; None for nothing that is known."""
     if _BOUNDS.fullmatch(name):
+        if re.search(r"\b(?:both|two) (?:are )?dates\b|YYYY-MM-DD", text):
+            return StatedArgument("date", 1, name)
         if _STRINGS.search(text):
             return StatedArgument("text", 1, name)
         return StatedArgument("bound", 1, name) if _COUNTED.search(text) else None

@@ -11,6 +11,7 @@ from softhouse.actions.endings import ends_after_output, stated_endings
 from softhouse.actions.examples import quoted_cases, sample_starts
 from softhouse.actions.faults import Fault, Start, borne_out, find_faults
 from softhouse.actions.refused import doubted_commands, refused_cases
+from softhouse.actions.shown import like, shown_starts
 from softhouse.actions.source import problems
 from softhouse.actions.supposed import first_alone, rewritten_lines, supposed_trials
 from softhouse.actions.trials import ENOUGH_STARTS, at_first_start, distinct, without_repetition
@@ -56,8 +57,9 @@ class Bench:
     def lay_out(self, proposed: Sequence[Case]) -> None:
         """The trials: what the words name, speak of and refuse, then what the model proposed, then variations."""
         usage, again = usage_case(self.text, self.program), usage_again(self.text, self.program)
-        shown = quoted_cases(self.text, self.program)
-        supposed = (again,) if again else supposed_trials(self.text, self.program)
+        starts = shown_starts(self.text, self.program)
+        shown = (*quoted_cases(self.text, self.program), *(case for case in starts if case.source == "quoted"))
+        supposed = (again,) if again else (*starts, *like(starts, supposed_trials(self.text, self.program)))
         proposed = at_first_start(proposed if usage else map(without_repetition, proposed))
         commands = (usage, *first_start_cases(self.text)) if usage else ()
         alone = () if usage else first_alone(self.text, (*supposed, *proposed), self.program)

@@ -29,7 +29,9 @@ _NAMES = (
 _DURATIONS = ("1:05", "2:30", "4:10", "4:45", "10:02")
 _ASCENDING = re.compile(r"\b(?:in )?(?:ascending|chronological|increasing) order\b|\balready sorted\b", re.IGNORECASE)
 _SIGNED = re.compile(
-    r"non-negative|\bpositive\b|at least [01]\b|非负|正整数|正数|\bnatural\b|\bscores?\b", re.IGNORECASE
+    r"non-negative|\bpositive\b|at least [01]\b|(?<![\d.-])\d+ (?:to|and) \d+\b|\d+\s*[到至]\s*\d+"
+    r"|非负|正整数|正数|\bnatural\b|\bscores?\b",
+    re.IGNORECASE,
 )
 _DECIMALS = re.compile(r"\bdecimals? (?:numbers?|allowed)|\bnumbers?\b(?! of)|数字|小数", re.IGNORECASE)
 _SKIPPED = re.compile(
@@ -40,13 +42,19 @@ _SKIPPED = re.compile(
 _QUOTE = r"['\"`‘“「](?=[^\s.,;])([^'\"`’”」\n]{3,60})['\"`’”」]"
 _SAMPLE_LINE = re.compile(
     r"(?:\b(?:lines?|points|ranges|rows|entries|coordinates|times)(?: of a file)?"
-    r"(?: (?:each )?(?:like|such as|as|are|is|of|with|in the form|of the form|have|has|must be|starts? with))*"
+    r"(?: (?:each |looks? )?(?:like|such as|as|are|is|of|with|in the form|of the form|have|has|must be|starts? with))*"
     r"|\b(?:per|each|every|of the) line (?:as|like|in the form|is|holds|has|being)"
+    r"|\beach line (?:has|holds|is) [^.;'\"`“]{0,60},(?= ?['\"`“][^'\"`”]*\d)"
     r"|每行(?:是|为|格式为|形如|的格式[为是]|如|一个形如)"
     rf"|格式[为是](?={_QUOTE}[^。]*行)|形如)\s*{_QUOTE}(?:,? or {_QUOTE})?(?!\s*(?:,|and\b)\s*['\"`])",
     re.IGNORECASE,
 )
 _BEFORE_LINES = re.compile(rf"{_QUOTE} lines\b()")
+_BARE_SAMPLE = re.compile(
+    r"\b[Ll]ines?(?: (?:each|all))?,?(?: look)?(?: like| such as|,? e\.g\.| are| in the form| of the form) "
+    r"(?P<line>[^\s'\"`,;]*\d[^\s'\"`,;]*\d|[a-zA-Z]+ ?[=:] ?[a-zA-Z]+)(?=[\s,;.)]|$)()"
+)
+"""A sample of a line without quotes."""
 _TOKEN = re.compile(r"YYYY-MM-DD|HH:MM:SS|HH:MM|H:MM|MM:SS|M:SS|YYYY-MM|[A-Z][A-Z_]+\d?|\b[A-Z]\b|[\u4e00-\u9fff]+")
 _LOWER = re.compile(r"\(?[a-z]+(?:(?: ?[=:;,|] ?)[a-z]+)+\)?")
 _FORMATS: tuple[tuple[str, str], ...] = (
@@ -81,8 +89,10 @@ def sample_of(text: str) -> list[str]:
 
     >>> sample_of("a file with lines 'X Y'"), sample_of("lines 'in N' or 'out N' come on standard input")
     (['X Y'], ['in N', 'out N'])
+    >>> sample_of("with one period per line such as 09:00-17:30"), sample_of("Lines look like key = value, and")
+    (['09:00-17:30'], ['key = value'])
     """
-    known = (each for pattern in (_SAMPLE_LINE, _BEFORE_LINES) for each in pattern.finditer(text))
+    known = (each for pattern in (_SAMPLE_LINE, _BEFORE_LINES, _BARE_SAMPLE) for each in pattern.finditer(text))
     found = next((each for each in known if not _an_output(text, each.start())), None)
     return [each for each in found.groups()[-2:] if each] if found else []
 
@@ -215,9 +225,10 @@ def field_kind(name: str, text: str) -> str:
 
 _ONE_EACH = re.compile(
     r"\b(?:integers|numbers|words) in the file, one per line\b"
-    r"|,? \(?(?:[^.;()]{0,30}, )?one (?:(?P<what>[^.;,]{1,40}?) )?(?:per|on each|in each|on every) line\b"
+    r"|,? \(?(?:[^.;()]{0,30}, )?one (?:(?P<what>[^.;,]{1,40}?) )?(?:per|on each|in each|on every|a) line\b"
     r"|(?P<what2>[^.;]{0,40}\bon each line)\b"
-    r"|每行一个(?P<what3>[^，。；,;]{1,16})|(?P<what4>[^，。；,;]{1,24})[，,]?每行一个",
+    r"|\ban? (?P<what5>name|word|number|integer|date|time) (?:per|on every) line\b"
+    r"|每行一个(?P<what3>[^，。；,;]{1,16})|(?P<what4>[^，。；,;]{1,24})[，,]?[每一]行一个",
     re.IGNORECASE,
 )
 """One value on each line, and of what kind it is."""
@@ -233,7 +244,7 @@ _KINDS_EACH = (
     (re.compile(r"YYYY-MM-DD|\bdates?\b(?! time)|日期", re.IGNORECASE), "date"),
     (re.compile(r"\bM?M:SS\b"), "duration"),
     (re.compile(r"\bHH:MM:SS\b"), "stamp"),
-    (re.compile(r"\bH?H:MM\b|\btimes of day\b"), "time"),
+    (re.compile(r"\bH?H:MM\b|\btimes of day\b|\btimes?\b(?=[^.;\d]{0,50}\b\d\d:\d\d\b(?! ?[AaPp]))"), "time"),
     (re.compile(r"\byears?\b|年份", re.IGNORECASE), "year"),
     (
         re.compile(
@@ -252,9 +263,13 @@ def _of_one_kind(text: str) -> list[list[str]]:
         (each for each in _ONE_EACH.finditer(text) if "in the file" in each[0] or not _an_output(text, each.end())),
         None,
     )
-    said = next(filter(None, (found["what"], found["what2"], found["what3"], found["what4"])), "") if found else ""
+    said = (
+        next(filter(None, (found["what"], found["what2"], found["what3"], found["what4"], found["what5"])), "")
+        if found
+        else ""
+    )
     if found and not any(pattern.search(said) for pattern, _ in _KINDS_EACH):
-        said = text[max(0, found.start() - 30) : found.end() + 24]
+        said = text[max(0, found.start() - 30) : found.end() + 30]
     if not found and _ONE_NUMBER.search(text):
         return [["12"], ["7"]]
     if not found and (separated := _SEPARATED.search(text)):

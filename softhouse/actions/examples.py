@@ -115,7 +115,7 @@ _MORE_LINES = re.compile(
 )
 """More is printed than what becomes of one line."""
 _SAMPLE = r"[^\s,;:()'\"`。，；]*[\d./:@][^\s,;()'\"`。，；]*\w"
-_A_FILE = re.compile(r"\bfiles?\b(?! name)|\b(?:director(?:y|ies)|folders?)\b|文件|目录", re.IGNORECASE)
+_A_FILE = re.compile(r"\bfiles?\b(?! names?\b)|\b(?:director(?:y|ies)|folders?)\b|文件|目录", re.IGNORECASE)
 _SAMPLE_OF_ALL = re.compile(r"\b(?:such as|like) '([^'\n]+)',? as (?:two|three) arguments\b")
 """All arguments of one start in quotes."""
 _SAMPLE_OF_A_LIST = re.compile(
@@ -123,6 +123,9 @@ _SAMPLE_OF_A_LIST = re.compile(
 )
 """All of what is listed, where there may be more and fewer."""
 _AT_LEAST = re.compile(r"\b(?:at least|or more)\b")
+_SHOWS = re.compile(
+    r"\bprints?\b|\b(?:shows?|displays?|writes?) (?:it|them|the \w+) (?:as|like)\b|打印|输出|显示", re.IGNORECASE
+)
 _SAMPLES = re.compile(
     rf"\b(?:like|such as|e\.g\.)\s+(?P<first>{_SAMPLE})"
     rf"(?:\s+or\s+(?:(?:the|an?)\s+)?(?:[a-z]+\s+){{0,3}}(?P<other>{_SAMPLE}))?"
@@ -156,7 +159,7 @@ def sample_starts(text: str, program: str) -> tuple[Case, ...]:
         )
     if argument_count(text) != 1:
         return ()
-    parts = (before_printing(each) for each in sentences_of(text) if not stated_exit(each))
+    parts = (_SHOWS.split(each, maxsplit=1)[0] for each in sentences_of(text) if not stated_exit(each))
     found = (sample for each in parts for match in _SAMPLES.finditer(each) for sample in match.groups() if sample)
     samples = dict.fromkeys(sample.rstrip(".") for sample in found if sample != program)
     return tuple(

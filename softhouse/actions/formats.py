@@ -53,6 +53,7 @@ _IN_SOME_CASE = re.compile(
     re.IGNORECASE,
 )
 """Words around a format that is not that of every result."""
+_NEVER = re.compile(r"(?!)")
 _QUOTE_MARKS = "'\"`‘’“”「」"
 
 
@@ -67,12 +68,17 @@ class StatedFormat:
         return any(self._pattern.fullmatch(line.strip()) for output in outputs for line in output.splitlines())
 
     def stray_line(self, output: str) -> str:
-        """The first line that does not look like it, in an output where others do; empty for none.
+        r"""The first line that does not look like it, in an output where others do; empty for none.
 
         A single line that should be a time or a date has to be one.
+
+        >>> StatedFormat("1: first line").stray_line("1: one\n2:\n3 three\n")
+        '3 three'
         """
         lines = [line.strip() for line in output.splitlines() if line.strip()]
-        strays = [line for line in lines if not self._pattern.fullmatch(line)]
+        numbered = re.match(r"\d+([^\w\s]+) ", self.sample)  # a text stands behind it, which may be empty
+        empty = re.compile(rf"\d+{re.escape(numbered[1])}") if numbered else _NEVER
+        strays = [line for line in lines if not (self._pattern.fullmatch(line) or empty.fullmatch(line))]
         return strays[0] if 0 < len(strays) < len(lines) or (strays and self.is_a_time and len(lines) == 1) else ""
 
     @property

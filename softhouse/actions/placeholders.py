@@ -182,3 +182,27 @@ def kind_of(placeholder: str) -> str:
     """
     name = placeholder.strip("<>").upper()
     return next((kind for pattern, kind in _KINDS if pattern.search(name)), "text")
+
+
+_SAMPLE_WORD = re.compile(r"\d+(?:\.\d+)?|\d{4}-\d\d-\d\d|\d?\d:\d\d|[A-Z]?[a-z]+")
+"""A value that a command is given, and no name for it."""
+
+
+def with_names(words: tuple[str, ...]) -> tuple[str, ...]:
+    """A command as it might be typed, with names for the numbers, days and words that it is given.
+
+    >>> with_names(("in", "250")), with_names(("buy", "milk", "3")), with_names(("book", "2024-05-03", "Anna"))
+    (('in', 'QUANTITY'), ('buy', 'ITEM', 'N'), ('book', 'DATE', 'ITEM'))
+    """
+    if len(words) < 2 or not re.fullmatch(r"[a-z]+", words[0]) or not all(map(_SAMPLE_WORD.fullmatch, words[1:])):
+        return words
+    names = iter(("ITEM", "NAME", "TEXT", "VALUE"))
+    kinds = (
+        (r"\d", "N"),
+        (r"\d+", "QUANTITY"),
+        (r"\d+\.\d+", "AMOUNT"),
+        (r"\d{4}-\d\d-\d\d", "DATE"),
+        (r"\d?\d:\d\d", "TIME"),
+    )
+    found = (next((kind for pattern, kind in kinds if re.fullmatch(pattern, word)), "") for word in words[1:5])
+    return (words[0], *(kind or next(names) for kind in found))

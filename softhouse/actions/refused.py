@@ -45,6 +45,8 @@ _TOO_MUCH = re.compile(
 _TWICE = re.compile(
     r"\balready\b(?! (?:above|below|over|under)\b)|\btwice\b|\bduplicates?\b|重复|已(?:经)?存在", re.IGNORECASE
 )
+_TAKEN_AGAIN = re.compile(r"\b(?:replac|overwrit|updat)\w+|换成|替换|覆盖|更新|累加", re.IGNORECASE)
+"""What becomes of a second one that is not refused."""
 _NO_NUMBER = re.compile(
     r"\b(?:not|isn't|aren't|non-)\s?(?:an? |one )?(?:\w+ )?(?:integers?|numbers?|numeric)\b"
     r"|\b(?:anything else|any other (?:input|argument|value))\b"
@@ -262,7 +264,8 @@ def _wrong_fillings(
             yield from (changed(place, value) for place in numbers[:1] for value in unknown)
     if _TOO_MUCH.search(sentence) and amounts and not first:
         yield changed(amounts[0], _TOO_MANY)
-    if _TWICE.search(re.sub(r"(?<!\w)'[^']*'|\"[^\"]*\"|“[^”]*”", "", sentence)) and first:
+    again = _TWICE.search(re.sub(r"(?<!\w)'[^']*'|\"[^\"]*\"|“[^”]*”", "", sentence))
+    if again and first and not _TAKEN_AGAIN.search(sentence):
         yield right
     if _NO_NUMBER.search(sentence):
         yield from (changed(place, "abc") for place in (*numbers, *amounts)[:1])

@@ -21,7 +21,7 @@ _NAMED_COLUMNS = re.compile(
 _A_HEADER = re.compile(r"\b[A-Za-z_]+(?:,[A-Za-z_]+)+\b")
 _CELLS = ("bob", "rome"), ("ann", "oslo"), ("cid", "rome"), ("dan", "bern")
 """Neither column in order, and one of the second twice."""
-_A_GRID = re.compile(r"\b(?:grid|maze|board|map)\b|棋盘|网格|迷宫|地图", re.IGNORECASE)
+_A_GRID = re.compile(r"\b(?:grid|maze|board|map|noughts and crosses)\b|棋盘|网格|迷宫|地图", re.IGNORECASE)
 _A_CELL = re.compile(r"['\"`‘“]([^\s\w]|[A-Za-z])['\"`’”]")
 _PUT_IN = re.compile(
     r"(?:\bbecomes?|\breplaced (?:by|with)|\bturn(?:s|ed)? into|\bmarked (?:as|by|with)|[改变标换写][成为])\s*$"
@@ -32,15 +32,21 @@ _MARKS = re.compile(r"\b(?:lines?|rows?|picture|plan|field)\b|行|图", re.IGNOR
 """What several quoted marks may stand in."""
 _A_NAMED_CELL = r"(?:['\"`]?[A-Z.#*+@-]['\"`]?(?!\w)|an? (?:dot|period|hash|star|asterisk|dash)\b)"
 _CELLS_IN_WORDS = re.compile(
-    r"\b(?:each|every|one of|either|characters)(?: (?:one|cell|square|character|of them))*(?: being| is)?,? "
-    rf"((?:{_A_NAMED_CELL}, )*{_A_NAMED_CELL},? or {_A_NAMED_CELL})"
+    r"\b(?:each|every|one of|either|characters|with)(?: (?:one|cell|square|character|of them))*(?: being| is)?,? "
+    rf"((?:{_A_NAMED_CELL}, )*{_A_NAMED_CELL},? (?:or|and) {_A_NAMED_CELL})"
+)
+_A_ROW_OF_CELLS = re.compile(r"\b(?:lines?|rows?) (?:like|such as) ['\"`]([XO.#*_-]{3,9})['\"`]")
+_ALONE = re.compile(
+    r"(?<![\w.#*+@'\"-])(?:([#*@+]|[A-Z](?= (?:the|for|is|marks|as|=)(?= |\b)))(?![\w.#*+@'\"-])|(?:a |or )(dot)\b)"
 )
 _SIGNS = {"dot": ".", "period": ".", "hash": "#", "star": "*", "asterisk": "*", "dash": "-"}
 _CELLS_THAT_MEAN = re.compile(
-    r"(?:\b(?:with|where|and)|[,(:]) ['\"`]?([#.*@+OX-])['\"`]? (?:for|meaning|means|marks|stands for|is an?)\b"
+    r"(?:\b(?:with|where|and|of)|[,(:]) ['\"`]?([#.*@+OX-])['\"`]? "
+    r"(?:(?:for|meaning|means|marks|stands for|is an?)\b|(?=\([a-z]+(?: [a-z]+)*\)))"
+    r"|([#.*@+OX-])(?=[(（][\u4e00-\u9fff]+[)）])"
 )
 _A_LISTED_CELL = re.compile(r"(?<![\w.#*+@-])([A-Z.#*+@-])(?![\w.#*+@-])")
-_A_BOARD = re.compile(r"\bboard\b|\btic-?tac-?toe\b|棋", re.IGNORECASE)
+_A_BOARD = re.compile(r"\bboard\b|\bnoughts and crosses\b|\btic-?tac-?toe\b|棋", re.IGNORECASE)
 _A_LINE = re.compile(
     r"(?:\b\w*s (?:like|such as|(?:of|in) the form)|\blines?(?: (?:like|such as|(?:of|in) the form|as))?"
     r"|\b(?:per|each|every) line (?:as|like|in the form)|每行(?:形如|如|为|是))"
@@ -283,6 +289,8 @@ def grids(text: str) -> list[str]:
     ['..O', 'XOO', '.XO']
     >>> grids("the file holds a grid with # for living and . for dead cells")[0].split()[:2]
     ['...#..', '.#....']
+    >>> grids("the file holds a grid of # (alive) and . (dead)") == grids("a grid of '#' and '.'")
+    True
     >>> grids("Tic-tac-toe: three lines of three characters, X, O or a dot for an empty square")[0].split()
     ['..O', 'XOO', '.XO']
     >>> grids("reads a board, three lines of three characters, each X, O or `.` for an empty square")[0].split()
@@ -304,11 +312,14 @@ def _cells(text: str) -> list[str]:
     named = _CELLS_IN_WORDS.search(text)
     signs = re.sub(r"\ban? (\w+)", lambda word: _SIGNS[word[1]], named[1]) if named else ""
     listed = (cell for each in _LISTED.findall(text) for cell in _A_LISTED_CELL.findall(each))
+    alone = [sign or _SIGNS[word] for sign, word in _ALONE.findall(text)]
     ways = (
         (found[1] for found in quoted),
-        _CELLS_THAT_MEAN.findall(text),
+        [one or other for one, other in _CELLS_THAT_MEAN.findall(text)],
         _A_LISTED_CELL.findall(signs),
         listed if _A_GRID.search(text) else (),
+        row[1] if (row := _A_ROW_OF_CELLS.search(text)) else (),
+        alone if "#" in alone and _A_GRID.search(text) else (),
     )
     return next((cells for way in ways if len(cells := list(dict.fromkeys(way))) > 1), [])
 

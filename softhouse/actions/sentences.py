@@ -11,7 +11,7 @@ QUOTES = (
     r"|‘([^’\n]+)’|“([^”\n]+)”|「([^」\n]+)」"
 )
 """Something in quotes; an apostrophe is none."""
-_ENDS = re.compile(r"(?<=[.;])\s|[。；]")
+_ENDS = re.compile(r"(?<=[.;])\s|[。；]|(?<=[\u4e00-\u9fff]);")
 _NO_ENDS = re.compile(rf"{QUOTES}|\b(?:e\.g|i\.e|etc|vs)\. ")
 _LONGEST_QUOTE = 80
 """A longer one lies between two marks that do not belong together, of which one stands for inches, say."""

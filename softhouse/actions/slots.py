@@ -34,7 +34,10 @@ _LISTED = re.compile(
     r"\b(?:takes?|gets?|arguments|given as|called with)(?: the)?(?: (?:two|three))?(?: \w+){0,2}"
     rf" ({_NAME}(?:, {_NAME})*,? and {_NAME})\b"
 )
-_ONLY = re.compile(r"\b([A-Z]+) (?:is|being) (?:the|its)(?: only| one| single)* argument\b")
+_ONLY = re.compile(
+    r"\b([A-Z]+) (?:is|being) (?:the|its)(?: only| one| single| command[- ]line)* argument\b"
+    r"|\b(?:single|only) argument,? ([A-Z]+)\b"
+)
 _IN_CHINESE = re.compile(r"['\"`‘“「](?:python3? )?[\w-]+\.py((?: [\u4e00-\u9fffA-Z]+\d?)+)['\"`’”」]")
 _FILE = re.compile(r"(?:\w*FILE\d?|PATH\d?|LOG|IN(?:PUT)?|SOURCE|SRC|MAP|文件(?:路径|名)?|路径)(?:\.\w+)?")
 _OUT = re.compile(r"(?:OUT(?:PUT)?|TARGET|DEST(?:INATION)?|COPY|DST)(?:\.\w+)?")
@@ -80,7 +83,7 @@ def slots(text: str) -> tuple[Slot, ...]:
     elif chinese := _IN_CHINESE.search(text):
         places = chinese[1]
     elif only := _ONLY.search(text):
-        places = only[1]
+        places = only[1] or only[2]
     elif listed := _LISTED.search(text):
         places = re.sub(r",? and |, ", " ", listed[1])
     else:
@@ -159,10 +162,15 @@ def _kind(name: str, text: str, places: str) -> str:
     if kind_of(name) == "date" or re.search(rf"\b{re.escape(name)}\b[^.]{{0,16}}(?:\btwo dates\b|\(YYYY-MM-DD)", text):
         return "date"
     if name == "MONTH":
-        return "month" if re.search(r"YYYY-MM(?!-)", text) else "number"
+        return "month" if re.search(r"YYYY-MM(?!-)", text) else "month number"
+    if name == "YEAR":
+        return "year"
+    if name in ("SECTION", "KEY") and re.search(r"\bINI\b", text):
+        return name.lower()
     if name in fields(" ".join(sample_of(text)) or "-"):
         return "field"
-    if re.fullmatch(r"KEYS?|ID|键", name):
+    looked_up = re.search(rf"\bvalues? (?:of|for) {re.escape(name)}\b|\b{re.escape(name)}'s value", text)
+    if re.fullmatch(r"KEYS?|ID|键", name) or (looked_up and re.search("[=:]", " ".join(sample_of(text)))):
         return "field"
     if _AMOUNTS.search(name) or kind_of(name) in ("number", "amount", "decimal"):
         return "number"

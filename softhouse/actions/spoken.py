@@ -58,6 +58,9 @@ _ONCE = {
     "letter": ("e", "B"),
     "letters": ("vellest", "xlo"),
     "sign": (", ", "|"),
+    "month number": ("2", "11"),
+    "section": ("server", "client"),
+    "key": ("port", "name"),
 }
 """The same for kinds of which there is one place."""
 _BOUNDS = ("1", "30"), ("10", "500")
@@ -71,10 +74,16 @@ _COMMANDS = re.compile(r"['`‘「](?:[a-z]+ [A-Z]+\b|[\u4e00-\u9fff]+ [\u4e00-\
 _PLAIN_NUMBERS = re.compile(r"\breads (?:whole )?numbers from standard input|从标准输入读取整数", re.IGNORECASE)
 _SIGNED = re.compile(r"non-negative|\bpositive\b|非负|正整数")
 _OF_NUMBERS = re.compile(r"\b(?:numbers|integers)\b|整数|数字")
+_OF_NUMBERS_IN_IT = re.compile(
+    r"\b(?:sum|sums|total|totals|average|mean|median|largest|smallest|highest|lowest|maximum|minimum|numbers|numeric|adds?)\b"
+    r"|求和|总和|平均|最大|最小",
+    re.IGNORECASE,
+)
+"""Words for what can be said of a column of numbers only."""
 _EACH_HOLDS = re.compile(r"\beach (?:holding|containing|with)\b")
 _COMPARED = re.compile(r"\b(?:[Cc]ompares?|identical)\b")
 _TAKES_AND_READS = re.compile(r"\btakes? [^.;]*?,? (?:and )?reads\b", re.IGNORECASE)
-_NEW_KINDS = frozenset({"choice", "letter", "binary", "cell", "sample", "digits", "index", "month"})
+_NEW_KINDS = frozenset({"choice", "letter", "binary", "cell", "sample", "digits", "index", "month", "output"})
 """Kinds of argument that only this module knows."""
 _ENDS = frozenset({"HIGH", "END", "TO", "STOP", "UPPER", "LAST"})
 _BEGINS = frozenset({"LOW", "START", "FROM", "LOWER", "FIRST"})
@@ -150,6 +159,8 @@ class _Filling:
 
     def __post_init__(self) -> None:
         words = _WORDS_OF_TEXT if self.content in (PLAIN_TEXT, ASCII_TEXT) else _IN_TURN["text"]
+        if self.named and (found := re.findall(r"(?m)^[^\W\d_]{2,}", self.content)):
+            words = (found[0], "nobody"), (found[-1].upper(), found[-1])
         self._in_turn = {kind: cycle(starts[self.turn]) for kind, starts in {**_IN_TURN, "text": words}.items()}
         self._rows = [line for line in self.content.splitlines() if line]
         heading = self._rows[0] if self._rows else ""
@@ -185,11 +196,13 @@ class _Filling:
             case "sample":
                 return slot.among[self.turn % len(slot.among)]
             case "column":
-                self.column = self._columns[0 if self.turn else -1] if self._columns else ""
+                numeric = [c for c, value in zip(self._columns, self._cells(1), strict=False) if value.isdigit()]
+                known = numeric if numeric and _OF_NUMBERS_IN_IT.search(self.text) else self._columns
+                self.column = known[0 if self.turn else -1] if known else ""
                 return self.column
             case "cell":
                 place = self._columns.index(self.column) if self.column in self._columns else 0
-                return re.split("[,;]", self._row(self.turn + 1))[place]
+                return self._cells(self.turn + 1)[place]
             case "field":
                 return _field(slot.name, self.text, self._rows, self.turn)
             case "line":
@@ -224,6 +237,10 @@ class _Filling:
     def _row(self, number: int) -> str:
         """A line of what is read, the last one where there are not so many."""
         return self._rows[min(number, len(self._rows) - 1)] if self._rows else ""
+
+    def _cells(self, number: int) -> list[str]:
+        """The values in a line of a table."""
+        return re.split("[,;]", self._row(number))
 
     def _number(self, slot: Slot) -> str:
         """A number, a small one beside what is read."""

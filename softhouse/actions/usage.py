@@ -12,7 +12,7 @@ import re
 from functools import lru_cache
 from itertools import pairwise
 
-from softhouse.actions.placeholders import INPUT_FILE, LATER, filled, kind_of
+from softhouse.actions.placeholders import INPUT_FILE, LATER, filled, kind_of, with_names
 from softhouse.actions.sentences import QUOTES, sentences_of
 from softhouse.environment.documents import Case, Step
 
@@ -27,7 +27,7 @@ _SYNOPSIS = re.compile(
 )
 """A start of the program that names what it is given: in capitals or in brackets, or in quotes and Chinese."""
 _PROGRAM = re.compile(r"(?:python3? )?[\w-]+\.py ")
-_NAMING = re.compile(r"(?:^|[,，、:：;；]|\.py|\b(?:and|or|commands?)|[和与或及]|命令|指令)\s*$", re.IGNORECASE)
+_NAMING = re.compile(r"(?:^|[!?,，、:：;；]|\.py|\b(?:and|or|commands?)|[和与或及]|命令|指令)\s*$", re.IGNORECASE)
 """What stands before a quoted word that is one of several, or what the sentence is about."""
 _SAYS = (
     r"(?:(?<!without )(?<!n't )(?<!not )\b(?:print|show|list|display|output)(?:s|ing)?\b(?! (?:nothing|no output)\b)"
@@ -78,7 +78,7 @@ _ARE_READ = re.compile(
 )
 """Commands that are no arguments."""
 _STANDARD_INPUT = re.compile(r"\bstandard input\b|\bstdin\b|标准输入", re.IGNORECASE)
-_SUBJECT = re.compile(r"(?:^|[:,;.：，；。]|\.py(?: with)?|\b(?:and|or|where|while))\s*$", re.IGNORECASE)
+_SUBJECT = re.compile(r"(?:^|[:,;.!?：，；。]|\.py(?: with)?|\b(?:and|or|where|while))\s*$", re.IGNORECASE)
 _NOTHING_THERE = re.compile(
     r"\b(?:no|without|empty|nothing|fewer than|less than)\b[^.;]*\bexits?\b"
     r"|(?:没有|为空|空的|少于|不足)[^。；;]*退出码",
@@ -117,6 +117,8 @@ def usage_forms(text: str) -> tuple[tuple[str, ...], ...]:
     (('up',), ('down',), ('go', 'N'))
     >>> usage_forms("'pay SUM' pays, `total` prints all, and `total NAME` what NAME paid. 'pay' of 0 fails.")
     (('pay', 'SUM'), ('total',), ('total', 'NAME'))
+    >>> usage_forms("It remembers the balance: 'in 250' puts 250 cents in, 'show' prints it. Kept in bank.json.")
+    (('in', 'QUANTITY'), ('show',))
     >>> usage_forms("Commands: 'list NAME' prints one entry, 'list' alone prints all of them, 'add NAME' adds one.")
     (('list', 'NAME'), ('list',), ('add', 'NAME'))
     >>> usage_forms("'充值 N' 存入 N 元，'乘车' 扣 2 元，都输出 '余额 N'。"), usage_forms("每行 '姓名 分数'。")
@@ -132,7 +134,8 @@ def usage_forms(text: str) -> tuple[tuple[str, ...], ...]:
         for quoted in re.finditer(QUOTES, sentence):
             command = next(filter(None, quoted.groups()))
             started = _PROGRAM.match(command)
-            form = tuple(_words(_MORE_OF_THEM.sub("", command[started.end() :] if started else command)))
+            written = tuple(_words(_MORE_OF_THEM.sub("", command[started.end() :] if started else command)))
+            form = with_names(written)
             before = sentence[: quoted.start()]
             if _LINES.search(before) or (read and _BESIDE.fullmatch(before[read:])):
                 read = quoted.end()
@@ -149,7 +152,11 @@ def usage_forms(text: str) -> tuple[tuple[str, ...], ...]:
                 if _ALONE.match(sentence, quoted.end()):
                     alone.add(form)
                 behind = chinese or (_DOES.match(sentence, quoted.end()) and _SUBJECT.search(before))
-                acting |= bool(started or (behind and (len(form) > 1 or _KEEPS.search(text))))
+                if form != written and not ((started or behind) and _KEEPS.search(text)):
+                    del forms[form]
+                    continue
+                with_values = len(form) > 1 and sum(len(other) > 1 for other in forms) > 1
+                acting |= bool(started or ((behind or with_values) and (len(form) > 1 or _KEEPS.search(text))))
     if all(len(form) == 1 for form in forms) or not (acting or _COMMANDS.search(text)):
         return ()
     known = tuple(forms)

@@ -6,7 +6,15 @@
 
 import re
 
-from softhouse.actions.arguments import NUMBER_WORDS, argument_count, argument_of, counted, phrases, stated_arguments
+from softhouse.actions.arguments import (
+    GIVEN_TO,
+    NUMBER_WORDS,
+    argument_count,
+    argument_of,
+    counted,
+    phrases,
+    stated_arguments,
+)
 from softhouse.actions.beginnings import before_printing, reads_standard_input
 from softhouse.actions.contents import fields, sample_of
 from softhouse.actions.placeholders import choices
@@ -18,7 +26,8 @@ _HIS_PATH = re.compile(
     r"|\bpath of a (?:text |log |JSON )?(?:file|picture)\b|\bfile's path\b|\btext file in place\b"
     r"|\bfile (?:\w+ )?(?:given )?as (?:an |its |the )?argument\b"
     r"|\b(?:[Tt]he|[Tt]ake) (?:path|file) (?:is|of a)[^.;,]*\b(?:argument|file)\b"
-    r"|文件路径",
+    r"|\bfile I (?:pass|give|name|hand)\b|\bname that file when\b|\bfile (?:passed|given|named) on the command line\b"
+    r"|\bfile (?:in|as) the (?:first|only) argument\b|文件路径|文件名由命令行|命令行指定的|文件名作为?(?:命令行)?参数",
 )
 """A file is all that is given."""
 _GIVEN = re.compile(
@@ -46,6 +55,9 @@ def worded_slots(text: str) -> tuple[Slot, ...]:
         plain = re.sub(r",? (?:and )?reads\b[^.;]*", " and prints ", plain)
     if found_several := _several(plain, text):
         return found_several
+    if more := re.search(r"\bone or more (years|dates|numbers|integers|words|names|times) as arguments\b", plain):
+        kind = argument_of(more[1][:-1])
+        return (Slot(more[1], kind.kind, several=True),) * 2 if kind else ()
     if given := _GIVEN.search(plain):
         what = (given["what"] or "两个" + given["chinese"]).lower()
         found = argument_of(what)
@@ -73,7 +85,7 @@ _OF_THE_PROGRAM = re.compile(
 )
 _SAMPLES = re.compile(
     r"\b(?:takes?|for|given|argument|one)\b[^.;:'\"]{0,70}?\b(?:such as|like|written as|of the form|as in)\s+"
-    r"(?P<all>'[^'\n]+'(?:(?:, | or |, or | and )'[^'\n]+')*)"
+    r"(?P<all>(?P<mark>['\"])[^'\"\n]+(?P=mark)(?:(?:, | or |, or | and )(?P=mark)[^'\"\n]+(?P=mark))*)"
 )
 _SAMPLES_IN_CHINESE = re.compile(r"参数是一个形如(?P<all>[「'“][^」'”]+[」'”])")
 
@@ -90,8 +102,8 @@ def shown_samples(text: str) -> tuple[str, ...]:
         return ()
     if re.search(r"\b(?:two|three) (?:different )?\w+|\barguments\b", before_printing(text)):
         return ()
-    found = _SAMPLES.search(before_printing(text)) or _SAMPLES_IN_CHINESE.search(text)
-    samples = re.findall(r"[「'“]([^」'”]+)[」'”]", found["all"]) if found else []
+    found = _SAMPLES.search(before_printing(GIVEN_TO.sub("main.py takes", text))) or _SAMPLES_IN_CHINESE.search(text)
+    samples = re.findall(r"[「'\"“]([^」'\"”]+)[」'\"”]", found["all"]) if found else []
     return tuple(each for each in samples if not re.search(r"[A-Z]{2,}[:=]?[A-Z]|\b[a-z]x\b", each))
 
 
@@ -107,10 +119,13 @@ _AT_LEAST = re.compile(
 )
 _IN_ALL = re.compile(r"([两二三四])个(?:正)?(?:整数|数字)(?!和|与)")
 _TWO_OF_THEM = re.compile(r"接收([\u4e00-\u9fff]{1,5})和([\u4e00-\u9fff]{1,5}?)(?=[(（,，])")
-_PASSED = re.compile(r"\b(?:the|a) (?P<what>letter|word|text|number|date)(?: is)? (?:passed|given) to [\w-]+\.py\b")
+_PASSED = re.compile(
+    r"\b(?:the|an?) (?P<what>letter|word|text|number|date|integer)(?: [A-Z]+)?(?: is)? (?:passed|given)"
+    r" (?:to [\w-]+\.py|on the command line)"
+)
 _A_NUMBER = re.compile(
     r"\b(?:takes? (?:a|an|one)|for (?:a|an|one)|argument, an?|for (?=N from)) ?(?:(?:odd|even|positive|whole) )*"
-    r"(?:number|integer|N from \d+ to \d+)\b",
+    r"(?:number|integer|N from \d+ to \d+)\b|(?:跟|给程序)一个[^，。,]{0,8}整数",
     re.IGNORECASE,
 )
 _DIGITS = re.compile(
@@ -143,7 +158,7 @@ def _several(plain: str, text: str) -> tuple[Slot, ...]:
     if (two := _TWO_OF_THEM.search(text)) and all(_A_MEASURE.search(each) for each in two.groups()):
         return tuple(Slot(each, "number") for each in two.groups())
     if passed := _PASSED.search(plain):
-        kind = passed["what"] if passed["what"] != "word" else "text"
+        kind = {"word": "text", "integer": "number"}.get(passed["what"], passed["what"])
         return (Slot(passed["what"], kind),)
     alone = not stated_arguments(text) and argument_count(text) < 2
     if alone and not reads_standard_input(text) and (one := _A_NUMBER.search(plain)):
@@ -171,10 +186,14 @@ _A_LETTER = re.compile(
 )
 
 
+_IN_CAPITALS = re.compile(r"\b(?:like|such as|e\.g\.|for example) ([A-Z]{3,})\b")
+"""A sample of letters that mean something each."""
+
+
 def _of_phrase(phrase: str, text: str) -> list[Slot]:
     """The places that one phrase speaks of."""
     phrase = re.sub(r"[\s,]+(?:and|or|then)?\s*$", "", phrase)
-    if (name := re.sub(r"^\s*(?:一个|某个)", "", phrase)) in fields(" ".join(sample_of(text))):
+    if (name := re.sub(r"^\s*(?:一个|某个|(?:an?|the) )", "", phrase)) in fields(" ".join(sample_of(text))):
         return [Slot(name, "field")]
     noun = _NOUN.search(phrase)
     if noun and (among := choices(noun[1], text)):
@@ -186,6 +205,10 @@ def _of_phrase(phrase: str, text: str) -> list[Slot]:
         return [Slot("weekday", "choice", among=("Monday", "friday"))]
     if _A_LETTER.search(phrase):
         return [Slot("letter", "letter")]
+    if re.search(r"\b(?:output|target|destination|new) file\b", phrase):
+        return [Slot("OUT", "output")]
+    if in_capitals := _IN_CAPITALS.search(phrase):
+        return [Slot(phrase, "sample", among=(in_capitals[1], in_capitals[1][::-1]))]
     if re.search(r"\bfile paths?\b|\bpaths? (?:of|to) (?!a dir)", phrase) and "JSON" not in phrase:
         return [Slot("path", "file")] * counted(phrase)
     if re.search(r"\bYYYY-MM\b(?!-)", phrase + behind):
