@@ -13,7 +13,7 @@ from softhouse.actions.faults import Fault, Start, borne_out, find_faults
 from softhouse.actions.refused import doubted_commands, refused_cases
 from softhouse.actions.shown import like, shown_starts
 from softhouse.actions.source import problems
-from softhouse.actions.supposed import first_alone, rewritten_lines, supposed_trials
+from softhouse.actions.supposed import first_alone, is_sure, rewritten_lines, supposed_trials
 from softhouse.actions.trials import ENOUGH_STARTS, at_first_start, distinct, without_repetition
 from softhouse.actions.usage import first_start_cases, quiet_commands, usage_again, usage_case
 from softhouse.actions.variations import variations
@@ -64,7 +64,8 @@ class Bench:
         commands = (usage, *first_start_cases(self.text)) if usage else ()
         alone = () if usage else first_alone(self.text, (*supposed, *proposed), self.program)
         rewritten = rewritten_lines(self.text, self.program)
-        named = (*shown, *sample_starts(self.text, self.program), *rewritten, *commands, *alone)
+        sure = () if usage else (case for case in supposed if is_sure(self.text, case))
+        named = (*shown, *sample_starts(self.text, self.program), *rewritten, *commands, *alone, *sure)
         refused = refused_cases(self.text, self.program, (*supposed, *shown, *proposed))
         spoken_of = (*named, *supposed, *refused)
         ordinary = distinct((*spoken_of, *proposed))

@@ -13,6 +13,7 @@ from typing import Literal
 
 from softhouse.actions.beginnings import before_printing
 from softhouse.actions.letters import foreign_letter, stray_word
+from softhouse.actions.values import worth
 
 
 def complaint(text: str, stdout: str, *, fed: str = "", arguments: Sequence[str] = ()) -> str:
@@ -36,7 +37,18 @@ def complaint(text: str, stdout: str, *, fed: str = "", arguments: Sequence[str]
         or beginning_complaint(text, arguments, stdout)
         or separator_complaint(text, stdout)
         or count_complaint(text, stdout)
+        or value_complaint(text, fed or " ".join(arguments), stdout)
     )
+
+
+def value_complaint(text: str, expression: str, stdout: str) -> str:
+    """What is wrong with the value of an expression, where a requirement has the usual rules for those.
+
+    >>> value_complaint("an expression of +, - and * with the usual precedence", "2+3*4", "20")
+    '2+3*4 is 14'
+    """
+    value, printed = worth(text, expression), re.findall(r"-?\d+(?:\.\d+)?", stdout)
+    return f"{expression.strip()} is {value}" if value is not None and [*map(float, printed[-1:])] != [value] else ""
 
 
 _RELATIVE = re.compile(

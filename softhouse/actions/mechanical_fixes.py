@@ -5,6 +5,7 @@ variable of an outer function that an inner one changes without saying so.
 """
 
 import ast
+import re
 import sys
 from collections.abc import Mapping
 
@@ -61,7 +62,7 @@ def mechanically_fixed(content: str) -> str:
     print(sys.argv)
     <BLANKLINE>
     """
-    content = _once_apart(_declared(_parsable(content).rstrip() + "\n"))
+    content = _with_ranges(_once_apart(_declared(_parsable(content).rstrip() + "\n")))
     imports = _missing_imports(content)
     if not imports:
         return content
@@ -154,6 +155,38 @@ def _once_apart(content: str) -> str:
                     if text.strip() and text != argument.value:
                         edits.append(replaced(argument, repr(text)))
     return edited(content, edits)
+
+
+def _with_ranges(content: str) -> str:
+    r"""With a hyphen that means itself in each pattern where Python takes it for a range that cannot be.
+
+    >>> _with_ranges("re.findall('[+-*/]|[0-9]+', text)")
+    "re.findall('[+\\\\-*/]|[0-9]+', text)"
+    """
+    if "re." not in content or (tree := parsed(content)) is None:
+        return content
+    edits = []
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(ast.Attribute(ast.Name("re")), [ast.Constant(str() as pattern) as argument, *_]):
+                if (mended := _compilable(pattern)) != pattern:
+                    edits.append(replaced(argument, repr(mended)))
+    return edited(content, edits)
+
+
+def _compilable(pattern: str) -> str:
+    """A pattern with a backslash before the hyphens of ranges that are none."""
+    for _ in range(pattern.count("-")):
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            if "bad character range" not in error.msg or error.pos is None:
+                break
+            place = pattern.index("-", error.pos)
+            pattern = rf"{pattern[:place]}\{pattern[place:]}"
+        else:
+            break
+    return pattern
 
 
 def _parsable(content: str) -> str:

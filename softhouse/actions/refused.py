@@ -75,6 +75,13 @@ _NO_DATE = re.compile(
 )
 _A_FILE = re.compile(r"\b(?:files?|director(?:y|ies)|folders?|paths?)\b|文件|目录|路径", re.IGNORECASE)
 _BY_ZERO = re.compile(r"\bdivi(?:sion|ding|de) by zero\b|除以零|除数为零|除零", re.IGNORECASE)
+_MALFORMED = re.compile(
+    r"\b(?:not|n't|invalid|malformed|wrong|bad|incorrect|ill-formed)\b[^.;'\"`]*\b(?:such as|like|e\.g\.|for example)"
+    r",? (?P<mark>['\"`])(?P<sample>[^'\"`]+)(?P=mark)"
+)
+_NO_ROWS = re.compile(
+    r"\bno (?:data )?(?:rows?|records?|entries) (?:below|after|under|besides|but)\b|\bonly (?:a|the) header\b"
+)
 _NOT_SQUARE = re.compile(r"\bnot (?:a )?square\b|不是(?:方阵|正方形)", re.IGNORECASE)
 _NO_INPUT = re.compile(
     r"\b(?<!is )(?:no|without(?: any)?) (?:numbers?|words?|lines?|input|text)\b(?!['\"`’”])"
@@ -303,6 +310,15 @@ def _by_arguments(text: str, sentence: str, ordinary: Sequence[Case]) -> Iterato
     if shown := _SAMPLE.search(sentence):
         shape = _shape(shown["sample"])
         yield from with_another(lambda _, argument: _shape(argument) == shape, shown["sample"])
+    if shown := _MALFORMED.search(sentence):
+        yield from with_another(lambda case, argument: case.steps[0].arguments == (argument,), shown["sample"])
+    if _NO_ROWS.search(sentence):
+        for case in single:
+            table = next((n for n in case.steps[0].arguments if "," in case.files.get(n, "").partition("\n")[0]), "")
+            if table:
+                heading = case.files[table].partition("\n")[0]
+                yield {**case.files, table: f"{heading}\n"}, (), case.steps[0]
+                break
     if _NOT_SQUARE.search(sentence):
         for case in single:
             rows = case.steps[0].stdin.split("\n")[:-1]

@@ -50,7 +50,7 @@ def shown_starts(text: str, program: str) -> tuple[Case, ...]:
     """
     if usage_forms(text):
         return ()
-    cases = {}
+    cases: dict[tuple[str, ...], Case] = {}
     for written, end in _written(text, program):
         try:
             arguments = tuple(shlex.split(written.replace("“", '"').replace("”", '"').replace("`", '"')))
@@ -97,4 +97,4 @@ def _output(text: str, end: int) -> str | None:
     quoted = re.compile(QUOTES).search(text, end)
     if not quoted or not _SAYS.match(text[end : quoted.start()]) or _ONE_OF_SEVERAL.match(text, quoted.end()):
         return None
-    return next(filter(None, quoted.groups()))
+    return str(next(filter(None, quoted.groups())))

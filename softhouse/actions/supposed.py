@@ -29,7 +29,7 @@ from softhouse.actions.sample_input import (
 from softhouse.actions.slots import needs_arguments
 from softhouse.actions.spoken import spoken_starts
 from softhouse.actions.usage import synopsis, usage_forms
-from softhouse.actions.values import expressions, sample_suffix, values_for
+from softhouse.actions.values import expressions, sample_suffix, values_for, worth
 from softhouse.environment.documents import Case, Step
 
 _ALIKE = {
@@ -70,6 +70,8 @@ _A_NUMBER_A_LINE = re.compile(
     r"|\ban? (?:whole )?(?:integer|number) (?:per|on (?:each|every)) line\b",
     re.IGNORECASE,
 )
+_COLUMN_OF_NUMBERS = re.compile(r"\b(?:average|mean|sum|total|largest|smallest|maximum|minimum)\b[^.;]{0,40}\bcolumn\b")
+"""A requirement of one column, which may be all that a table has."""
 _ALONE = re.compile(
     r"\b(?:with|given) only (?:the|a|an|one) \w+(?: name)?,? (?:it|main\.py|the program)\b"
     r"|只(?:给|有|传)[^。；;，,]{1,8}时",
@@ -122,6 +124,18 @@ def _words_and_a_text(arguments: Sequence[StatedArgument]) -> dict[str, str]:
         return {}
     contents = [("words.txt", "dog\nHELLO\n") if words else ("input.txt", PLAIN_TEXT) for _, _, words in kinds]
     return dict(contents)
+
+
+def is_sure(text: str, case: Case) -> bool:
+    """Whether there is no doubt that the start is a right one: an expression, a table with a column of numbers.
+
+    >>> text = "takes a CSV file and a column and prints the sum of the column"
+    >>> all(is_sure(text, case) for case in supposed_trials(text, "main.py"))
+    True
+    """
+    step, tables = case.steps[0], ("," in each or name == "column.csv" for name, each in case.files.items())
+    calculated = any(worth(text, each) is not None for each in (*step.arguments, step.stdin))
+    return calculated or (bool(_COLUMN_OF_NUMBERS.search(text)) and any(tables))
 
 
 def first_alone(text: str, cases: Sequence[Case], program: str) -> tuple[Case, ...]:
@@ -196,7 +210,10 @@ def _contents(text: str, file: StatedArgument) -> list[tuple[str, str]]:
     if found := grids(text):
         return [("grid.txt", grid) for grid in found]
     if file.kind == "table" or _COMMAS.search(text):
-        return [("table.csv", table(text))]
+        rows = table(text)
+        narrow = "".join(f"{row.rsplit(',', 1)[-1]}\n" for row in rows.splitlines())
+        alone = _COLUMN_OF_NUMBERS.search(text) and "," in rows
+        return [("table.csv", rows), *([("column.csv", narrow)] if alone else [])]
     if several := _QUOTED_LINES.search(text):
         return [("lines.txt", "".join(f"{line}\n" for line in lines)) for lines in programs(several[1])]
     if found := number_rows(text):

@@ -153,6 +153,26 @@ def expressions(text: str) -> list[str]:
     return [re.sub(r"[-+*]", r" \g<0> ", each) if re.search(r"\bspaces?\b|空格", text) else each for each in plain]
 
 
+_WORTH = {"2+3*4": 14, "(7-2)*3": 15, "7-2*3": 1, "10-4-3": 3, "7+2-12": -3}
+_AS_USUAL = re.compile(
+    r"\b(?:usual|normal|standard|correct|operator) (?:\w+ )?(?:precedence|order|priority|rules)\b|\bprecedence\b"
+    r"|\border of operations\b|\b(?:before|binds?|stronger|tighter|higher)\b[^.;]{0,24}[+*]|先乘除|优先级",
+    re.IGNORECASE,
+)
+_OTHERWISE = re.compile(r"\b(?:no|without|ignor\w+|left to right|from the left)\b[^.;]{0,24}|从左到右", re.IGNORECASE)
+
+
+def worth(text: str, expression: str) -> int | None:
+    """What an expression of `expressions` is worth by the usual rules, where a requirement has those; else None.
+
+    >>> worth("the usual precedence of +, - and *", "2 + 3 * 4"), worth("+ and * from left to right", "2+3*4")
+    (14, None)
+    """
+    if not _AS_USUAL.search(text) or _OTHERWISE.search(text):
+        return None
+    return _WORTH.get(expression.replace(" ", "").strip())
+
+
 def _within(text: str) -> str:
     """A number of the range that a requirement states, if it states one.
 
