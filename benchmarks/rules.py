@@ -32,6 +32,7 @@ from typing import Any, Literal, cast
 from softhouse.actions.candidates import Bench, Candidate
 from softhouse.actions.context import Context, Trial
 from softhouse.actions.mending import Mender
+from softhouse.actions.quoted import quoted_commands
 from softhouse.actions.readings import as_read
 from softhouse.bench.scoring import PROGRAM
 from softhouse.environment.sandbox import Command, Execution, Limits, Outcome
@@ -121,7 +122,8 @@ def read(path: Path) -> str:
 
 async def findings(pair: Pair, desk: Desk) -> list[tuple[Kind, str]]:
     """What the rules say of a right program, and what its trials are worth."""
-    bench = Bench(cast("Context", desk), pair.text, PROGRAM)
+    text = quoted_commands(pair.text)
+    bench = Bench(cast("Context", desk), text, PROGRAM)
     bench.lay_out(())
     right = await bench.tried(pair.program)
     found: list[tuple[Kind, str]] = [
@@ -137,7 +139,7 @@ async def findings(pair: Pair, desk: Desk) -> list[tuple[Kind, str]]:
     ]
     mender = Mender(bench, len(bench.trials))
     mended = await mender.guarded(await mender.by_rule(right))
-    reading = await bench.tried(as_read(pair.program, pair.text))
+    reading = await bench.tried(as_read(pair.program, text))
     return [*found, *(("changed", said) for other in (reading, mended) for said in _changes(bench, right, other))]
 
 

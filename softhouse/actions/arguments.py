@@ -70,6 +70,7 @@ _SENTENCE_END = re.compile(r"\.\s|[。；;]")
 GIVEN_TO = re.compile(
     r"\b(?:[Hh]and|[Gg]ive|[Pp]ass|[Ff]eed|[Tt]ell) (?:main\.py|the program)\b(?= (?:an?|the|one|two|\w+'s) )"
 )
+_TWO_AS_ARGUMENTS = re.compile(r"\bwith (?:the |an? )?([\w -]{3,24}?) and (?:the |an? )?([\w -]{3,24}?) as arguments\b")
 _IN_THE_ARGUMENTS = re.compile(r"\bthe ((?:two|three) [\w ]{3,20}?) (?:in|from|given in|given as) the arguments\b")
 _FIRST = re.compile(r"\bthe first argument (?:is|being) (?P<what>(?:the|an?) [^,;.]*)", re.IGNORECASE)
 _NEXT = re.compile(
@@ -84,10 +85,11 @@ _STARTED_WITH = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _AS_ARGUMENT = re.compile(
-    r",? \(?(?:(?:is |are )?(?:given|passed|supplied) )?(?:as|in|is|its)(?: an?| one| the| its)?"
+    r",? \(?(?:(?:is |are )?(?:given|passed|supplied|named) )?(?:as|in|is|its)(?: an?| one| the| its)?"
     r"(?: (?:only|single|command[- ]line))* argument\b|\(?作为?(?:命令行)?参数",
     re.IGNORECASE,
 )
+_AND_GIVE_IT = re.compile(r"(?<= file)\b[^.;]*\b(?:give|pass|name)s? it$")
 _ONE_ARGUMENT = re.compile(r"\b(?:an?|as|its|one|only|single|the) (?:command[- ]line )?argument\b", re.IGNORECASE)
 _IN_ORDER = (
     re.compile(
@@ -247,7 +249,7 @@ def phrases(whole: str) -> list[str]:
         what = before_printing(sentence["what"])
         return _NEXT.split(what) if sentence["several"] or sentence["all"] else [what]
     if as_one := _AS_ARGUMENT.search(plain):
-        before = plain[: as_one.start()]
+        before = _AND_GIVE_IT.sub("", plain[: as_one.start()])
         head = _HEAD.search(before)
         return [_MODIFIED.split(head[0])[0] if head else re.split(r"[.;,:。，；：]|\btakes\b", before)[-1] or before]
     all_of_them, taken = _ALL_ARGUMENTS.search(plain), _TAKEN.search(plain)
@@ -258,6 +260,8 @@ def phrases(whole: str) -> list[str]:
         if _COUNT.match(listed):
             listed = re.split(r"(?<![HM]):|：", listed)[0]  # what each of them is
         return (_NEXT_IN_TURN if _IN_TURN.search(plain) else _NEXT).split(listed)
+    if two := _TWO_AS_ARGUMENTS.search(plain):
+        return [two[1], two[2]]
     if named := _OF_WHAT.search(plain):
         return [named["given"] or named["for"]]
     return []

@@ -19,7 +19,7 @@ from typing import Literal
 from softhouse.actions.source import parsed
 from softhouse.actions.usage import synopsis, usage_forms
 
-_STANDARD_INPUT = re.compile(r"\b(?:stdin|standard input)\b|标准输入", re.IGNORECASE)
+_STANDARD_INPUT = re.compile(r"\b(?:stdin|standard input|piped (?:in|to|into))\b|标准输入", re.IGNORECASE)
 _ARGUMENTS = re.compile(r"\b(?:takes?|accepts?|given|arguments?|options?)\b|参数|接收|接受|给定", re.IGNORECASE)
 _CONVERSATION = re.compile(
     r"\b(?:asks?|prompts?|interactive(?:ly)?|menu|guess(?:es)?|quiz|the user (?:enters?|types?|inputs?))\b"

@@ -128,7 +128,7 @@ _SHOWS = re.compile(
 )
 _SAMPLES = re.compile(
     rf"\b(?:like|such as|e\.g\.)\s+(?P<first>{_SAMPLE})"
-    rf"(?:\s+or\s+(?:(?:the|an?)\s+)?(?:[a-z]+\s+){{0,3}}(?P<other>{_SAMPLE}))?"
+    rf"(?!\w|\s+and\s+\S*\d)(?:\s+or\s+(?:(?:the|an?)\s+)?(?:[a-z]+\s+){{0,3}}(?P<other>{_SAMPLE}))?"
 )
 
 
@@ -168,7 +168,7 @@ def sample_starts(text: str, program: str) -> tuple[Case, ...]:
     )
 
 
-_LIKE = re.compile(r"\b(?:\w+s) like ([^,;'\"`\n]{2,40}?)(?= (?:from|on|in)\b|,)")
+_LIKE = re.compile(r"\b(?:\w+s) (?:like|such as) ([^,;'\"`\n]{2,40}?)(?= (?:from|on|in)\b|,)")
 ONE_A_LINE = re.compile(
     r"\b(?:one|each) (?:per|on (?:each|every|its own|a)|in (?:each|every)|a) line\b|\b(?:per|each|every) line\b"
     r"|每行一个|一行一个",

@@ -38,7 +38,7 @@ from softhouse.actions.stated import (
     states_a_result,
 )
 from softhouse.actions.unasked import sentences, unasked_labels
-from softhouse.actions.usage import entries, printing_commands, quiet_commands, said_of, usage_forms
+from softhouse.actions.usage import always_printing, entries, printing_commands, quiet_commands, said_of, usage_forms
 from softhouse.environment.documents import Step
 from softhouse.environment.sandbox import Execution
 
@@ -283,14 +283,14 @@ def _never_right(text: str, starts: Sequence[Start]) -> Iterator[Fault]:
         said = clip(whispers[0].execution.stderr, 200)
         yield Fault(whispers[0].command, f"{said}\nall of this goes to standard error")
     commands = printing_commands(text)
-    asked = [
-        start
-        for start in starts
-        if start.named and start.succeeded and commands & {*start.step.arguments[:1]} and not _of_a_day(start)
-    ]
+    asked = [s for s in starts if s.named and s.succeeded and commands & {*s.step.arguments[:1]} and not _of_a_day(s)]
     put_in = [start for start in starts if start.step.arguments and start.step.arguments[0] not in commands]
     if asked and any(start.succeeded for start in put_in) and not any(start.prints for start in asked):
         yield Fault(asked[-1].command, "it prints nothing")
+    for command in sorted(always_printing(text)) if printing else ():
+        of_it = [start for start in asked if start.step.arguments[0] == command]
+        if len(of_it) > 1 and not any(start.prints for start in of_it):
+            yield Fault(of_it[-1].command, "it prints nothing", kind="silent")
     if not printing:
         silent = [start for start in fed if start.succeeded and not start.execution.stderr.strip()]
         if silent and _has_to_print(text):

@@ -12,6 +12,7 @@ from softhouse.actions.sentences import QUOTES, sentences_of
 from softhouse.actions.stated import NUMBER, QUOTE
 
 _CHINESE = re.compile(r"[\u4e00-\u9fff]+")
+_A_DAY = re.compile("星期|周|礼拜")
 _TIME = r"\b(YYYY-MM-DD(?: HH:MM)?|HH?:MM(?::SS)?)\b"
 """A format that needs no quotes."""
 _FORMATS = re.compile(
@@ -176,7 +177,7 @@ def _generalised(word: str, *, literal: bool) -> str:
     if literal and re.fullmatch(r"[^\W\d_]+(?: [^\W\d_]+)+", word):
         return r"\S(?:.*?\S)?"
     if literal and _CHINESE.fullmatch(word):
-        return r"[\u4e00-\u9fff]+"
+        return r"[\u4e00-\u9fff]+" if _A_DAY.match(word) else r"[^\W\d_]+"
     if not literal and re.fullmatch("[A-Z]", word):
         return r"\S(?:.*?\S)?"  # a cell of a grid, too
     if word.isalpha():

@@ -31,6 +31,7 @@ OTHER_FOLDER = {"other/a.txt": "same\n", "other/B.md": "changed\n", "other/new.t
 
 
 _SETTINGS = "; note\n[server]\nport=80\nname = web\n\n[client]\nport=81\nport=82\n"
+_SET_TWICE = re.compile(r"\b(?:twice|again|duplicates?|repeated|more than once|last)\b|重复|多次", re.IGNORECASE)
 _WEB_PAGE = '<html>\n<body>\n<h1>One</h1>\n<p>a <B>c</B> <a href="x.html">link</a></p><p>d<br></p>\n</body>\n</html>\n'
 TABLE = re.compile(r"\b(?:CSV|comma[- ]separated)\b|\bTSV\b", re.IGNORECASE)
 _HEADER = re.compile(r"\bheader\b|\bcolumns?\b|表头|列", re.IGNORECASE)
@@ -77,7 +78,7 @@ def contents(text: str) -> list[str]:
     if found := grids(text):
         return found[:2]
     if re.search(r"\bINI\b", text):
-        return [_SETTINGS]
+        return [_SETTINGS if _SET_TWICE.search(text) else _SETTINGS.replace("port=82", "host=b")]
     if re.search(r"\bHTML\b", before_printing(text)):
         return [_WEB_PAGE]
     if _PICTURE.search(before_printing(text)) and "JSON" not in text:

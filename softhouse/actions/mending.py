@@ -32,6 +32,7 @@ from softhouse.actions.patches import (
     on_one_line,
     other_names,
     patched,
+    printing_too,
     put_in_order,
     ranked,
     refusing_more,
@@ -204,6 +205,7 @@ class Mender:
             yield partial(marked, mark=marks[0], done=marks[1])
         if "silent" in kinds:
             yield written_to_output
+            yield printing_too
         if any(start.step.exit_code and start.succeeded for start in wrong):
             yield refusing_more
 

@@ -279,6 +279,28 @@ def written_to_output(tree: ast.Module) -> Iterator[list[Edit]]:
     return all_then_each([replaced(call, "open(1, 'w', newline='', closefd=False)") for call in written])
 
 
+def printing_too(tree: ast.Module) -> Iterator[list[Edit]]:
+    """What one branch ends with printing printed at the end of those that print nothing, and end no program.
+
+    >>> source = "if a:\\n    n += 1\\nelif b:\\n    print(n)\\n"
+    >>> print(edited(source, next(printing_too(ast.parse(source)))))
+    if a:
+        n += 1
+        print(n)
+    elif b:
+        print(n)
+    <BLANKLINE>
+    """
+    for first in (node for node in ast.walk(tree) if isinstance(node, ast.If)):
+        bodies, branch = [first.body], first
+        while len(branch.orelse) == 1 and isinstance(branch.orelse[0], ast.If):
+            branch = branch.orelse[0]
+            bodies.append(branch.body)
+        mute = [body for body in bodies if not any(printing(ast.Module(body, []))) and not exits(body[-1])]
+        for shown in (body[-1] for body in bodies if body not in mute and any(printing(ast.Module(body[-1:], [])))):
+            yield [followed(body[-1], *ast.unparse(shown).splitlines()) for body in mute]
+
+
 def _bounded(tree: ast.Module) -> Iterator[list[Edit]]:
     """The lower bound of a number of which only the upper one is checked, or none."""
     edits = []

@@ -184,8 +184,17 @@ def kind_of(placeholder: str) -> str:
     return next((kind for pattern, kind in _KINDS if pattern.search(name)), "text")
 
 
-_SAMPLE_WORD = re.compile(r"\d+(?:\.\d+)?|\d{4}-\d\d-\d\d|\d?\d:\d\d|[A-Z]?[a-z]+")
-"""A value that a command is given, and no name for it."""
+_SAMPLE_WORD = re.compile(r"\d+(?:\.\d+)?|\d{4}-\d\d-\d\d|\d?\d:\d\d|[A-Z]?[a-z]+|[\u4e00-\u9fff]+")
+"""A value that a command is given, or a name for it in Chinese."""
+
+
+_SHAPES = (
+    (r"\d", "N"),
+    (r"\d+", "QUANTITY"),
+    (r"\d+\.\d+", "AMOUNT"),
+    (r"\d{4}-\d\d-\d\d", "DATE"),
+    (r"\d?\d:\d\d", "TIME"),
+)
 
 
 def with_names(words: tuple[str, ...]) -> tuple[str, ...]:
@@ -193,16 +202,16 @@ def with_names(words: tuple[str, ...]) -> tuple[str, ...]:
 
     >>> with_names(("in", "250")), with_names(("buy", "milk", "3")), with_names(("book", "2024-05-03", "Anna"))
     (('in', 'QUANTITY'), ('buy', 'ITEM', 'N'), ('book', 'DATE', 'ITEM'))
+    >>> with_names(("add", "12.5", "午饭")), with_names(("add", "姓名"))
+    (('add', 'AMOUNT', '午饭'), ('add', '姓名'))
     """
-    if len(words) < 2 or not re.fullmatch(r"[a-z]+", words[0]) or not all(map(_SAMPLE_WORD.fullmatch, words[1:])):
+    given = words[1:]
+    plain = re.fullmatch(r"[a-z]+", words[0]) if words else None
+    if not plain or not any(map(str.isascii, given)) or not all(map(_SAMPLE_WORD.fullmatch, given)):
         return words
     names = iter(("ITEM", "NAME", "TEXT", "VALUE"))
-    kinds = (
-        (r"\d", "N"),
-        (r"\d+", "QUANTITY"),
-        (r"\d+\.\d+", "AMOUNT"),
-        (r"\d{4}-\d\d-\d\d", "DATE"),
-        (r"\d?\d:\d\d", "TIME"),
+    found = (next((kind for pattern, kind in _SHAPES if re.fullmatch(pattern, word)), "") for word in given[:4])
+    return (
+        words[0],
+        *(kind or (next(names) if word.isascii() else word) for kind, word in zip(found, given, strict=False)),
     )
-    found = (next((kind for pattern, kind in kinds if re.fullmatch(pattern, word)), "") for word in words[1:5])
-    return (words[0], *(kind or next(names) for kind in found))

@@ -269,8 +269,8 @@ def _wrong_fillings(
             yield changed((*meant, 1)[0], NOWHERE)
         else:
             yield from (changed(place, value) for place in numbers[:1] for value in unknown)
-    if _TOO_MUCH.search(sentence) and amounts and not first:
-        yield changed(amounts[0], _TOO_MANY)
+    if _TOO_MUCH.search(sentence) and (amounts or numbers) and not first:
+        yield changed((*amounts, *numbers)[0], _TOO_MANY)
     again = _TWICE.search(re.sub(r"(?<!\w)'[^']*'|\"[^\"]*\"|“[^”]*”", "", sentence))
     if again and first and not _TAKEN_AGAIN.search(sentence):
         yield right

@@ -25,6 +25,7 @@ _OF_ONE = re.compile(
     rf"\bargument,? (?:for example|for instance|like|such as|e\.g\.),? ([A-Z]{{3,}}|{_TOKEN})(?=[,.;) ])"
 )
 _OF_EACH = re.compile(rf"\beach argument\b[^.;(]{{0,60}}\(?(?:like|such as|e\.g\.) ({_TOKEN}) or ({_TOKEN})")
+_OF_TWO = re.compile(rf"\b(?:like|such as|e\.g\.) ({_TOKEN}) and ({_TOKEN})(?=[,.;])(?!, )")
 """Values that are shown for all arguments, for the one argument, or two of those that may be more."""
 _A_NAME = re.compile(r"[A-Z]+[A-Z\d_-]*|[A-Z]|<.*>|\[.*\]|.*\.\.\.|[\u4e00-\u9fff]+")
 """What stands for a value."""
@@ -87,7 +88,7 @@ def _written(text: str, program: str) -> Iterator[tuple[str, int]]:
             yield inside[begun.end() :], quoted.end()
     for found in re.finditer(_BARE.replace("{0}", re.escape(program)), text):
         yield found["all"], found.end()
-    for pattern in (_SAID, _OF_ONE, _OF_EACH):
+    for pattern in (_SAID, _OF_ONE, _OF_EACH, _OF_TWO):
         for found in pattern.finditer(text):
             yield " ".join(filter(None, found.groups())), found.end()
 

@@ -341,7 +341,7 @@ def stated_decimals(text: str) -> tuple[StatedDecimals, ...]:
 
 
 _THE_TOP = re.compile(
-    rf"\b[Pp]rint(?:s|ing)? (?:only )?the (?P<most>[A-Z]|{'|'.join(NUMBER_WORDS)}|\d+) "
+    rf"\b[Pp]rint(?:s|ing)? (?:only )?(?:the|its|their) (?P<most>[A-Z]|{'|'.join(NUMBER_WORDS)}|\d+) "
     r"(?:(?:most|least) \w+|\w+est|best|top)\b"
     r"[^;]*?\b(?:per|each on a|each on its own|a) line\b"
 )
@@ -353,6 +353,8 @@ def stated_most(text: str, arguments: Sequence[str] = ()) -> int:
 
     >>> stated_most("prints the three longest words, one per line"), stated_most("prints the longest, one per line")
     (3, 0)
+    >>> stated_most("prints its three most frequent words (or fewer), one per line in lower case")
+    3
     >>> stated_most("FILE N: print the N most frequent words, one per line", ["a.txt", "2"])
     2
     """

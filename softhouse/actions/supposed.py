@@ -28,6 +28,7 @@ from softhouse.actions.sample_input import (
 )
 from softhouse.actions.slots import needs_arguments
 from softhouse.actions.spoken import spoken_starts
+from softhouse.actions.stated import stated_exit
 from softhouse.actions.usage import synopsis, usage_forms
 from softhouse.actions.values import expressions, sample_suffix, values_for, worth
 from softhouse.environment.documents import Case, Step
@@ -72,6 +73,7 @@ _A_NUMBER_A_LINE = re.compile(
 )
 _COLUMN_OF_NUMBERS = re.compile(r"\b(?:average|mean|sum|total|largest|smallest|maximum|minimum)\b[^.;]{0,40}\bcolumn\b")
 """A requirement of one column, which may be all that a table has."""
+_OTHER_TABLE = re.compile(r"\b(?:TSV|tabs?|semicolons?)\b|分号|制表符", re.IGNORECASE)
 _ALONE = re.compile(
     r"\b(?:with|given) only (?:the|a|an|one) \w+(?: name)?,? (?:it|main\.py|the program)\b"
     r"|只(?:给|有|传)[^。；;，,]{1,8}时",
@@ -135,7 +137,8 @@ def is_sure(text: str, case: Case) -> bool:
     """
     step, tables = case.steps[0], ("," in each or name == "column.csv" for name, each in case.files.items())
     calculated = any(worth(text, each) is not None for each in (*step.arguments, step.stdin))
-    return calculated or (bool(_COLUMN_OF_NUMBERS.search(text)) and any(tables))
+    of_a_column = len(step.arguments) > 1 and bool(_COLUMN_OF_NUMBERS.search(text)) and not _OTHER_TABLE.search(text)
+    return calculated or (of_a_column and any(tables))
 
 
 def first_alone(text: str, cases: Sequence[Case], program: str) -> tuple[Case, ...]:
@@ -160,7 +163,8 @@ def _fed(text: str) -> list[str]:
     if _AN_EXPRESSION.search(before_printing(text)):
         return [f"{each}\n" for each in expressions(text)]
     if lines := sample_lines(text):
-        return ["".join(f"{line}\n" for line in (*lines, "zyxw"))]
+        stray = () if stated_exit(text) else ("zyxw",)
+        return ["".join(f"{line}\n" for line in (*lines, *stray))]
     if rows := number_rows(text):
         return rows
     if lines := like_a_sample(text) or addresses(text):

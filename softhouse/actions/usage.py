@@ -30,7 +30,8 @@ _PROGRAM = re.compile(r"(?:python3? )?[\w-]+\.py ")
 _NAMING = re.compile(r"(?:^|[!?,，、:：;；]|\.py|\b(?:and|or|commands?)|[和与或及]|命令|指令)\s*$", re.IGNORECASE)
 """What stands before a quoted word that is one of several, or what the sentence is about."""
 _SAYS = (
-    r"(?:(?<!without )(?<!n't )(?<!not )\b(?:print|show|list|display|output)(?:s|ing)?\b(?! (?:nothing|no output)\b)"
+    r"(?:(?<!without )(?<!n't )(?<!not )(?<!the )(?<!my )(?<!our )(?<!a )"
+    r"\b(?:print|show|list|display|output)(?:s|ing)?\b(?! (?:nothing|no output)\b)"
     r"|(?<![不无没])(?<!没有)(?<!不会)(?:打印|输出|显示|列出))"
 )
 """A word for printing that is not denied."""
@@ -88,6 +89,7 @@ _OF_SEVERAL = re.compile(r"average|mean|median|change|last|best|max|min|latest|u
 """A command that has nothing to say while nothing is there."""
 _OPENINGS = frozenset({"init", "create", "new", "open", "setup", "start"})
 _PUTS_IN = frozenset({"add", "put", "record", "register", "save", "set", "store"})
+_TAKES_OUT = frozenset({"clear", "delete", "del", "drop", "erase", "forget", "remove", "rm"})
 _LOOKS_UP = frozenset({"check", "find", "get", "look", "lookup", "search", "show"})
 _MOST_FORMS = 8
 
@@ -269,7 +271,8 @@ def _in_turn(forms: _Forms) -> tuple[_Forms, tuple[str, ...], _Forms]:
     first = next(iter(longer), left[0])
     if first[0] in _LOOKS_UP:
         first = next((form for form in longer if form[0] in _PUTS_IN), first)
-    return opening, first, tuple(form for form in left if form != first)
+    others = sorted((form for form in left if form != first), key=lambda form: form[0] in _TAKES_OUT)
+    return opening, first, tuple(others)
 
 
 def _case(name: str, starts: list[tuple[str, ...]]) -> Case:
@@ -324,6 +327,7 @@ _ALL_PRINT = re.compile(
 
 _QUOTED_WORD = re.compile(r"['\"`‘“「](?P<word>[a-z][a-z-]*|[\u4e00-\u9fff]{1,4})(?: [^'\"`’”」\n]+)?['\"`’”」]")
 _BESIDE = re.compile(r"\s*(?:,|、|,? ?(?:and|or)|[和与或及])\s*")
+_IN_SOME_CASE = re.compile(r"\b(?:if|when|whose|that|which|unless|only those|below|above)\b|如果|若|时", re.IGNORECASE)
 _ALL_OF_THEM = re.compile(
     r"\b(?:both|either|(?:all|each|any) (?:of (?:them|these|the)|(?:the |these |other )?commands|two|three|four))\b"
     r"|都|均",
@@ -364,6 +368,20 @@ def said_of(text: str, command: str) -> str:
         if not named or command in named:
             kept.append(part.strip(" ,;，；"))
     return ". ".join(kept)
+
+
+def always_printing(text: str) -> frozenset[str]:
+    """Those of them of which it does not say in which case.
+
+    >>> sorted(always_printing("'add N' and 'list' print the sum, 'find N' prints it if it is there. Kept in a.json."))
+    ['add', 'list']
+    """
+    parts = [part for sentence in sentences_of(text) for part in by_command(text, sentence)]
+    return frozenset(
+        name
+        for name in printing_commands(text)
+        if not any(_IN_SOME_CASE.search(part) for part in parts if re.search(rf"['\"`‘“「]{re.escape(name)}\b", part))
+    )
 
 
 def quiet_commands(text: str) -> frozenset[str]:

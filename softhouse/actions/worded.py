@@ -27,9 +27,15 @@ _HIS_PATH = re.compile(
     r"|\bfile (?:\w+ )?(?:given )?as (?:an |its |the )?argument\b"
     r"|\b(?:[Tt]he|[Tt]ake) (?:path|file) (?:is|of a)[^.;,]*\b(?:argument|file)\b"
     r"|\bfile I (?:pass|give|name|hand)\b|\bname that file when\b|\bfile (?:passed|given|named) on the command line\b"
-    r"|\bfile (?:in|as) the (?:first|only) argument\b|文件路径|文件名由命令行|命令行指定的|文件名作为?(?:命令行)?参数",
+    r"|\bfile (?:in|as) (?:the|its) (?:first|only) argument\b|\bas (?:a|the|its) file argument\b"
+    r"|\b(?:whose|its|the) (?:file ?name|name|path) (?:comes|(?:is )?(?:given|passed)) as (?:\w+ ){0,2}argument\b"
+    r"|文件路径|文件名由命令行|命令行指定的|文件名作为?(?:命令行)?参数",
 )
 """A file is all that is given."""
+_ONE_OR_MORE = re.compile(
+    r"\bone or more (years|dates|numbers|integers|words|names|times) as arguments\b"
+    r"|跟一个或多个(日期|数字|整数|单词|年份)"
+)
 _GIVEN = re.compile(
     r"\b(?P<what>(?:[Tt]wo |[Tt]hree |the )?(?:[\w-]+ )?(?:texts|words|strings|numbers|integers|dates|times))"
     r" (?:are )?(?:given|passed)(?: to [\w-]+\.py)? as arguments\b|两个(?:参数)?(?P<chinese>字符串|文本|单词)"
@@ -55,9 +61,9 @@ def worded_slots(text: str) -> tuple[Slot, ...]:
         plain = re.sub(r",? (?:and )?reads\b[^.;]*", " and prints ", plain)
     if found_several := _several(plain, text):
         return found_several
-    if more := re.search(r"\bone or more (years|dates|numbers|integers|words|names|times) as arguments\b", plain):
-        kind = argument_of(more[1][:-1])
-        return (Slot(more[1], kind.kind, several=True),) * 2 if kind else ()
+    if more := _ONE_OR_MORE.search(plain):
+        kind = argument_of((more[1] or more[2]).removesuffix("s"))
+        return (Slot(more[0], kind.kind, several=True),) * 2 if kind else ()
     if given := _GIVEN.search(plain):
         what = (given["what"] or "两个" + given["chinese"]).lower()
         found = argument_of(what)
@@ -125,7 +131,8 @@ _PASSED = re.compile(
 )
 _A_NUMBER = re.compile(
     r"\b(?:takes? (?:a|an|one)|for (?:a|an|one)|argument, an?|for (?=N from)) ?(?:(?:odd|even|positive|whole) )*"
-    r"(?:number|integer|N from \d+ to \d+)\b|(?:跟|给程序)一个[^，。,]{0,8}整数",
+    r"(?:number|integer|N from \d+ to \d+)\b|\bthe number I (?:type|give|pass|enter)\b"
+    r"|(?:跟|给程序)一个[^，。,]{0,8}整数",
     re.IGNORECASE,
 )
 _DIGITS = re.compile(
@@ -203,6 +210,8 @@ def _of_phrase(phrase: str, text: str) -> list[Slot]:
         return [Slot("index", "index")] * counted(phrase)
     if re.search(r"\bname of a weekday\b|\bweekday name\b", phrase):
         return [Slot("weekday", "choice", among=("Monday", "friday"))]
+    if (of_settings := re.search(r"\b(section|key)\b", phrase)) and re.search(r"\bINI\b", text):
+        return [Slot(phrase, of_settings[1])]
     if _A_LETTER.search(phrase):
         return [Slot("letter", "letter")]
     if re.search(r"\b(?:output|target|destination|new) file\b", phrase):

@@ -14,6 +14,7 @@ from softhouse.actions.behaviour import Selection, as_regressions
 from softhouse.actions.candidates import Bench, Candidate
 from softhouse.actions.context import Context
 from softhouse.actions.mending import Mender
+from softhouse.actions.quoted import quoted_commands
 from softhouse.actions.readings import REPAIR, Readings
 from softhouse.environment.document import Document
 from softhouse.environment.documents import Implementation, Requirement, SourceFile
@@ -55,7 +56,7 @@ class WriteScript(Action):
     """Share of the readings that behave alike, of a program that is accepted."""
 
     async def run(self, context: Context, document: Document) -> Implementation:
-        text = context.need(Requirement).text
+        text = quoted_commands(context.need(Requirement).text)
         bench = Bench(context, text, entry_point(text))
         readings = Readings(context, text, bench.program)
         bench.lay_out(await readings.script())
