@@ -9,6 +9,7 @@ import re
 import shlex
 from collections.abc import Iterator, Sequence
 
+from softhouse.actions.beginnings import reads_standard_input
 from softhouse.actions.inputs import ASCII_TEXT, contents
 from softhouse.actions.sentences import QUOTES
 from softhouse.actions.usage import usage_forms
@@ -25,7 +26,7 @@ _OF_ONE = re.compile(
     rf"\bargument,? (?:for example|for instance|like|such as|e\.g\.),? ([A-Z]{{3,}}|{_TOKEN})(?=[,.;) ])"
 )
 _OF_EACH = re.compile(rf"\beach argument\b[^.;(]{{0,60}}\(?(?:like|such as|e\.g\.) ({_TOKEN}) or ({_TOKEN})")
-_OF_TWO = re.compile(rf"\b(?:like|such as|e\.g\.) ({_TOKEN}) and ({_TOKEN})(?=[,.;])(?!, )")
+_OF_TWO = re.compile(rf" and [^,.;]{{1,40}},? (?:like|such as|e\.g\.) ({_TOKEN}) and ({_TOKEN})(?=[,.;])(?!, [\d'\"])")
 """Values that are shown for all arguments, for the one argument, or two of those that may be more."""
 _A_NAME = re.compile(r"[A-Z]+[A-Z\d_-]*|[A-Z]|<.*>|\[.*\]|.*\.\.\.|[\u4e00-\u9fff]+")
 """What stands for a value."""
@@ -52,7 +53,7 @@ def shown_starts(text: str, program: str) -> tuple[Case, ...]:
     if usage_forms(text):
         return ()
     cases: dict[tuple[str, ...], Case] = {}
-    for written, end in _written(text, program):
+    for written, end, is_name in _written(text, program):
         try:
             arguments = tuple(shlex.split(written.replace("“", '"').replace("”", '"').replace("`", '"')))
         except ValueError:
@@ -60,7 +61,7 @@ def shown_starts(text: str, program: str) -> tuple[Case, ...]:
         files = [argument for argument in arguments if _A_FILE.fullmatch(argument) and not argument[0].isdigit()]
         known = (contents(text) or [ASCII_TEXT]) if files else [""]
         named = any(map(_A_NAME.fullmatch, arguments)) and not any(re.search(r"\d", each) for each in arguments)
-        if not arguments or named or _FAILS.match(text, end):
+        if not arguments or (named and is_name) or _FAILS.match(text, end):
             continue
         step = Step(arguments=arguments, stdout=_output(text, end) if not files else None, exit_code=None)
         name = f"{' '.join(['python', program, *arguments])} (shown)"
@@ -80,17 +81,17 @@ def like(shown: Sequence[Case], supposed: Sequence[Case]) -> tuple[Case, ...]:
     return tuple(case for case in supposed if not counts or len(case.steps[0].arguments) in counts)
 
 
-def _written(text: str, program: str) -> Iterator[tuple[str, int]]:
-    """What stands behind the program's name, and where that ends."""
+def _written(text: str, program: str) -> Iterator[tuple[str, int, bool]]:
+    """What stands behind the program's name, where that ends, and whether capitals may be names there."""
     start = re.compile(rf"(?:python3? )?{re.escape(program)} ")
     for quoted in re.finditer(QUOTES, text):
         if begun := start.match(inside := next(filter(None, quoted.groups()))):
-            yield inside[begun.end() :], quoted.end()
+            yield inside[begun.end() :], quoted.end(), True
     for found in re.finditer(_BARE.replace("{0}", re.escape(program)), text):
-        yield found["all"], found.end()
-    for pattern in (_SAID, _OF_ONE, _OF_EACH, _OF_TWO):
+        yield found["all"], found.end(), True
+    for pattern in () if reads_standard_input(text) else (_SAID, _OF_ONE, _OF_EACH, _OF_TWO):
         for found in pattern.finditer(text):
-            yield " ".join(filter(None, found.groups())), found.end()
+            yield " ".join(filter(None, found.groups())), found.end(), False
 
 
 def _output(text: str, end: int) -> str | None:

@@ -210,7 +210,7 @@ def usage_case(text: str, program: str) -> Case | None:
     shows = [form for form in others if len(form) == 1]
     starts = [*entries(text), *(show for show in shows[:1])]
     printing = printing_commands(text)
-    for form in others:
+    for form in sorted(others, key=lambda other: other[0] in _TAKES_OUT):
         if form not in shows[:1]:
             dated = [name for name in form[1:] if kind_of(name) == "date"]
             turns = [0] if {*dated} & {*first[1:]} else []
@@ -271,8 +271,7 @@ def _in_turn(forms: _Forms) -> tuple[_Forms, tuple[str, ...], _Forms]:
     first = next(iter(longer), left[0])
     if first[0] in _LOOKS_UP:
         first = next((form for form in longer if form[0] in _PUTS_IN), first)
-    others = sorted((form for form in left if form != first), key=lambda form: form[0] in _TAKES_OUT)
-    return opening, first, tuple(others)
+    return opening, first, tuple(form for form in left if form != first)
 
 
 def _case(name: str, starts: list[tuple[str, ...]]) -> Case:

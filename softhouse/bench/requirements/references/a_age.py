@@ -1,5 +1,6 @@
 import sys
 from datetime import datetime
+
 try:
     a, b = (datetime.strptime(x, "%Y-%m-%d").date() for x in sys.argv[1:3])
 except ValueError:

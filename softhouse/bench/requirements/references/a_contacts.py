@@ -1,4 +1,5 @@
 import json, os, sys
+
 book = {}
 if os.path.exists("contacts.json"):
     with open("contacts.json", encoding="utf-8") as f:

@@ -1,4 +1,5 @@
 import csv, sys
+
 try:
     with open(sys.argv[1], newline="", encoding="utf-8") as f:
         rows = [r for r in csv.reader(f) if r]

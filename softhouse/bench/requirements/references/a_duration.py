@@ -1,4 +1,5 @@
 import re, sys
+
 if len(sys.argv) != 2:
     sys.exit(1)
 m = re.fullmatch(r"(?:([0-9]+)h)?(?:([0-9]+)m)?(?:([0-9]+)s)?", sys.argv[1])

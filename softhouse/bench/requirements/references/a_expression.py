@@ -1,14 +1,21 @@
 import re, sys
+
 src = sys.stdin.read().strip()
 toks = re.findall(r"[0-9]+|[-+*()]|[^\s]", src)
 pos = 0
+
+
 def peek():
     return toks[pos] if pos < len(toks) else None
+
+
 def take():
     global pos
     t = peek()
     pos += 1
     return t
+
+
 def factor():
     t = take()
     if t is None:
@@ -23,12 +30,16 @@ def factor():
     if re.fullmatch("[0-9]+", t):
         return int(t)
     raise ValueError
+
+
 def term():
     v = factor()
     while peek() == "*":
         take()
         v *= factor()
     return v
+
+
 def expr():
     v = term()
     while peek() in ("+", "-"):
@@ -37,6 +48,8 @@ def expr():
         else:
             v -= term()
     return v
+
+
 try:
     v = expr()
     if pos != len(toks):

@@ -1,4 +1,5 @@
 import sys
+
 n = int(sys.argv[1])
 out = []
 p = 2

@@ -1,4 +1,5 @@
 import json, os, sys
+
 items = []
 if os.path.exists("ledger.json"):
     with open("ledger.json", encoding="utf-8") as f:

@@ -1,4 +1,5 @@
 import sys
+
 g = sys.stdin.read().split()
 H = len(g)
 W = len(g[0]) if g else 0

@@ -1,4 +1,5 @@
 import sys
+
 try:
     n = [int(x) for x in sys.stdin.read().split()]
 except ValueError:

@@ -1,11 +1,16 @@
 import json, os, sys
+
 tasks = []
 if os.path.exists("todo.json"):
     with open("todo.json", encoding="utf-8") as f:
         tasks = json.load(f)
+
+
 def save():
     with open("todo.json", "w", encoding="utf-8") as f:
         json.dump(tasks, f)
+
+
 cmd = sys.argv[1] if len(sys.argv) > 1 else ""
 if cmd == "add" and len(sys.argv) == 3:
     tasks.append(sys.argv[2])

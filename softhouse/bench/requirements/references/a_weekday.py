@@ -1,5 +1,6 @@
 import sys
 from datetime import datetime
+
 sys.stdout.reconfigure(encoding="utf-8")
 try:
     d = datetime.strptime(sys.argv[1], "%Y-%m-%d")

@@ -1,4 +1,5 @@
 import sys
+
 pairs = {")": "(", "]": "[", "}": "{"}
 stack = []
 with open(sys.argv[1]) as f:

@@ -1,4 +1,5 @@
 import sys
+
 k = int(sys.argv[1])
 out = ""
 for ch in sys.stdin.read():

@@ -1,14 +1,21 @@
 import re, sys
+
 s = sys.argv[1]
 toks = re.findall(r"\d+|\S", s)
 pos = 0
+
+
 def peek():
     return toks[pos] if pos < len(toks) else None
+
+
 def take():
     global pos
     t = peek()
     pos += 1
     return t
+
+
 def atom():
     t = take()
     if t is not None and t.isdigit():
@@ -21,12 +28,16 @@ def atom():
             raise ValueError
         return v
     raise ValueError
+
+
 def term():
     v = atom()
     while peek() == "*":
         take()
         v *= atom()
     return v
+
+
 def expr():
     v = term()
     while peek() in ("+", "-"):
@@ -35,6 +46,8 @@ def expr():
         else:
             v -= term()
     return v
+
+
 try:
     v = expr()
     if peek() is not None:

@@ -1,4 +1,5 @@
 import csv, sys
+
 try:
     with open(sys.argv[1], newline="") as f:
         rows = list(csv.DictReader(f))

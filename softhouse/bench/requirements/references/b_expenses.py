@@ -1,4 +1,5 @@
 import json, os, sys
+
 P = "expenses.json"
 rows = json.load(open(P)) if os.path.exists(P) else []
 a = sys.argv[1:]

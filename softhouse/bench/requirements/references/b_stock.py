@@ -1,4 +1,5 @@
 import json, os, sys
+
 P = "stock.json"
 d = json.load(open(P, encoding="utf-8")) if os.path.exists(P) else {}
 a = sys.argv[1:]

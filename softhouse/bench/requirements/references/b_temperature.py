@@ -1,4 +1,5 @@
 import sys
+
 try:
     x = float(sys.argv[1])
     u = sys.argv[2].upper()

@@ -1,4 +1,5 @@
 import sys
+
 b = [list(l) for l in sys.stdin.read().split()]
 lines = [r for r in b] + [list(c) for c in zip(*b)]
 lines += [[b[i][i] for i in range(3)], [b[i][2 - i] for i in range(3)]]

@@ -1,4 +1,5 @@
 import json, os, sys
+
 P = "todo.json"
 tasks = json.load(open(P)) if os.path.exists(P) else []
 a = sys.argv[1:]

@@ -1,4 +1,5 @@
 import sys
+
 with open(sys.argv[1]) as f:
     lines = f.read().splitlines()
 kept = list(dict.fromkeys(lines))

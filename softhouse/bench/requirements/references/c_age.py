@@ -1,5 +1,6 @@
 import sys
 from datetime import date
+
 try:
     a, b = map(date.fromisoformat, sys.argv[1:3])
 except ValueError:

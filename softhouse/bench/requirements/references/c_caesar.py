@@ -1,4 +1,5 @@
 import sys
+
 n, out = int(sys.argv[1]), ""
 for ch in sys.argv[2]:
     if "a" <= ch <= "z":

@@ -1,4 +1,5 @@
 import csv, sys
+
 with open(sys.argv[1], newline="", encoding="utf-8") as f:
     rows = [r for r in csv.reader(f) if r]
 if sys.argv[2] not in rows[0]:

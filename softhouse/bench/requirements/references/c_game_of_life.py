@@ -1,12 +1,17 @@
 import sys
+
 g = open(sys.argv[1]).read().split()
 for _ in range(int(sys.argv[2])):
     new = []
     for r in range(len(g)):
         row = ""
         for c in range(len(g[0])):
-            n = sum(g[y][x] == "#" for y in range(max(0, r - 1), min(len(g), r + 2))
-                    for x in range(max(0, c - 1), min(len(g[0]), c + 2)) if (y, x) != (r, c))
+            n = sum(
+                g[y][x] == "#"
+                for y in range(max(0, r - 1), min(len(g), r + 2))
+                for x in range(max(0, c - 1), min(len(g[0]), c + 2))
+                if (y, x) != (r, c)
+            )
             row += "#" if n == 3 or (n == 2 and g[r][c] == "#") else "."
         new.append(row)
     g = new

@@ -1,4 +1,5 @@
 import json, math, os, sys
+
 rows = []
 if os.path.exists("ledger.json"):
     with open("ledger.json", encoding="utf-8") as f:

@@ -1,4 +1,5 @@
 import sys
+
 try:
     n = int(sys.argv[1])
 except (IndexError, ValueError):

@@ -1,4 +1,5 @@
 import sys
+
 try:
     with open(sys.argv[1], encoding="utf-8") as f:
         lines = f.read().splitlines()

@@ -1,4 +1,5 @@
 import sys
+
 b = sys.stdin.read().split()
 lines = b + ["".join(c) for c in zip(*b)]
 lines += ["".join(b[i][i] for i in range(3)), "".join(b[i][2 - i] for i in range(3))]

@@ -1,4 +1,5 @@
 import json, os, sys
+
 tasks = json.load(open("todo.json")) if os.path.exists("todo.json") else []
 cmd = sys.argv[1]
 if cmd == "list":

@@ -7,6 +7,6 @@ for line in sys.stdin:
         name, height = line.rsplit(None, 1)
         pupils.append((int(height), name))
 pupils.sort()
-rows = [pupils[i:i + size] for i in range(0, len(pupils), size)]
+rows = [pupils[i : i + size] for i in range(0, len(pupils), size)]
 for row in reversed(rows):
     print(" ".join(name for _, name in row))

@@ -1,0 +1,8 @@
+import sys
+
+with open(sys.argv[1], encoding="utf-8") as f:
+    lines = f.read().splitlines()
+kept = list(dict.fromkeys(lines))
+with open(sys.argv[2], "w", encoding="utf-8") as f:
+    f.writelines(line + "\n" for line in kept)
+print(len(lines) - len(kept))
