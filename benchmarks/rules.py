@@ -1,6 +1,6 @@
 """The house's rules against programs that are right: what they find wrong, change, or lay out in vain.
 
-    python benchmarks/rules.py                              # both files beside this one, some minutes
+    python benchmarks/rules.py                              # the files beside this one, some minutes
     python benchmarks/rules.py --about "word to look for"   # only requirements with these words, with what was found
 
 Each line of the files has a requirement and a program that does what it says. The program goes through the trials
@@ -38,7 +38,7 @@ from softhouse.bench.scoring import PROGRAM
 from softhouse.environment.sandbox import Command, Execution, Limits, Outcome
 from softhouse.llm_backends.protocol import Frozen
 
-FILES = tuple(Path(__file__).with_name(name) for name in ("programs.jsonl", "programs_more.jsonl"))
+FILES = tuple(Path(__file__).with_name(name) for name in ("programs.jsonl", "programs_more.jsonl", "programs_everyday.jsonl"))
 Kind = Literal["fault", "changed", "refused", "no input"]
 _CPU_SECONDS = 3
 
