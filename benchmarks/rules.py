@@ -38,7 +38,9 @@ from softhouse.bench.scoring import PROGRAM
 from softhouse.environment.sandbox import Command, Execution, Limits, Outcome
 from softhouse.llm_backends.protocol import Frozen
 
-FILES = tuple(Path(__file__).with_name(name) for name in ("programs.jsonl", "programs_more.jsonl", "programs_everyday.jsonl"))
+FILES = tuple(
+    Path(__file__).with_name(name) for name in ("programs.jsonl", "programs_more.jsonl", "programs_everyday.jsonl")
+)
 Kind = Literal["fault", "changed", "refused", "no input"]
 _CPU_SECONDS = 3
 

@@ -102,9 +102,9 @@ _IN_ORDER = (
     ),
     re.compile(r"第(?P<place>[一二三])个(?:参数)?[是为](?P<what>[^，,。；;]+)"),
     re.compile(
-        r"\b(?P<place>first|second|third) argument,?(?: is| being)?"
+        r"\b(?P<place>first|second|third) argument[,:]?(?: is| being)?"
         r" (?P<what>(?:the|an?|any) (?!first|second|third)[^,.;:()]*)"
-        r"|(?<=, )(?:and )?(?:the )?(?P<next>second|third) (?P<rest>(?:the|an?|any|how many) [^,.;:()]*)",
+        r"|(?<=[,;] )(?:and )?(?:the )?(?P<next>second|third):? (?P<rest>(?:the|an?|any|how many) [^,.;:()]*)",
         re.IGNORECASE,
     ),
 )

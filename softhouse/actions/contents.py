@@ -44,6 +44,7 @@ _SAMPLE_LINE = re.compile(
     r"(?:\b(?:lines?|points|ranges|rows|entries|coordinates|times)(?: of a file)?"
     r"(?: (?:each |looks? )?(?:like|such as|as|are|is|of|with|in the form|of the form|have|has|must be|starts? with))*"
     r"|\b(?:per|each|every|of the) line (?:as|like|in the form|is|holds|has|being)"
+    r"|\beach line [^.;'\"`“(]{0,90}\((?=['\"`“][^'\"`”]*\d)"
     r"|\beach line (?:has|holds|is) [^.;'\"`“]{0,60},(?= ?['\"`“][^'\"`”]*\d)"
     r"|每行(?:是|为|格式为|形如|的格式[为是]|如|一个形如)"
     rf"|格式[为是](?={_QUOTE}[^。]*行)|形如)\s*{_QUOTE}(?:,? or {_QUOTE})?(?!\s*(?:,|and\b)\s*['\"`])",
@@ -51,10 +52,14 @@ _SAMPLE_LINE = re.compile(
 )
 _BEFORE_LINES = re.compile(rf"{_QUOTE} lines\b()")
 _BARE_SAMPLE = re.compile(
-    r"\b[Ll]ines?(?: (?:each|all))?,?(?: look)?(?: like| such as|,? e\.g\.| are| in the form| of the form) "
+    r"\b[Ll]ines?(?: from \w+(?: input)?)?(?: (?:each|all|is an? \w+))?,?"
+    r"(?: look)?(?: like| such as|,? e\.g\.| are| in the form| of the form) "
     r"(?P<line>[^\s'\"`,;]*\d[^\s'\"`,;]*\d|[a-zA-Z]+ ?[=:] ?[a-zA-Z]+)(?=[\s,;.)]|$)()"
 )
 """A sample of a line without quotes."""
+_CHINESE_FIELDS = re.compile(
+    r"每行[是为包含有]{0,2}(?:一个)?(?:用|以|由)?(?:空格|逗号)(?:隔开|分隔|分开)的([\u4e00-\u9fff]{2,6})[和与]([\u4e00-\u9fff]{2,6}?)(?=[，,。；;])"
+)
 _TOKEN = re.compile(r"YYYY-MM-DD|HH:MM:SS|HH:MM|H:MM|MM:SS|M:SS|YYYY-MM|[A-Z][A-Z_]+\d?|\b[A-Z]\b|[\u4e00-\u9fff]+")
 _LOWER = re.compile(r"\(?[a-z]+(?:(?: ?[=:;,|] ?)[a-z]+)+\)?")
 _FORMATS: tuple[tuple[str, str], ...] = (
@@ -94,6 +99,8 @@ def sample_of(text: str) -> list[str]:
     """
     known = (each for pattern in (_SAMPLE_LINE, _BEFORE_LINES, _BARE_SAMPLE) for each in pattern.finditer(text))
     found = next((each for each in known if not _an_output(text, each.start())), None)
+    if not found and (chinese := _CHINESE_FIELDS.search(text)):
+        return [("," if "逗号" in chinese[0] else " ").join(chinese.groups())]
     return [each for each in found.groups()[-2:] if each] if found else []
 
 
@@ -240,11 +247,12 @@ _SEPARATED = re.compile(
 _ONE_NUMBER = re.compile(
     r"标准输入读取一个(?:正)?整数|\breads (?:an?|one) (?:positive )?(?:integer|number) from standard input"
 )
+_TIMES_SHOWN = re.compile(r"\btimes?\b(?=(?:(?!\d?\d:\d\d)[^.;]){0,60}\d\d:\d\d\b(?! ?[AaPp]))")
 _KINDS_EACH = (
     (re.compile(r"YYYY-MM-DD|\bdates?\b(?! time)|日期", re.IGNORECASE), "date"),
     (re.compile(r"\bM?M:SS\b"), "duration"),
     (re.compile(r"\bHH:MM:SS\b"), "stamp"),
-    (re.compile(r"\bH?H:MM\b|\btimes of day\b|\btimes?\b(?=[^.;\d]{0,50}\b\d\d:\d\d\b(?! ?[AaPp]))"), "time"),
+    (re.compile(r"\bH?H:MM\b|\btimes of day\b"), "time"),
     (re.compile(r"\byears?\b|年份", re.IGNORECASE), "year"),
     (
         re.compile(
@@ -269,7 +277,8 @@ def _of_one_kind(text: str) -> list[list[str]]:
         else ""
     )
     if found and not any(pattern.search(said) for pattern, _ in _KINDS_EACH):
-        said = text[max(0, found.start() - 30) : found.end() + 30]
+        said = text[max(0, found.start() - 30) : found.end() + 24]
+        said += " HH:MM" * bool(_TIMES_SHOWN.search(text[max(0, found.start() - 30) : found.end() + 50]))
     if not found and _ONE_NUMBER.search(text):
         return [["12"], ["7"]]
     if not found and (separated := _SEPARATED.search(text)):
@@ -338,7 +347,8 @@ _JSON = re.compile(
 )
 _A_LIST = re.compile(r"\b(?:list|array) of (?:flat )?(?P<what>\w+)|(?:对象(?:数组|列表))|(?:数组|列表)", re.IGNORECASE)
 _KEYS = re.compile(
-    r"\b(?:with|has|have|keys?|fields?)\s+(?:an? |the )?['\"`]?([a-z_]+)['\"`]?((?:, ['\"`]?[a-z_]+['\"`]?)*),? and "
+    r"\b(?:with|has|have|keys?|fields?)\s+(?:an? |the )?['\"`]?([a-z_]+)['\"`]?(?: (?:string|number|integer|text))?"
+    r"((?:, ['\"`]?[a-z_]+['\"`]?)*),? and "
     r"(?:an? )?['\"`]?([a-z_]+)['\"`]?|有\s*([a-z_]+)((?:、[a-z_]+)*)\s*和\s*([a-z_]+)"
 )
 _AN_OBJECT = {

@@ -183,7 +183,7 @@ def sample_lines(text: str) -> list[str]:
     >>> sample_lines("reads times like 9:05 PM from standard input, one per line; 12:30 AM is 00:30")
     ['9:05 PM', '12:30 AM']
     """
-    samples = [found[1] for found in _LIKE.finditer(before_printing(text))]
+    samples = [each for found in _LIKE.finditer(before_printing(text)) for each in re.split(" or ", found[1])]
     if not samples or not reads_standard_input(text) or not ONE_A_LINE.search(text):
         return []
     return list(dict.fromkeys([*samples, *(example.given for example in bare_examples(text))]))

@@ -28,6 +28,7 @@ _FORMATS = re.compile(
 )
 _OF_INPUT = re.compile(
     r"\b(?:replac|read|remov|contain|ignor|skip|input|append|consist)\w*\b[^.;'\"`]{0,30}$"
+    r"|\b(?:made (?:up )?of|consist\w* of)\b[^.;]{0,60}$"
     r"|\b(?:made (?:up )?of|whose|files? (?:with|of)|ha(?:s|ve)|stores?|saves?)\b[^.;'\"`]{0,16}$",
     re.IGNORECASE,
 )
@@ -93,7 +94,10 @@ class StatedFormat:
         literal = bool(re.search(r"\d", self.sample))  # an example of a line, and not names for what stands in it
         several = r"[^\W\d_]+(?: [^\W\d_]+)+|" if literal else ""  # words of a text, of which there may be fewer
         words = re.findall(
-            several + r"\d+(?: \d+)+|[*#+=]{3,}|\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|[^\W\d_]+|\s+|.", sample
+            several
+            + r"(?<![\w.])-\d+(?:\.\d+)?|"
+            + r"\d+(?: \d+)+|[*#+=]{3,}|\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|[^\W\d_]+|\s+|.",
+            sample,
         )
         capitals = bool(_OPEN.search(self.sample))  # beside words in capitals, those in small letters mean themselves
         amounts = {w for w in words if not literal and _QUANTITY.fullmatch(w) and (w.isupper() or not capitals)}

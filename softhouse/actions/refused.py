@@ -58,6 +58,10 @@ _NOT_POSITIVE = re.compile(
     r"|(?:小于|不大于|小于或?等于)\s*[0零]",
     re.IGNORECASE,
 )
+_MAY_BE_NEGATIVE = re.compile(
+    r"\b(?:may|can|could|might) (?:also |both )?be (?:zero or |positive or )?negative|\bpossibly negative"
+    r"|\bnegative (?:ones?|numbers?|values?) (?:are|is) (?:fine|allowed|ok)|可以?[是为]?负"
+)
 _ZERO_IS_FINE = re.compile(r"\bnon-?negative\b|\bnegative\b|非负|负数", re.IGNORECASE)
 _RANGE = re.compile(r"(?<![\d.-])(\d+)\s*(?:to|and|through|-|–|到|至|~)\s*(\d+)(?!\d|[.-]\d)", re.IGNORECASE)
 _PARITY = re.compile(r"\b(?:is|are) (even|odd)\b|是(偶|奇)数")
@@ -73,7 +77,9 @@ _NO_DATE = re.compile(
     r"|无效|不合法|不正确",
     re.IGNORECASE,
 )
-_A_FILE = re.compile(r"\b(?:files?|director(?:y|ies)|folders?|paths?)\b|文件|目录|路径", re.IGNORECASE)
+_A_FILE = re.compile(
+    r"\.(?:txt|csv|json|log|ini)\b|\b(?:files?|director(?:y|ies)|folders?|paths?)\b|文件|目录|路径", re.IGNORECASE
+)
 _BY_ZERO = re.compile(r"\bdivi(?:sion|ding|de) by zero\b|除以零|除数为零|除零", re.IGNORECASE)
 _MALFORMED = re.compile(
     r"\b(?:not|n't|invalid|malformed|wrong|bad|incorrect|ill-formed)\b[^.;'\"`]*\b(?:such as|like|e\.g\.|for example)"
@@ -364,6 +370,7 @@ def _is_the_number(case: Case, argument: str) -> bool:
 
 def _no_numbers(text: str, sentence: str) -> list[str]:
     """What stands where a number should, by what a sentence refuses."""
+    sentence = _MAY_BE_NEGATIVE.sub("", sentence)
     values = ["abc"] if _NO_NUMBER.search(sentence) else []
     if parity := _PARITY.search(sentence):
         values.append("4" if {parity[1], parity[2]} & {"even", "偶"} else "3")

@@ -32,7 +32,7 @@ _MARKS = re.compile(r"\b(?:lines?|rows?|picture|plan|field)\b|行|图", re.IGNOR
 """What several quoted marks may stand in."""
 _A_NAMED_CELL = r"(?:['\"`]?[A-Z.#*+@-]['\"`]?(?!\w)|an? (?:dot|period|hash|star|asterisk|dash)\b)"
 _CELLS_IN_WORDS = re.compile(
-    r"\b(?:each|every|one of|either|characters|with|made (?:up )?of)"
+    r"\b(?:each|every|one of|either|characters|with|made (?:up )?of|lines of|rows of)"
     r"(?: (?:one|cell|square|character|of them))*(?: being| is)?,? "
     rf"((?:{_A_NAMED_CELL}, )*{_A_NAMED_CELL},? (?:or|and) {_A_NAMED_CELL})"
 )

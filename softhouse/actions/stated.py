@@ -64,7 +64,7 @@ _RANKED = re.compile(
 )
 _ANOTHER_KEY = re.compile(
     r"\b(?:lowest|smallest|earliest|oldest|newest|latest|shortest|longest|fewest|least)\b[^.;]{0,20}\bfirst\b"
-    r"|\bthen (?:by|in|alphabetically)\b"
+    r"|\bthen (?:by|in|alphabetically)\b|\b(?:and last|lastly),"
     r"|\b(?:sorted|ordered) by (?!(?:the |their )?(?:names?|titles?|keys?|words?|letters?)\b)"
     r"|按(?!照?字母|照?名称|照?姓名|照?名字|照?标题)[^。；;，,]{1,10}(?:排序|排列|从)",
     re.IGNORECASE,

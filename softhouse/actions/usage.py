@@ -264,6 +264,7 @@ def _in_turn(forms: _Forms) -> tuple[_Forms, tuple[str, ...], _Forms]:
         for form in forms
         if form[0] in _OPENINGS
         and (len(forms) > 2 or any(len(other) > 1 for other in forms if other != form))
+        and any(len(other) > 1 and other[0] not in _TAKES_OUT | _LOOKS_UP for other in forms if other != form)
         and (len({*form}) < len(form) or not any({*form[1:]} & {*other[1:]} for other in forms if other != form))
     )
     left = [form for form in forms if form not in opening]
@@ -318,7 +319,7 @@ def printing_commands(text: str) -> frozenset[str]:
 
 
 _ALL_PRINT = re.compile(
-    r"\b(?:both|each|all)(?: (?:commands|of them))? (?:then )?prints?\b"
+    r"\b(?:both|each|all)(?: (?:commands|of them))? (?:then )?prints?\b(?! nothing)"
     r"|[都均](?:打印|输出)|每[次个](?:命令)?后?都?(?:打印|输出)",
     re.IGNORECASE,
 )
@@ -326,7 +327,10 @@ _ALL_PRINT = re.compile(
 
 _QUOTED_WORD = re.compile(r"['\"`‘“「](?P<word>[a-z][a-z-]*|[\u4e00-\u9fff]{1,4})(?: [^'\"`’”」\n]+)?['\"`’”」]")
 _BESIDE = re.compile(r"\s*(?:,|、|,? ?(?:and|or)|[和与或及])\s*")
-_IN_SOME_CASE = re.compile(r"\b(?:if|when|whose|that|which|unless|only those|below|above)\b|如果|若|时", re.IGNORECASE)
+_IN_SOME_CASE = re.compile(
+    r"\b(?:if|when|whose|that|which|unless|only those|below|above|with|at least|more than)\b|如果|若|时", re.IGNORECASE
+)
+_FIRST_ONES = re.compile(rf"\s*(?:{QUOTES})(?:{_BESIDE.pattern}(?:{QUOTES}))*")
 _ALL_OF_THEM = re.compile(
     r"\b(?:both|either|(?:all|each|any) (?:of (?:them|these|the)|(?:the |these |other )?commands|two|three|four))\b"
     r"|都|均",
@@ -375,12 +379,11 @@ def always_printing(text: str) -> frozenset[str]:
     >>> sorted(always_printing("'add N' and 'list' print the sum, 'find N' prints it if it is there. Kept in a.json."))
     ['add', 'list']
     """
-    parts = [part for sentence in sentences_of(text) for part in by_command(text, sentence)]
-    return frozenset(
-        name
-        for name in printing_commands(text)
-        if not any(_IN_SOME_CASE.search(part) for part in parts if re.search(rf"['\"`‘“「]{re.escape(name)}\b", part))
-    )
+    says = re.compile(_SAYS, re.IGNORECASE)
+    parts = [part for sentence in sentences_of(text) for part in by_command(text, sentence) if says.search(part)]
+    begun = [(_FIRST_ONES.match(part), part) for part in parts if not _IN_SOME_CASE.search(part)]
+    named = {found["word"] for first, _ in begun if first for found in _QUOTED_WORD.finditer(first[0])}
+    return printing_commands(text) & named
 
 
 def quiet_commands(text: str) -> frozenset[str]:

@@ -139,7 +139,10 @@ _DIGITS = re.compile(
     r"\b(?:exactly |first )(?P<count>\w+) digits\b|(?P<figure>\d+)\s*位(?:数字|身份证号)"
     r"|由\s*(?P<other>\d+)\s*位数字组成"
 )
-_OF_LETTERS = re.compile(r"\b(?:string|text|word) of the letters (?P<letters>(?:[A-Z], )+[A-Z](?:,? (?:and|or) [A-Z]))")
+_OF_LETTERS = re.compile(
+    r"\b(?:string|text|word) of the letters (?P<letters>(?:[A-Z], )+[A-Z](?:,? (?:and|or) [A-Z]))"
+    r"|由\s*(?P<chinese>[A-Z](?:\s*[、和或]\s*[A-Z])+)\s*组成"
+)
 _A_DATE_IN_IT = re.compile(r"第\s*(\d+)\s*到\s*(\d+)\s*位")
 
 
@@ -151,7 +154,7 @@ def _several(plain: str, text: str) -> tuple[Slot, ...]:
         among = _digits(length, text) if length > 5 else ()
         return (Slot("digits", "sample", among=among),) if among else ()
     if letters := _OF_LETTERS.search(text):
-        known = re.findall(r"[A-Z]", re.sub(r"and|or", "", letters["letters"]))
+        known = re.findall(r"[A-Z]", re.sub(r"and|or", "", letters["letters"] or letters["chinese"]))
         return (Slot("letters", "sample", among=("".join([*known, known[0]]), "".join(reversed(known)).lower())),)
     if files := _FILES.search(plain):
         return (Slot("path", "file"),) * (3 if (files["count"] or "two") != "two" else 2)
@@ -218,7 +221,7 @@ def _of_phrase(phrase: str, text: str) -> list[Slot]:
         return [Slot("OUT", "output")]
     if in_capitals := _IN_CAPITALS.search(phrase):
         return [Slot(phrase, "sample", among=(in_capitals[1], in_capitals[1][::-1]))]
-    if re.search(r"\bfile paths?\b|\bpaths? (?:of|to) (?!a dir)", phrase) and "JSON" not in phrase:
+    if re.search(r"\bfile paths?\b|\bpaths? (?:of|to) (?!a (?:dir|folder))", phrase) and "JSON" not in phrase:
         return [Slot("path", "file")] * counted(phrase)
     if re.search(r"\bYYYY-MM\b(?!-)", phrase + behind):
         return [Slot("month", "month")]
