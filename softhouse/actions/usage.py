@@ -136,7 +136,8 @@ def usage_forms(text: str) -> tuple[tuple[str, ...], ...]:
         for quoted in re.finditer(QUOTES, sentence):
             command = next(filter(None, quoted.groups()))
             started = _PROGRAM.match(command)
-            written = tuple(_words(_MORE_OF_THEM.sub("", command[started.end() :] if started else command)))
+            words = _MORE_OF_THEM.sub("", command[started.end() :] if started else command)
+            written = tuple(re.findall(r"<[^>]+>|\S+", words))
             form = with_names(written)
             before = sentence[: quoted.start()]
             if _LINES.search(before) or (read and _BESIDE.fullmatch(before[read:])):
@@ -379,11 +380,12 @@ def always_printing(text: str) -> frozenset[str]:
     >>> sorted(always_printing("'add N' and 'list' print the sum, 'find N' prints it if it is there. Kept in a.json."))
     ['add', 'list']
     """
-    says = re.compile(_SAYS, re.IGNORECASE)
-    parts = [part for sentence in sentences_of(text) for part in by_command(text, sentence) if says.search(part)]
-    begun = [(_FIRST_ONES.match(part), part) for part in parts if not _IN_SOME_CASE.search(part)]
-    named = {found["word"] for first, _ in begun if first for found in _QUOTED_WORD.finditer(first[0])}
-    return printing_commands(text) & named
+    known = printing_commands(text)
+    parts = (part for sentence in sentences_of(text) for part in by_command(text, sentence))
+    named = (next((w for w in _QUOTED_WORD.finditer(part) if w["word"] in known), None) for part in parts)
+    begun = (found.string[found.start() :] for found in named if found)
+    first = (_FIRST_ONES.match(part) for part in begun if re.search(_SAYS, part) and not _IN_SOME_CASE.search(part))
+    return known & {found["word"] for ones in first if ones for found in _QUOTED_WORD.finditer(ones[0])}
 
 
 def quiet_commands(text: str) -> frozenset[str]:
@@ -394,7 +396,3 @@ def quiet_commands(text: str) -> frozenset[str]:
     """
     printing = printing_commands(text)
     return frozenset(form[0] for form in usage_forms(text)) - printing if printing else frozenset()
-
-
-def _words(form: str) -> list[str]:
-    return re.findall(r"<[^>]+>|\S+", form)

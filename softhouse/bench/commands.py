@@ -66,7 +66,7 @@ def requirements(
     jobs: Jobs = 1,
     report: ReportFolder = None,
 ) -> int:
-    """439 one-line requirements of ours, each with black-box checks written from its words alone."""
+    """471 one-line requirements of ours, each with black-box checks written from its words alone."""
     from softhouse.bench import benchmarks, conduct
 
     selection = benchmarks.Selection(offset=offset, every=every, limit=limit)
