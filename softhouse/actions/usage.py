@@ -264,7 +264,6 @@ def _in_turn(forms: _Forms) -> tuple[_Forms, tuple[str, ...], _Forms]:
         form
         for form in forms
         if form[0] in _OPENINGS
-        and (len(forms) > 2 or any(len(other) > 1 for other in forms if other != form))
         and any(len(other) > 1 and other[0] not in _TAKES_OUT | _LOOKS_UP for other in forms if other != form)
         and (len({*form}) < len(form) or not any({*form[1:]} & {*other[1:]} for other in forms if other != form))
     )
@@ -375,7 +374,7 @@ def said_of(text: str, command: str) -> str:
 
 
 def always_printing(text: str) -> frozenset[str]:
-    """Those of them of which it does not say in which case.
+    """The commands of which a requirement says that they print something, and names no case in which they do.
 
     >>> sorted(always_printing("'add N' and 'list' print the sum, 'find N' prints it if it is there. Kept in a.json."))
     ['add', 'list']

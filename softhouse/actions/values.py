@@ -159,7 +159,10 @@ _AS_USUAL = re.compile(
     r"|\border of operations\b|\b(?:before|binds?|stronger|tighter|higher)\b[^.;]{0,24}[+*]|先乘除|优先级",
     re.IGNORECASE,
 )
-_OTHERWISE = re.compile(r"\b(?:no|without|ignor\w+|left to right|from the left)\b[^.;]{0,24}|从左到右", re.IGNORECASE)
+_OTHERWISE = re.compile(
+    r"\b(?:no|without|ignor\w+)\b[^.;]{0,24}\b(?:precedence|priority)\b|\bleft to right\b|\bfrom the left\b|从左到右",
+    re.IGNORECASE,
+)
 
 
 def worth(text: str, expression: str) -> int | None:

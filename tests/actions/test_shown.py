@@ -3,7 +3,6 @@
 import pytest
 
 from softhouse.actions.complaints import value_complaint
-from softhouse.actions.mechanical_fixes import mechanically_fixed
 from softhouse.actions.quoted import quoted_commands
 from softhouse.actions.shown import shown_starts
 from softhouse.actions.supposed import is_sure, supposed_trials
@@ -77,9 +76,3 @@ class TestValues:
 
     def test_other_rules_have_others(self) -> None:
         assert not value_complaint(self.TEXT.replace("the usual", "no"), "2+3*4", "20\n")
-
-
-def test_a_hyphen_that_is_no_range_gets_a_backslash_and_a_range_none() -> None:
-    assert r"[+\\-*]" in mechanically_fixed("import re\nre.split('[+-*]', x)\n")
-    source = "import re\nre.split('[a-z+*-]', x)\n"
-    assert mechanically_fixed(source) == source
